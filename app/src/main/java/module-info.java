@@ -1,0 +1,14 @@
+/** Configuration, listeners, control port, main(). */
+module io.allium.app {
+    requires static transitive org.jspecify;
+    requires transitive io.allium.base;
+    requires transitive io.allium.crypto;
+    requires transitive io.allium.cell;
+    requires transitive io.allium.netdoc;
+    requires transitive io.allium.channel;
+    requires transitive io.allium.circuit;
+    requires transitive io.allium.directory;
+    requires transitive io.allium.client;
+    requires transitive io.allium.relay;
+    requires transitive io.allium.authority;
+}

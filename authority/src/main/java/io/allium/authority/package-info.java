@@ -1,0 +1,5 @@
+/** Agreeing on the network. */
+@NullMarked
+package io.allium.authority;
+
+import org.jspecify.annotations.NullMarked;

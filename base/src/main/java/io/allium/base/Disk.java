@@ -1,0 +1,40 @@
+package io.allium.base;
+
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Files. What is written survives {@code kill -9}: a file has its old content or its new one, never a part of it. */
+public interface Disk {
+    /** The whole file, or nothing where there is none. */
+    Optional<byte[]> read(Path file) throws LocalFailure;
+
+    /** Writes beside, forces to the medium, renames; mode 0600. Makes the folder where it is missing. */
+    void write(Path file, byte[] content) throws LocalFailure;
+
+    /** Adds to the end, making the file where it is missing. A crash may leave a part of {@code content} behind. */
+    void append(Path file, byte[] content) throws LocalFailure;
+
+    /** Renames, replacing. */
+    void move(Path from, Path to) throws LocalFailure;
+
+    /** Removes the file if it is there. */
+    void delete(Path file) throws LocalFailure;
+
+    /** The files in a folder by name, sorted; none where there is no such folder. */
+    List<Path> list(Path folder) throws LocalFailure;
+
+    /** When the file was last written. */
+    Optional<Instant> modified(Path file) throws LocalFailure;
+
+    /**
+     * Makes the folder and its parents with mode 0700 where missing, and checks one that is there: ours, a folder, and
+     * closed to others. The message says what to do.
+     */
+    void privateFolder(Path folder) throws LocalFailure;
+
+    /** Takes the file as a lock against other processes, or fails: somebody has it. */
+    Closeable lock(Path file) throws LocalFailure;
+}

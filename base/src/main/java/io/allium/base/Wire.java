@@ -1,0 +1,26 @@
+package io.allium.base;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of the machine's network. It is read and written either by a virtual thread that waits (the methods of
+ * {@link ByteStream}) or, once {@link Poller#register} took it, by one loop that never does (the {@code try} methods):
+ * never by both.
+ */
+public interface Wire extends ByteStream {
+    /** The other end; absent for a Unix socket. */
+    @Nullable
+    Endpoint remote();
+
+    /** Our end; absent for a Unix socket. */
+    @Nullable
+    Endpoint local();
+
+    /** Reads what is there: 0 when nothing is, -1 at the end. */
+    int tryRead(ByteBuffer into) throws IOException;
+
+    /** Writes what fits now, and returns how much that was. */
+    int tryWrite(ByteBuffer from) throws IOException;
+}

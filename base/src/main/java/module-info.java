@@ -1,0 +1,6 @@
+/** What we need from the machine, and bytes. */
+module io.allium.base {
+    requires static transitive org.jspecify;
+
+    exports io.allium.base;
+}

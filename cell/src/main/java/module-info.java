@@ -1,0 +1,6 @@
+/** The binary language between relays. */
+module io.allium.cell {
+    requires static transitive org.jspecify;
+    requires transitive io.allium.base;
+    requires transitive io.allium.crypto;
+}

@@ -1,0 +1,6 @@
+/** The text language of the directory. */
+module io.allium.netdoc {
+    requires static transitive org.jspecify;
+    requires transitive io.allium.base;
+    requires transitive io.allium.crypto;
+}

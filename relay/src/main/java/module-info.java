@@ -1,0 +1,13 @@
+/** Carrying other people's traffic. */
+module io.allium.relay {
+    requires static transitive org.jspecify;
+    requires transitive io.allium.base;
+    requires transitive io.allium.crypto;
+    requires transitive io.allium.cell;
+    requires transitive io.allium.netdoc;
+    requires transitive io.allium.channel;
+    requires transitive io.allium.circuit;
+    requires transitive io.allium.directory;
+    requires transitive io.allium.client;
+    requires org.dnsjava;
+}
