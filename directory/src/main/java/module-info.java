@@ -4,4 +4,6 @@ module io.allium.directory {
     requires transitive io.allium.base;
     requires transitive io.allium.crypto;
     requires transitive io.allium.netdoc;
+
+    exports io.allium.directory;
 }
