@@ -30,10 +30,12 @@ public interface Disk {
     Optional<Instant> modified(Path file) throws LocalFailure;
 
     /**
-     * Makes the folder and its parents with mode 0700 where missing, and checks one that is there: ours, a folder, and
+     * Makes the folder and its parents with mode 0700 where missing; one that is there must be a folder and ours, and is
      * closed to others. The message says what to do.
+     *
+     * @return whether it had been open to others, so that the caller can warn that secrets may have been read
      */
-    void privateFolder(Path folder) throws LocalFailure;
+    boolean privateFolder(Path folder) throws LocalFailure;
 
     /** Takes the file as a lock against other processes, or fails: somebody has it. */
     Closeable lock(Path file) throws LocalFailure;

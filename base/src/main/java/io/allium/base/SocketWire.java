@@ -1,0 +1,76 @@
+package io.allium.base;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** A socket. Read by one thread and written by one, or owned by one loop. */
+final class SocketWire implements Wire {
+    private final SocketChannel channel;
+    private final @Nullable Endpoint remote;
+    private final @Nullable Endpoint local;
+
+    SocketWire(SocketChannel channel) throws IOException {
+        this.channel = channel;
+        this.remote = endpoint(channel.getRemoteAddress());
+        this.local = endpoint(channel.getLocalAddress());
+    }
+
+    static @Nullable Endpoint endpoint(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? new Endpoint(inet.getAddress(), inet.getPort()) : null;
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    @Override
+    public @Nullable Endpoint remote() {
+        return remote;
+    }
+
+    @Override
+    public @Nullable Endpoint local() {
+        return local;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        return channel.read(ByteBuffer.wrap(into, offset, length));
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(from, offset, length);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    @Override
+    public int tryRead(ByteBuffer into) throws IOException {
+        return channel.read(into);
+    }
+
+    @Override
+    public int tryWrite(ByteBuffer from) throws IOException {
+        return channel.write(from);
+    }
+
+    @Override
+    public void finish() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException nothingLeftToDo) {
+            // The descriptor is gone either way.
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.allium.base;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolFamily;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets of this machine. Immutable. */
+public final class SystemNetwork implements Network {
+    /** Connections that the kernel holds until we accept them; what C tor asks for is the system's most. */
+    private static final int BACKLOG = 4096;
+
+    @Override
+    public Wire dial(Endpoint to, Duration patience) throws Unreachable, InterruptedException {
+        return dialFrom(null, to, patience);
+    }
+
+    @Override
+    public Wire dialFrom(@Nullable Endpoint from, Endpoint to, Duration patience)
+            throws Unreachable, InterruptedException {
+        SocketChannel channel = null;
+        try {
+            channel = SocketChannel.open(family(to));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (from != null) {
+                channel.bind(socketAddress(from));
+            }
+            channel.socket().connect(socketAddress(to), (int) Math.min(Integer.MAX_VALUE, patience.toMillis()));
+            return new SocketWire(channel);
+        } catch (IOException failed) {
+            closeQuietly(channel);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw new Unreachable(whyNot(failed, patience), failed);
+        }
+    }
+
+    @Override
+    public Listener listen(Endpoint at) throws LocalFailure {
+        ServerSocketChannel channel = null;
+        try {
+            channel = ServerSocketChannel.open(family(at));
+            channel.bind(socketAddress(at), BACKLOG);
+            return new SocketListener(channel);
+        } catch (BindException inTheWay) {
+            closeQuietly(channel);
+            throw new LocalFailure(bindProblem(at, inTheWay), inTheWay);
+        } catch (IOException failed) {
+            closeQuietly(channel);
+            throw new LocalFailure("cannot listen on " + at + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    @Override
+    public Listener listen(Path at) throws LocalFailure {
+        ServerSocketChannel channel = null;
+        try {
+            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(at);
+            if (Files.exists(at) && !somebodyAnswers(address)) {
+                Files.delete(at); // left behind by a process that was killed
+            }
+            channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.bind(address, BACKLOG);
+            return new SocketListener(channel);
+        } catch (IOException failed) {
+            closeQuietly(channel);
+            throw new LocalFailure("cannot listen on " + at + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    @Override
+    public Poller poller() {
+        return new SelectorPoller();
+    }
+
+    private static boolean somebodyAnswers(UnixDomainSocketAddress address) {
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return probe.connect(address);
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private static ProtocolFamily family(Endpoint endpoint) {
+        return endpoint.isIpv6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+    }
+
+    private static InetSocketAddress socketAddress(Endpoint endpoint) {
+        return new InetSocketAddress(endpoint.address(), endpoint.port());
+    }
+
+    private static String whyNot(IOException failed, Duration patience) {
+        String said = failed.getMessage() == null ? "" : failed.getMessage().toLowerCase(Locale.ROOT);
+        return switch (failed) {
+            case SocketTimeoutException late -> "connection timed out after " + patience.toSeconds() + " s";
+            case NoRouteToHostException lost -> "no route to host";
+            case ConnectException refused when said.contains("refused") -> "connection refused";
+            case ConnectException late when said.contains("timed out") -> "connection timed out";
+            default -> said.isEmpty() ? "connection failed" : said;
+        };
+    }
+
+    private static String bindProblem(Endpoint at, BindException inTheWay) {
+        String said = inTheWay.getMessage() == null ? "" : inTheWay.getMessage();
+        if (said.contains("in use")) {
+            return at + " is in use: is Tor already running? Choose another port, or stop whoever has it";
+        }
+        if (said.contains("denied")) {
+            return "no right to listen on " + at + ": ports below 1024 need privileges";
+        }
+        return "cannot listen on " + at + ": " + said;
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (Exception alreadyFailing) {
+            // What made us close it is being reported.
+        }
+    }
+
+    private record SocketListener(ServerSocketChannel channel) implements Listener {
+        @Override
+        public @Nullable Endpoint endpoint() {
+            try {
+                return SocketWire.endpoint(channel.getLocalAddress());
+            } catch (IOException closed) {
+                return null;
+            }
+        }
+
+        @Override
+        public Wire accept() throws IOException {
+            SocketChannel accepted = channel.accept();
+            if (accepted.getLocalAddress() instanceof InetSocketAddress) {
+                accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+            return new SocketWire(accepted);
+        }
+
+        @Override
+        public void close() {
+            closeQuietly(channel);
+            removeUnixSocket();
+        }
+
+        private void removeUnixSocket() {
+            try {
+                if (channel.getLocalAddress() instanceof UnixDomainSocketAddress unix) {
+                    Files.deleteIfExists(unix.getPath());
+                }
+            } catch (IOException gone) {
+                // The address of a closed channel cannot be asked for, and then the file is replaced at the next start.
+            }
+        }
+    }
+}
