@@ -5,4 +5,6 @@ module io.allium.circuit {
     requires transitive io.allium.crypto;
     requires transitive io.allium.cell;
     requires transitive io.allium.channel;
+
+    exports io.allium.circuit;
 }

@@ -1,0 +1,20 @@
+package io.allium.circuit;
+
+/**
+ * What a circuit's flow control goes by, from the consensus. Immutable.
+ *
+ * @param circuitWindow {@code circwindow}: DATA cells that we send before the first SENDME, 100 to 1000
+ * @param sendmeEmitVersion {@code sendme_emit_min_version}: the version of the circuit-level SENDMEs that we send, 0 or 1
+ * @param sendmeAcceptVersion {@code sendme_accept_min_version}: the lowest version that we take, 0 or 1
+ * @spec param-spec 2; tor-spec 7.3.1
+ */
+public record FlowParameters(int circuitWindow, int sendmeEmitVersion, int sendmeAcceptVersion) {
+    /** Without a consensus; the values of C tor 0.4.9. */
+    public static final FlowParameters DEFAULT = new FlowParameters(SendWindow.CIRCUIT_START, 1, 0);
+
+    public FlowParameters {
+        circuitWindow = Math.clamp(circuitWindow, SendWindow.CIRCUIT_INCREMENT, SendWindow.CIRCUIT_START);
+        sendmeEmitVersion = Math.clamp(sendmeEmitVersion, 0, 1);
+        sendmeAcceptVersion = Math.clamp(sendmeAcceptVersion, 0, 1);
+    }
+}

@@ -1,0 +1,85 @@
+package io.allium.circuit;
+
+import io.allium.base.ProtocolViolation;
+
+/**
+ * How many DATA cells may still be sent before the other end says, with a SENDME, that it took some. Tor calls the one of
+ * a circuit its package window. Confined to its owner, which guards it as it guards what else it sends with.
+ *
+ * @spec tor-spec 7.3, 7.4
+ */
+public final class SendWindow {
+    /** Cells that a circuit begins with, unless the consensus parameter {@code circwindow} says less: tor-spec 7.3. */
+    public static final int CIRCUIT_START = 1000;
+
+    /** Cells that a circuit-level SENDME acknowledges: tor-spec 7.3. */
+    public static final int CIRCUIT_INCREMENT = 100;
+
+    /** Cells that a stream begins with: tor-spec 7.4. */
+    public static final int STREAM_START = 500;
+
+    /** Cells that a stream-level SENDME acknowledges: tor-spec 7.4. */
+    public static final int STREAM_INCREMENT = 50;
+
+    private final int start;
+    private final int increment;
+    private int left;
+    private int sinceMark;
+
+    /** A window of {@code start} cells that every SENDME widens by {@code increment}. */
+    public SendWindow(int start, int increment) {
+        if (increment < 1 || start < increment) {
+            throw new IllegalArgumentException("window of " + start + " by " + increment);
+        }
+        this.start = start;
+        this.increment = increment;
+        this.left = start;
+    }
+
+    /** That of a circuit; {@code start} is the consensus parameter {@code circwindow}, 100 to 1000. */
+    public static SendWindow ofCircuit(int start) {
+        return new SendWindow(start, CIRCUIT_INCREMENT);
+    }
+
+    /** That of a stream. */
+    public static SendWindow ofStream() {
+        return new SendWindow(STREAM_START, STREAM_INCREMENT);
+    }
+
+    /** Cells that may be sent now. */
+    public int left() {
+        return left;
+    }
+
+    public boolean isEmpty() {
+        return left == 0;
+    }
+
+    /** SENDMEs that may still arrive for what was sent. */
+    public int acknowledgementsDue() {
+        return (start - left) / increment;
+    }
+
+    /**
+     * Counts a DATA cell that is about to be sent; the window is not empty.
+     *
+     * @return whether this cell completes an increment, so that its arrival is what the other end's next SENDME reports
+     */
+    public boolean sent() {
+        if (left == 0) {
+            throw new IllegalStateException("a DATA cell was to be sent on an empty window");
+        }
+        left--;
+        sinceMark = (sinceMark + 1) % increment;
+        return sinceMark == 0;
+    }
+
+    /** Takes a SENDME; one that acknowledges more than was sent is the other end's violation. */
+    public void acknowledged() throws ProtocolViolation {
+        if (acknowledgementsDue() == 0) {
+            throw new ProtocolViolation("SENDME: acknowledges " + increment + " cells where " + (start - left)
+                    + " were sent since the last one");
+        }
+        left += increment;
+    }
+}
