@@ -10,4 +10,6 @@ module io.allium.relay {
     requires transitive io.allium.directory;
     requires transitive io.allium.client;
     requires org.dnsjava;
+
+    exports io.allium.relay;
 }

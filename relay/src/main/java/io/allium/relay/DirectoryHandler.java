@@ -1,0 +1,10 @@
+package io.allium.relay;
+
+import java.util.Optional;
+
+/** Answers some of a directory's paths. Called on the virtual thread of the one who asks, so it may wait. */
+@FunctionalInterface
+public interface DirectoryHandler {
+    /** The answer, or nothing where the path is not one of this handler's: the next one is asked. */
+    Optional<DirectoryReply> answer(DirectoryQuery query) throws InterruptedException;
+}
