@@ -1,0 +1,356 @@
+package io.allium.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A private network of processes on loopback: each node either C tor's {@code tor} or our {@code bin/tor}, with the same
+ * torrc and command line. Confined to the test that started it; closing it ends every process.
+ */
+final class MixedNetwork implements AutoCloseable {
+    /** Below the ports that the system hands to outgoing connections, so that nobody takes one between our starts. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int LAST_PORT = 32_000;
+
+    private static final Path OURS = Path.of("../bin/tor").toAbsolutePath().normalize();
+
+    /** What C tor warns of in a network of C tor alone. */
+    private static final Pattern USUAL = Pattern.compile(String.join(
+            "|",
+            "You are running Tor as root",
+            "TestingTorNetwork is set",
+            "DirAuthority or AlternateDirAuthority",
+            "V3AuthVotingInterval is very low",
+            "SR: Unable to read SR state file",
+            "Could not open \".*sr-state\"",
+            "Cannot open fingerprint file .*approved-routers",
+            "Your log may contain sensitive information",
+            "Received http status code 404 \\(\"Not found\"\\) from server .* while fetching consensus directory",
+            // C tor's own relays test themselves in a network this small by extending back to where they come from.
+            "Client asked me to extend back to the previous hop",
+            "connection_edge_process_relay_cell \\(away from origin\\) failed"));
+
+    /** One process. */
+    record Node(
+            String name,
+            boolean ours,
+            Path folder,
+            int orPort,
+            int dirPort,
+            int socksPort,
+            int controlPort,
+            int metricsPort) {
+        boolean isAuthority() {
+            return name.startsWith("auth");
+        }
+
+        boolean isClient() {
+            return name.startsWith("client");
+        }
+
+        Path log() {
+            return folder.resolve("notice.log");
+        }
+    }
+
+    private final Path root;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Process> processes = new ArrayList<>();
+    private int nextPort = FIRST_PORT + (int) (ProcessHandle.current().pid() % 600) * 10;
+
+    private MixedNetwork(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Brings up three authorities, four relays and a client, and waits until the client has built a circuit.
+     *
+     * @param ours which nodes are ours, by name: {@code auth0…2}, {@code relay0…3}, {@code client0}
+     * @param ownKeys whether each implementation makes its own relay keys, or C tor makes them all
+     */
+    static MixedNetwork up(Path root, Predicate<String> ours, boolean ownKeys) throws Exception {
+        MixedNetwork network = new MixedNetwork(root);
+        try {
+            network.layOut(ours);
+            network.makeKeys(ownKeys);
+            network.writeConfiguration();
+            for (Node node : network.nodes) {
+                network.processes.add(start(node.folder(), program(node.ours()), "-f", node.folder() + "/torrc"));
+            }
+            network.awaitBootstrap();
+            return network;
+        } catch (Exception | Error failed) {
+            network.close();
+            throw failed;
+        }
+    }
+
+    Node client() {
+        return node("client0");
+    }
+
+    Node node(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    List<Node> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** What C tor's logs warn of that they would not warn of in a network of their own. */
+    List<String> complaints() throws IOException {
+        List<String> complaints = new ArrayList<>();
+        for (Node node : nodes) {
+            if (!node.ours()) {
+                for (String line : Files.readAllLines(node.log())) {
+                    if ((line.contains("[warn]") || line.contains("[err]"))
+                            && !USUAL.matcher(line).find()) {
+                        complaints.add(node.name() + ": " + line);
+                    }
+                }
+            }
+        }
+        return complaints;
+    }
+
+    /** C tor's own counts of what its peers did against the protocol, those that are not zero. */
+    List<String> violations() throws Exception {
+        List<String> violations = new ArrayList<>();
+        for (Node node : nodes) {
+            if (!node.ours() && !node.isClient()) {
+                String metrics = Programs.run(
+                                root,
+                                "curl",
+                                "-sS",
+                                "--max-time",
+                                "10",
+                                "http://127.0.0.1:" + node.metricsPort() + "/metrics")
+                        .text();
+                metrics.lines()
+                        .filter(line ->
+                                line.contains("proto_violation") && !line.startsWith("#") && !line.endsWith(" 0"))
+                        .forEach(line -> violations.add(node.name() + ": " + line));
+            }
+        }
+        return violations;
+    }
+
+    /** Ends every process: politely, then by force. */
+    @Override
+    public void close() {
+        processes.forEach(Process::destroy);
+        for (Process process : processes) {
+            try {
+                if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException interrupted) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void layOut(Predicate<String> ours) throws IOException {
+        List<String> names = List.of("auth0", "auth1", "auth2", "relay0", "relay1", "relay2", "relay3", "client0");
+        for (String name : names) {
+            Path folder = Files.createDirectories(root.resolve(name));
+            Files.createDirectories(folder.resolve("keys"));
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+            Files.setPosixFilePermissions(folder.resolve("keys"), PosixFilePermissions.fromString("rwx------"));
+            nodes.add(new Node(
+                    name, ours.test(name), folder, freePort(), freePort(), freePort(), freePort(), freePort()));
+        }
+    }
+
+    private void makeKeys(boolean ownKeys) throws Exception {
+        for (Node node : nodes) {
+            if (node.isAuthority()) {
+                Programs.runWithInput(
+                        node.folder().resolve("keys"),
+                        "test\n",
+                        "tor-gencert",
+                        "--create-identity-key",
+                        "--passphrase-fd",
+                        "0",
+                        "-m",
+                        "12",
+                        "-a",
+                        "127.0.0.1:" + node.dirPort());
+            }
+            if (!node.isClient()) {
+                Programs.run(
+                        node.folder(),
+                        program(ownKeys && node.ours()),
+                        "--list-fingerprint",
+                        "--ORPort",
+                        "" + node.orPort(),
+                        "--DataDirectory",
+                        node.folder().toString(),
+                        "--Nickname",
+                        node.name(),
+                        "--DirAuthority",
+                        "x 127.0.0.1:1 " + "f".repeat(40),
+                        "-f",
+                        "/dev/null",
+                        "--ignore-missing-torrc");
+            }
+        }
+    }
+
+    private void writeConfiguration() throws IOException {
+        List<String> common = new ArrayList<>(List.of(
+                "TestingTorNetwork 1",
+                "AssumeReachable 1",
+                "PathsNeededToBuildCircuits 0.25",
+                "TestingDirAuthVoteExit *",
+                "TestingDirAuthVoteHSDir *",
+                "TestingDirAuthVoteGuard *",
+                "TestingMinExitFlagThreshold 0",
+                "V3AuthNIntervalsValid 2",
+                "TestingV3AuthInitialVotingInterval 10",
+                "V3AuthVotingInterval 10",
+                "TestingV3AuthInitialVoteDelay 2",
+                "V3AuthVoteDelay 2",
+                "TestingV3AuthInitialDistDelay 2",
+                "V3AuthDistDelay 2",
+                "ShutdownWaitLength 0",
+                "ExitPolicyRejectPrivate 0",
+                "ProtocolWarnings 1",
+                "SafeLogging 0"));
+        for (Node node : nodes) {
+            if (node.isAuthority()) {
+                common.add("DirAuthority " + node.name() + " orport=" + node.orPort() + " v3ident=" + v3Identity(node)
+                        + " 127.0.0.1:" + node.dirPort() + " " + fingerprint(node));
+            }
+        }
+        Files.write(root.resolve("common.torrc"), common);
+        for (Node node : nodes) {
+            Files.write(node.folder().resolve("torrc"), torrc(node));
+        }
+    }
+
+    private List<String> torrc(Node node) {
+        List<String> lines = new ArrayList<>(List.of(
+                "DataDirectory " + node.folder(),
+                "Nickname " + node.name(),
+                "Log notice file " + node.log(),
+                "ControlPort " + node.controlPort(),
+                "CookieAuthentication 1",
+                "PidFile " + node.folder() + "/pid"));
+        if (node.isClient()) {
+            lines.add("SocksPort " + node.socksPort());
+        } else {
+            lines.addAll(List.of(
+                    "ORPort 127.0.0.1:" + node.orPort(),
+                    "Address 127.0.0.1",
+                    "SocksPort 0",
+                    "ContactInfo someone@example.org"));
+            if (!node.ours()) {
+                lines.addAll(
+                        List.of("MetricsPort 127.0.0.1:" + node.metricsPort(), "MetricsPortPolicy accept 127.0.0.1"));
+            }
+            lines.addAll(
+                    node.isAuthority()
+                            ? List.of(
+                                    "AuthoritativeDirectory 1",
+                                    "V3AuthoritativeDirectory 1",
+                                    "DirPort 127.0.0.1:" + node.dirPort(),
+                                    "ExitPolicy reject *:*")
+                            : List.of(
+                                    "ExitRelay 1",
+                                    "ExitPolicy accept 127.0.0.0/8:*",
+                                    "ExitPolicy accept *:*",
+                                    "ServerDNSDetectHijacking 0"));
+        }
+        lines.add("%include " + root + "/common.torrc");
+        return lines;
+    }
+
+    private void awaitBootstrap() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        while (System.nanoTime() < deadline) {
+            if (Files.exists(client().log()) && Files.readString(client().log()).contains("Bootstrapped 100%")) {
+                return;
+            }
+            for (int i = 0; i < processes.size(); i++) {
+                if (!processes.get(i).isAlive()) {
+                    throw new IllegalStateException(nodes.get(i).name() + " ended early:\n" + lastLines(nodes.get(i)));
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+        throw new IllegalStateException("the client built no circuit in 120 s:\n" + lastLines(client()));
+    }
+
+    private static String lastLines(Node node) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Path file : List.of(node.log(), node.folder().resolve("stdout"))) {
+            if (Files.exists(file)) {
+                List<String> lines = Files.readAllLines(file);
+                lines.subList(Math.max(0, lines.size() - 20), lines.size())
+                        .forEach(line -> all.append(line).append('\n'));
+            }
+        }
+        return all.toString();
+    }
+
+    private int freePort() throws IOException {
+        while (nextPort < LAST_PORT) {
+            int port = nextPort++;
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.setReuseAddress(true);
+                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                continue;
+            }
+        }
+        throw new IOException("no free port between " + FIRST_PORT + " and " + LAST_PORT);
+    }
+
+    private static String program(boolean ours) {
+        return ours ? OURS.toString() : "tor";
+    }
+
+    private static Process start(Path folder, String... command) throws IOException {
+        File output = folder.resolve("stdout").toFile();
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+    }
+
+    private static String v3Identity(Node node) throws IOException {
+        try (Stream<String> lines = Files.lines(node.folder().resolve("keys/authority_certificate"))) {
+            return lines.filter(line -> line.startsWith("fingerprint "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring(12);
+        }
+    }
+
+    private static String fingerprint(Node node) throws IOException {
+        return Files.readString(node.folder().resolve("fingerprint"), UTF_8)
+                .trim()
+                .split(" ", 2)[1];
+    }
+}
