@@ -4,4 +4,6 @@ module io.allium.crypto {
     requires transitive io.allium.base;
     requires org.bouncycastle.provider;
     requires org.bouncycastle.pkix;
+
+    exports io.allium.crypto;
 }

@@ -1,0 +1,45 @@
+package io.allium.crypto;
+
+import java.util.Arrays;
+
+/**
+ * A public value of a fixed number of bytes, ordered as unsigned bytes are. Immutable.
+ *
+ * @param <T> the value type itself, which compares only with its like
+ */
+abstract sealed class FixedBytes<T extends FixedBytes<T>> implements Comparable<T>
+        permits Fingerprint, Ed25519Identity, Curve25519Key {
+    private final byte[] bytes;
+
+    FixedBytes(byte[] bytes, int length) {
+        if (bytes.length != length) {
+            throw new IllegalArgumentException(bytes.length + " bytes where " + length + " belong");
+        }
+        this.bytes = bytes.clone();
+    }
+
+    /** A copy. */
+    public final byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** The bytes themselves, for this package, which does not change them. */
+    final byte[] raw() {
+        return bytes;
+    }
+
+    @Override
+    public final int compareTo(T other) {
+        return Arrays.compareUnsigned(bytes, other.raw());
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return other instanceof FixedBytes<?> that && getClass() == that.getClass() && Arrays.equals(bytes, that.raw());
+    }
+
+    @Override
+    public final int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+}

@@ -1,0 +1,168 @@
+package io.allium.crypto;
+
+import java.security.MessageDigest;
+
+/**
+ * Tor's first relay encryption: AES-128 in counter mode for each hop and direction, and a running SHA-1 digest over the
+ * cells that begin or end at the hop.
+ *
+ * @spec tor-spec 5.5, 6.1
+ */
+public final class Tor1 {
+    /** The length of a relay cell's body, in bytes. */
+    public static final int BODY_LENGTH = 509;
+
+    /** The length of a tag that a SENDME shows, in bytes. */
+    public static final int TAG_LENGTH = 20;
+
+    /** The key material that a layer takes, in bytes. */
+    public static final int KEYS_LENGTH = 2 * TAG_LENGTH + 2 * Tor1.KEY_LENGTH;
+
+    private static final int KEY_LENGTH = 16;
+
+    private Tor1() {}
+
+    /** The client's layer for a hop; takes {@value #KEYS_LENGTH} bytes of the handshake's keys. */
+    public static OriginLayer originLayer(KeyMaterial keys) {
+        return new Both(keys);
+    }
+
+    /** A relay's layer of a circuit; takes {@value #KEYS_LENGTH} bytes of the handshake's keys. */
+    public static RelayLayer relayLayer(KeyMaterial keys) {
+        Both both = new Both(keys);
+        return new RelaySide(both.outbound, both.inbound);
+    }
+
+    /** Both directions, as the client sees them. Each half is confined to its owner. */
+    private static final class Both implements OriginLayer {
+        private final Half outbound;
+        private final Half inbound;
+
+        private Both(KeyMaterial keys) {
+            byte[] outboundSeed = keys.take(Digests.SHA1_LENGTH);
+            byte[] inboundSeed = keys.take(Digests.SHA1_LENGTH);
+            outbound = new Half(outboundSeed, keys.take(KEY_LENGTH));
+            inbound = new Half(inboundSeed, keys.take(KEY_LENGTH));
+        }
+
+        @Override
+        public void originateOutbound(int command, byte[] body, int offset, byte[] to, int toOffset) {
+            outbound.originate(body, offset, to, toOffset);
+        }
+
+        @Override
+        public void encryptOutbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
+            outbound.pass(from, offset, to, toOffset);
+        }
+
+        @Override
+        public boolean decryptInbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
+            return inbound.recognise(from, offset, to, toOffset);
+        }
+
+        @Override
+        public byte[] originatedTag() {
+            return outbound.tag.clone();
+        }
+
+        @Override
+        public byte[] recognisedTag() {
+            return inbound.tag.clone();
+        }
+    }
+
+    /** The same two halves, as the relay sees them. */
+    private record RelaySide(Half outbound, Half inbound) implements RelayLayer {
+        @Override
+        public boolean decryptOutbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
+            return outbound.recognise(from, offset, to, toOffset);
+        }
+
+        @Override
+        public void encryptInbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
+            inbound.pass(from, offset, to, toOffset);
+        }
+
+        @Override
+        public void originateInbound(int command, byte[] body, int offset, byte[] to, int toOffset) {
+            inbound.originate(body, offset, to, toOffset);
+        }
+
+        @Override
+        public byte[] originatedTag() {
+            return inbound.tag.clone();
+        }
+
+        @Override
+        public byte[] recognisedTag() {
+            return outbound.tag.clone();
+        }
+    }
+
+    /** One direction: a key stream and a running digest. Confined to its owner. */
+    private static final class Half {
+        private static final int RECOGNISED_AT = 1;
+        private static final int DIGEST_AT = 5;
+        private static final int DIGEST_LENGTH = 4;
+        private static final byte[] NO_DIGEST = new byte[DIGEST_LENGTH];
+
+        private final AesCtr cipher;
+        private MessageDigest running = Digests.newSha1();
+        private byte[] tag = new byte[TAG_LENGTH];
+
+        private Half(byte[] digestSeed, byte[] key) {
+            running.update(digestSeed);
+            cipher = new AesCtr(key);
+        }
+
+        private void pass(byte[] from, int offset, byte[] to, int toOffset) {
+            cipher.apply(from, offset, BODY_LENGTH, to, toOffset);
+        }
+
+        private void originate(byte[] body, int offset, byte[] to, int toOffset) {
+            body[offset + RECOGNISED_AT] = 0;
+            body[offset + RECOGNISED_AT + 1] = 0;
+            digest(running, body, offset);
+            tag = copyOf(running).digest();
+            System.arraycopy(tag, 0, body, offset + DIGEST_AT, DIGEST_LENGTH);
+            cipher.apply(body, offset, BODY_LENGTH, to, toOffset);
+        }
+
+        /** The digest is tried on a copy, and only where the recognised field is zero: for one passing cell in 65,536. */
+        private boolean recognise(byte[] from, int offset, byte[] to, int toOffset) {
+            cipher.apply(from, offset, BODY_LENGTH, to, toOffset);
+            if ((to[toOffset + RECOGNISED_AT] | to[toOffset + RECOGNISED_AT + 1]) != 0) {
+                return false;
+            }
+            MessageDigest extended = copyOf(running);
+            digest(extended, to, toOffset);
+            byte[] expected = copyOf(extended).digest();
+            int wrong = 0;
+            for (int i = 0; i < DIGEST_LENGTH; i++) {
+                wrong |= expected[i] ^ to[toOffset + DIGEST_AT + i];
+            }
+            if (wrong != 0) {
+                return false;
+            }
+            running = extended;
+            tag = expected;
+            return true;
+        }
+
+        /** The whole body counts, its digest field as zeros. */
+        private static void digest(MessageDigest digest, byte[] body, int offset) {
+            int rest = DIGEST_AT + DIGEST_LENGTH;
+            digest.update(body, offset, DIGEST_AT);
+            digest.update(NO_DIGEST);
+            digest.update(body, offset + rest, BODY_LENGTH - rest);
+        }
+
+        private static MessageDigest copyOf(MessageDigest digest) {
+            try {
+                return (MessageDigest) digest.clone();
+            } catch (CloneNotSupportedException impossible) {
+                throw new IllegalStateException("the JDK's SHA-1 can be cloned", impossible);
+            }
+        }
+    }
+}
