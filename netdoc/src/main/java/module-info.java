@@ -3,4 +3,6 @@ module io.allium.netdoc {
     requires static transitive org.jspecify;
     requires transitive io.allium.base;
     requires transitive io.allium.crypto;
+
+    exports io.allium.netdoc;
 }
