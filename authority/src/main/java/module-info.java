@@ -1,5 +1,7 @@
 /** Agreeing on the network. */
 module io.allium.authority {
+    exports io.allium.authority;
+
     requires static transitive org.jspecify;
     requires transitive io.allium.base;
     requires transitive io.allium.crypto;
