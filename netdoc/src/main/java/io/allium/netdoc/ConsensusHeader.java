@@ -10,7 +10,7 @@ import java.util.Optional;
  * The preamble of a consensus.
  *
  * @param method by which it was computed
- * @param packages each {@code package} line without its keyword
+ * @param packages each line of that keyword, without it
  * @param knownFlags those that any relay could have got, sorted
  * @param parameters in the order of the line
  * @spec dir-spec 3.4.1

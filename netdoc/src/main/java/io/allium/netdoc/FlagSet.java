@@ -18,7 +18,7 @@ public final class FlagSet {
         int bits = 0;
         for (String name : names) {
             RouterFlag flag = RouterFlag.named(name);
-            bits |= flag == null ? 0 : 1 << flag.ordinal();
+            bits |= flag == null ? 0 : bit(flag);
         }
         this.names = names;
         this.known = bits;
@@ -42,7 +42,12 @@ public final class FlagSet {
     }
 
     public boolean has(RouterFlag flag) {
-        return (known & 1 << flag.ordinal()) != 0;
+        return (known & bit(flag)) != 0;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the bits live in memory alone, where the order of the flags does not change
+    private static int bit(RouterFlag flag) {
+        return 1 << flag.ordinal();
     }
 
     /** Sorted, without repetitions. */

@@ -114,7 +114,7 @@ public final class ProtocolVersions {
         return bits == null ? 0 : bits;
     }
 
-    private static void parseEntry(String entry, TreeMap<String, Long> into) throws Untrusted {
+    private static void parseEntry(String entry, SortedMap<String, Long> into) throws Untrusted {
         int equals = entry.indexOf('=');
         if (equals <= 0) {
             throw new Untrusted("'" + entry + "' is not NAME=VERSIONS");

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param methods the consensus methods that the authority knows, ascending
  * @param clientVersions recommended; empty if the authority has no opinion
- * @param packages each {@code package} line without its keyword
+ * @param packages each line of that keyword, without it
  * @param flagThresholds the {@code flag-thresholds} in the order of the line; informative
  * @param bandwidthFileHeaders the line without its keyword
  * @param bandwidthFileDigest base64 of the SHA-256 of the bandwidth file
