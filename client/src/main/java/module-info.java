@@ -8,4 +8,6 @@ module io.allium.client {
     requires transitive io.allium.channel;
     requires transitive io.allium.circuit;
     requires transitive io.allium.directory;
+
+    exports io.allium.client;
 }

@@ -1,0 +1,65 @@
+package io.allium.directory;
+
+import io.allium.base.Endpoint;
+import io.allium.base.Entropy;
+import io.allium.base.Network;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.base.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Asks the DirPorts of directory authorities: how relays and authorities get their documents. Immutable. */
+public final class HttpFetcher implements DocumentFetcher {
+    private static final Duration DIAL_PATIENCE = Duration.ofSeconds(10);
+
+    private final Time time;
+    private final Entropy entropy;
+    private final Network network;
+    private final List<DirectoryAuthority> authorities;
+    private final Duration patience;
+
+    /**
+     * @param authorities of which one is chosen at random for each request
+     * @param patience how long an answer may take in all
+     */
+    public HttpFetcher(
+            Time time, Entropy entropy, Network network, List<DirectoryAuthority> authorities, Duration patience) {
+        this.time = time;
+        this.entropy = entropy;
+        this.network = network;
+        this.authorities = List.copyOf(authorities);
+        this.patience = patience;
+    }
+
+    /** Asks a random authority, whatever the origin. */
+    @Override
+    public Answer fetch(DirectoryRequest request, Origin origin) throws TorException, InterruptedException {
+        if (authorities.isEmpty()) {
+            throw new Unreachable("no directory authority is configured");
+        }
+        DirectoryAuthority authority = entropy.pick(authorities);
+        HttpMessage.Response response = exchange(authority.dirPort(), request.http("" + authority.dirPort()));
+        return DocumentFetcher.answer(request, response, authority.nickname());
+    }
+
+    /** Sends any request to a DirPort and waits for the response; how descriptors and votes are posted. */
+    public HttpMessage.Response exchange(Endpoint dirPort, HttpMessage.Request request)
+            throws TorException, InterruptedException {
+        try (Wire wire = network.dial(dirPort, DIAL_PATIENCE)) {
+            Time.Timer impatience = time.after(patience, wire::close);
+            try {
+                wire.write(request.encode());
+                return HttpMessage.readResponse(wire);
+            } finally {
+                impatience.cancel();
+            }
+        } catch (IOException broken) {
+            throw new Unreachable("directory " + dirPort + ": " + broken.getMessage(), broken);
+        } catch (TorException failed) {
+            throw failed.in("directory " + dirPort);
+        }
+    }
+}

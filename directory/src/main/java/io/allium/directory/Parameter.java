@@ -1,0 +1,92 @@
+package io.allium.directory;
+
+/**
+ * A consensus parameter: its name on the {@code params} line, the value where the consensus has none, and the bounds to
+ * which a listed value is brought.
+ *
+ * @spec param-spec
+ */
+public record Parameter(String name, int standard, int min, int max) {
+    // What follows is in the order of param-spec, each with the values given there or, where it is silent, in C tor.
+
+    public static final Parameter CIRC_WINDOW = new Parameter("circwindow", 1000, 100, 1000);
+    public static final Parameter MIN_PATHS_FOR_CIRCS_PCT = new Parameter("min_paths_for_circs_pct", 60, 25, 95);
+    public static final Parameter EXTEND_BY_ED25519_ID = new Parameter("ExtendByEd25519ID", 0, 0, 1);
+    public static final Parameter SENDME_EMIT_MIN_VERSION = new Parameter("sendme_emit_min_version", 1, 0, 255);
+    public static final Parameter SENDME_ACCEPT_MIN_VERSION = new Parameter("sendme_accept_min_version", 0, 0, 255);
+    public static final Parameter ALLOW_NETWORK_REENTRY = new Parameter("allow-network-reentry", 0, 0, 1);
+
+    public static final Parameter CIRC_MAX_CELL_QUEUE_SIZE =
+            new Parameter("circ_max_cell_queue_size", 2500, 1000, Integer.MAX_VALUE);
+    public static final Parameter CIRCUIT_PRIORITY_HALFLIFE_MSEC =
+            new Parameter("CircuitPriorityHalflifeMsec", 30_000, 1, Integer.MAX_VALUE);
+
+    public static final Parameter BW_WEIGHT_SCALE = new Parameter("bwweightscale", 10_000, 1, Integer.MAX_VALUE);
+    public static final Parameter MAX_UNMEASURED_BW = new Parameter("maxunmeasuredbw", 20, 1, Integer.MAX_VALUE);
+    public static final Parameter FAST_FLAG_MIN_THRESHOLD =
+            new Parameter("FastFlagMinThreshold", 4, 4, Integer.MAX_VALUE);
+    public static final Parameter FAST_FLAG_MAX_THRESHOLD =
+            new Parameter("FastFlagMaxThreshold", Integer.MAX_VALUE, 4, Integer.MAX_VALUE);
+
+    public static final Parameter CBT_DISABLED = new Parameter("cbtdisabled", 0, 0, 1);
+    public static final Parameter CBT_MIN_CIRCS = new Parameter("cbtmincircs", 100, 1, 10_000);
+    public static final Parameter CBT_QUANTILE = new Parameter("cbtquantile", 80, 10, 99);
+    public static final Parameter CBT_CLOSE_QUANTILE = new Parameter("cbtclosequantile", 99, 10, 99);
+    public static final Parameter CBT_MIN_TIMEOUT = new Parameter("cbtmintimeout", 10, 10, Integer.MAX_VALUE);
+    public static final Parameter CBT_INITIAL_TIMEOUT =
+            new Parameter("cbtinitialtimeout", 60_000, 10, Integer.MAX_VALUE);
+
+    public static final Parameter REFUSE_UNKNOWN_EXITS = new Parameter("refuseunknownexits", 0, 0, 1);
+    public static final Parameter ONION_KEY_ROTATION_DAYS = new Parameter("onion-key-rotation-days", 28, 1, 90);
+    public static final Parameter ONION_KEY_GRACE_PERIOD_DAYS = new Parameter("onion-key-grace-period-days", 7, 1, 90);
+    public static final Parameter ALLOW_NONEARLY_EXTEND = new Parameter("AllowNonearlyExtend", 0, 0, 1);
+    public static final Parameter ASSUME_REACHABLE = new Parameter("assume-reachable", 0, 0, 1);
+    public static final Parameter ASSUME_REACHABLE_IPV6 = new Parameter("assume-reachable-ipv6", 0, 0, 1);
+    public static final Parameter EXIT_DNS_TIMEOUT = new Parameter("exit_dns_timeout", 1000, 1, 120_000);
+    public static final Parameter EXIT_DNS_NUM_ATTEMPTS = new Parameter("exit_dns_num_attempts", 2, 0, 255);
+
+    public static final Parameter NF_PAD_BEFORE_USAGE = new Parameter("nf_pad_before_usage", 1, 0, 1);
+    public static final Parameter NF_PAD_RELAYS = new Parameter("nf_pad_relays", 0, 0, 1);
+    public static final Parameter NF_CONNTIMEOUT_CLIENTS = new Parameter("nf_conntimeout_clients", 1800, 60, 86_400);
+    public static final Parameter NF_CONNTIMEOUT_RELAYS = new Parameter("nf_conntimeout_relays", 3600, 60, 604_800);
+    public static final Parameter NF_ITO_LOW = new Parameter("nf_ito_low", 1500, 0, 60_000);
+    public static final Parameter NF_ITO_HIGH = new Parameter("nf_ito_high", 9500, 0, 60_000);
+
+    public static final Parameter GUARD_LIFETIME_DAYS = new Parameter("guard-lifetime-days", 120, 1, 3650);
+    public static final Parameter GUARD_CONFIRMED_MIN_LIFETIME_DAYS =
+            new Parameter("guard-confirmed-min-lifetime-days", 60, 1, 3650);
+    public static final Parameter GUARD_INTERNET_LIKELY_DOWN_INTERVAL =
+            new Parameter("guard-internet-likely-down-interval", 600, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_MAX_SAMPLE_SIZE =
+            new Parameter("guard-max-sample-size", 60, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_MAX_SAMPLE_THRESHOLD_PERCENT =
+            new Parameter("guard-max-sample-threshold-percent", 20, 1, 100);
+    public static final Parameter GUARD_MIN_FILTERED_SAMPLE_SIZE =
+            new Parameter("guard-min-filtered-sample-size", 20, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_N_PRIMARY_GUARDS =
+            new Parameter("guard-n-primary-guards", 3, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_N_PRIMARY_GUARDS_TO_USE =
+            new Parameter("guard-n-primary-guards-to-use", 1, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_N_PRIMARY_DIR_GUARDS_TO_USE =
+            new Parameter("guard-n-primary-dir-guards-to-use", 3, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_NONPRIMARY_CONNECT_TIMEOUT =
+            new Parameter("guard-nonprimary-guard-connect-timeout", 15, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_NONPRIMARY_IDLE_TIMEOUT =
+            new Parameter("guard-nonprimary-guard-idle-timeout", 600, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_REMOVE_UNLISTED_AFTER_DAYS =
+            new Parameter("guard-remove-unlisted-guards-after-days", 20, 1, 3650);
+
+    public static final Parameter USE_FAMILY_LISTS = new Parameter("use-family-lists", 1, 0, 1);
+    public static final Parameter USE_FAMILY_IDS = new Parameter("use-family-ids", 1, 0, 1);
+
+    public Parameter {
+        if (min > standard || standard > max) {
+            throw new IllegalArgumentException(name + ": " + standard + " is not between " + min + " and " + max);
+        }
+    }
+
+    /** The nearest value within the bounds. */
+    public int clamp(int value) {
+        return Math.clamp(value, min, max);
+    }
+}

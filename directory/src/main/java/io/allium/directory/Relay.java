@@ -1,0 +1,154 @@
+package io.allium.directory;
+
+import io.allium.base.Endpoint;
+import io.allium.crypto.Curve25519Key;
+import io.allium.crypto.Ed25519Identity;
+import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.PortPolicy;
+import io.allium.netdoc.ProtocolVersions;
+import io.allium.netdoc.RouterFlag;
+import io.allium.netdoc.RouterStatus;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A relay of the consensus and, where we have its descriptor, all that a path through it needs. Immutable. */
+public final class Relay {
+    private final RouterStatus status;
+    private final @Nullable Details details;
+    private final Family family;
+
+    /**
+     * What a microdescriptor or server descriptor adds to the consensus.
+     *
+     * @param families the {@code family} entries as written
+     * @param familyIds shared family identities
+     */
+    record Details(
+            @Nullable Ed25519Identity identity,
+            Curve25519Key onionKey,
+            PortPolicy ipv4,
+            PortPolicy ipv6,
+            List<String> families,
+            Set<String> familyIds) {
+        Details {
+            families = List.copyOf(families);
+            familyIds = new TreeSet<>(familyIds);
+        }
+    }
+
+    Relay(RouterStatus status, @Nullable Details details) {
+        this.status = status;
+        this.details = details;
+        this.family = details == null ? Family.NONE : Family.of(details.families());
+    }
+
+    public Fingerprint fingerprint() {
+        return status.fingerprint();
+    }
+
+    public String nickname() {
+        return status.nickname();
+    }
+
+    /** What the consensus says of it. */
+    public RouterStatus status() {
+        return status;
+    }
+
+    /** Whether we have its descriptor, without which no circuit is built through it. */
+    public boolean isUsable() {
+        return details != null;
+    }
+
+    /** Its Ed25519 identity, where the descriptor is here and tells one. */
+    public Optional<Ed25519Identity> identity() {
+        return details == null ? Optional.empty() : Optional.ofNullable(details.identity);
+    }
+
+    /** Its ntor onion key, where the descriptor is here. */
+    public Optional<Curve25519Key> onionKey() {
+        return details == null ? Optional.empty() : Optional.of(details.onionKey);
+    }
+
+    /** Where it speaks Tor: IPv4 first. */
+    public List<Endpoint> addresses() {
+        List<Endpoint> all = new ArrayList<>();
+        all.add(status.orPort());
+        all.addAll(status.additionalOrPorts());
+        return all;
+    }
+
+    public boolean has(RouterFlag flag) {
+        return status.has(flag);
+    }
+
+    public ProtocolVersions protocols() {
+        return status.protocols();
+    }
+
+    /** In kilobytes a second, as the consensus says. */
+    public long bandwidth() {
+        return status.bandwidth().map(line -> line.bandwidth()).orElse(0L);
+    }
+
+    /** Whether it may leave the network at all. */
+    public boolean isExit() {
+        return details != null
+                && !has(RouterFlag.BAD_EXIT)
+                && !(details.ipv4.rejectsAll() && details.ipv6.rejectsAll());
+    }
+
+    /** Whether its policy lets most addresses of that kind be reached at the port. */
+    public boolean exitsTo(int port, boolean ipv6) {
+        return isExit() && details != null && (ipv6 ? details.ipv6 : details.ipv4).allows(port);
+    }
+
+    /** Whether both lie in one network that one owner is likely to hold: an IPv4 /16 or an IPv6 /32. */
+    public boolean sharesSubnetWith(Relay other) {
+        for (Endpoint mine : addresses()) {
+            for (Endpoint its : other.addresses()) {
+                if (sameSubnet(mine.address(), its.address())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether each lists the other in its family. */
+    boolean listsMutually(Relay other) {
+        return family.lists(other) && other.family.lists(this);
+    }
+
+    boolean sharesFamilyIdWith(Relay other) {
+        return details != null
+                && other.details != null
+                && details.familyIds.stream().anyMatch(other.details.familyIds::contains);
+    }
+
+    private static boolean sameSubnet(InetAddress one, InetAddress other) {
+        byte[] a = one.getAddress();
+        byte[] b = other.getAddress();
+        int prefix = a.length == 4 ? 2 : 4;
+        if (a.length != b.length) {
+            return false;
+        }
+        for (int i = 0; i < prefix; i++) {
+            if (a[i] != b[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@code $fingerprint~nickname}, as logs and the control protocol write it. */
+    @Override
+    public String toString() {
+        return fingerprint() + "~" + nickname();
+    }
+}
