@@ -3,4 +3,6 @@ module io.allium.cell {
     requires static transitive org.jspecify;
     requires transitive io.allium.base;
     requires transitive io.allium.crypto;
+
+    exports io.allium.cell;
 }
