@@ -4,4 +4,6 @@ module io.allium.channel {
     requires transitive io.allium.base;
     requires transitive io.allium.crypto;
     requires transitive io.allium.cell;
+
+    exports io.allium.channel;
 }

@@ -1,0 +1,116 @@
+package io.allium.channel;
+
+import io.allium.base.Log;
+import io.allium.base.Poller;
+import io.allium.base.Wire;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that carries cells for its share of the links: it waits until something is there to read, has the links
+ * read it, and at the end of its turn writes the outboxes that were filled, whichever loop their links belong to. It
+ * never waits for anything else. Confined to its own thread, but for {@link #execute}, {@link #isCurrent} and {@link
+ * #close}.
+ */
+final class Loop {
+    /** What a read takes at once: four of the largest TLS records. */
+    static final int READ_BYTES = 1 << 16;
+
+    /** Room for the longest cell, and behind it for what a record decrypts to. */
+    static final int PLAIN_BYTES = 3 << 15;
+
+    private final Poller poller;
+    private final Log log;
+    private final ConcurrentLinkedQueue<Runnable> tasks =
+            new ConcurrentLinkedQueue<>(); // bounded by links and circuits
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final List<Link> filled = new ArrayList<>();
+    private final ByteBuffer encrypted = ByteBuffer.allocate(READ_BYTES);
+    private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
+    private volatile @Nullable Thread thread;
+    private volatile boolean closed;
+
+    Loop(Poller poller, Log log) {
+        this.poller = poller;
+        this.log = log;
+    }
+
+    /** The thread's body. */
+    void run() {
+        thread = Thread.currentThread();
+        try {
+            while (!closed) {
+                turn();
+            }
+        } finally {
+            poller.close();
+        }
+    }
+
+    /** Runs a short task on the loop, soon; from any thread. */
+    void execute(Runnable task) {
+        tasks.add(task);
+        if (!isCurrent() && woken.compareAndSet(false, true)) {
+            poller.wake();
+        }
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Ends the thread; links are closed before. */
+    void close() {
+        closed = true;
+        poller.wake();
+    }
+
+    Poller.Registration register(Wire wire, Poller.Ready ready) throws IOException {
+        return poller.register(wire, ready);
+    }
+
+    /** Has the link written at the end of this turn. */
+    void flushAtEndOfTurn(Link link) {
+        filled.add(link);
+    }
+
+    /** Where a link reads into; empty, and the link's until it returns. */
+    ByteBuffer encrypted() {
+        return encrypted.clear();
+    }
+
+    /** Where a link decrypts into; empty, and the link's until it returns. */
+    ByteBuffer plain() {
+        return plain.clear();
+    }
+
+    private void turn() {
+        try {
+            poller.await(tasks.isEmpty() ? -1 : 0);
+        } catch (IOException broken) {
+            log.err(Log.Domain.NET, "A loop cannot wait for its sockets: " + broken.getMessage());
+            closed = true;
+        }
+        woken.set(false);
+        runTasks();
+        for (int i = 0; i < filled.size(); i++) { // writing may fill further outboxes
+            filled.get(i).flushFilled();
+        }
+        filled.clear();
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            try {
+                task.run();
+            } catch (RuntimeException bug) {
+                log.err(Log.Domain.BUG, "A task of a loop failed: " + bug);
+            }
+        }
+    }
+}
