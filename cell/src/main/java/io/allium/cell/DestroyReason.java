@@ -7,27 +7,33 @@ package io.allium.cell;
  */
 public enum DestroyReason {
     /** No reason given; what clients always send. */
-    NONE,
-    PROTOCOL,
-    INTERNAL,
+    NONE(0),
+    PROTOCOL(1),
+    INTERNAL(2),
     /** The client sent TRUNCATE. */
-    REQUESTED,
-    HIBERNATING,
-    RESOURCELIMIT,
-    CONNECTFAILED,
+    REQUESTED(3),
+    HIBERNATING(4),
+    RESOURCELIMIT(5),
+    CONNECTFAILED(6),
     /** The next relay was not who it should have been. */
-    OR_IDENTITY,
-    CHANNEL_CLOSED,
-    FINISHED,
-    TIMEOUT,
-    DESTROYED,
-    NOSUCHSERVICE;
+    OR_IDENTITY(7),
+    CHANNEL_CLOSED(8),
+    FINISHED(9),
+    TIMEOUT(10),
+    DESTROYED(11),
+    NOSUCHSERVICE(12);
 
     private static final DestroyReason[] BY_CODE = values();
 
+    private final int code;
+
+    DestroyReason(int code) {
+        this.code = code;
+    }
+
     /** The byte on the wire. */
     public int code() {
-        return ordinal();
+        return code;
     }
 
     /** The reason for a byte of a peer; one that we do not know is {@link #NONE}. */

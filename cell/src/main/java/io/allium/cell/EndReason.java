@@ -7,27 +7,33 @@ package io.allium.cell;
  */
 public enum EndReason {
     /** The catch-all, and the only one that a client sends for streams of its own. */
-    MISC,
-    RESOLVEFAILED,
-    CONNECTREFUSED,
-    EXITPOLICY,
-    DESTROY,
+    MISC(1),
+    RESOLVEFAILED(2),
+    CONNECTREFUSED(3),
+    EXITPOLICY(4),
+    DESTROY(5),
     /** The connection was closed, as it should be. */
-    DONE,
-    TIMEOUT,
-    NOROUTE,
-    HIBERNATING,
-    INTERNAL,
-    RESOURCELIMIT,
-    CONNRESET,
-    TORPROTOCOL,
-    NOTDIRECTORY;
+    DONE(6),
+    TIMEOUT(7),
+    NOROUTE(8),
+    HIBERNATING(9),
+    INTERNAL(10),
+    RESOURCELIMIT(11),
+    CONNRESET(12),
+    TORPROTOCOL(13),
+    NOTDIRECTORY(14);
 
     private static final EndReason[] BY_CODE = values();
 
+    private final int code;
+
+    EndReason(int code) {
+        this.code = code;
+    }
+
     /** The byte on the wire, 1 to 14. */
     public int code() {
-        return ordinal() + 1;
+        return code;
     }
 
     /** The reason for a byte of a peer; one that we do not know is {@link #MISC}, and so is 15, as in C tor 0.4.9. */
