@@ -16,6 +16,7 @@ import java.util.Optional;
  * The neighbours that we are connected to. It dials, one dial at a time for each relay, accepts, and forgets channels
  * that nobody uses.
  */
+@SuppressWarnings("DoNotCallSuggester") // until its slice lands
 public final class Channels implements AutoCloseable {
     /** As a client, until {@link #relayAs} makes it a relay. Starts the loops. */
     public Channels(Time time, Entropy entropy, Network network, Tasks tasks, Log log, ChannelEvents events) {}
