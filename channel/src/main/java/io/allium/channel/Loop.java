@@ -60,6 +60,7 @@ final class Loop {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very thread
     boolean isCurrent() {
         return Thread.currentThread() == thread;
     }

@@ -101,11 +101,11 @@ public final class Outbox {
         lock.lock();
         try {
             CellQueue queue = queues.get(circuit.value());
-            boolean room = queue == null || queue.count() < ROOM_UNTIL;
-            if (!room) {
-                queue.awaitingRoom = true;
+            if (queue == null || queue.count() < ROOM_UNTIL) {
+                return true;
             }
-            return room;
+            queue.awaitingRoom = true;
+            return false;
         } finally {
             lock.unlock();
         }
