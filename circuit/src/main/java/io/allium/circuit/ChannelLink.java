@@ -1,0 +1,69 @@
+package io.allium.circuit;
+
+import io.allium.base.Unreachable;
+import io.allium.cell.CircuitId;
+import io.allium.cell.DestroyReason;
+import io.allium.channel.CellBody;
+import io.allium.channel.Channel;
+import io.allium.channel.CircuitEnd;
+
+/** A circuit's place on a real channel. Its ID is set once, before the circuit sends. */
+final class ChannelLink implements FirstLink {
+    private final Channel channel;
+    private volatile CircuitId id = CircuitId.NONE;
+
+    ChannelLink(Channel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public void open(OriginCircuit circuit) throws Unreachable {
+        id = channel.open(new End(circuit));
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return channel.outbox().hasRoom(id);
+    }
+
+    @Override
+    public boolean append(int command, CellBody body) {
+        return channel.outbox().append(id, command, body);
+    }
+
+    @Override
+    public void flush() {
+        channel.outbox().flush();
+    }
+
+    /** Clients never say why. @spec tor-spec 5.4 */
+    @Override
+    public void destroy() {
+        channel.destroy(id, DestroyReason.NONE);
+    }
+
+    @Override
+    public void release() {
+        if (!id.isNone()) {
+            channel.detach(id);
+        }
+    }
+
+    /** What the channel calls, on its loop. */
+    private record End(OriginCircuit circuit) implements CircuitEnd {
+        @Override
+        public void cell(Channel from, int command, byte[] buffer, int bodyOffset) {
+            circuit.cell(command, buffer, bodyOffset);
+        }
+
+        @Override
+        public void channelClosed(Channel which, String why) {
+            circuit.channelClosed(why);
+        }
+
+        @Override
+        public void outboxDrained(Channel which) {
+            circuit.outbound().drained();
+        }
+    }
+}
