@@ -47,7 +47,8 @@ public final class KeyFiles {
     public static final String AUTHORITY_CERTIFICATE = "authority_certificate";
 
     private static final int TAG_LENGTH = 32;
-    private static final String ED25519_SECRET = "== ed25519v1-secret: type0 ==";
+    private static final String MASTER_TAG = "== ed25519v1-secret: type0 ==";
+    private static final String SIGNING_TAG = "== ed25519v1-secret: type4 ==";
     private static final String ED25519_PUBLIC = "== ed25519v1-public: type0 ==";
     private static final String ED25519_CERTIFICATE = "== ed25519v1-cert: type4 ==";
     private static final String CURVE25519 = "== c25519v1: onion ==";
@@ -65,19 +66,21 @@ public final class KeyFiles {
         return read(name, content -> RsaKeyPair.parsePem(new String(content, StandardCharsets.US_ASCII)));
     }
 
+    /** Writes an RSA key in PEM. Those that C tor itself writes end in a NUL, those of tor-gencert don't. */
     public void writeRsa(String name, RsaKeyPair key) throws LocalFailure {
-        disk.write(folder.resolve(name), Bytes.ascii(key.pem()));
+        String end = name.equals(AUTHORITY_SIGNING) || name.equals(AUTHORITY_IDENTITY) ? "" : "\0";
+        disk.write(folder.resolve(name), Bytes.ascii(key.pem() + end));
     }
 
     /** Reads an expanded Ed25519 secret. */
     public Optional<Ed25519KeyPair> readEd25519(String name) throws LocalFailure {
         return read(
                 name,
-                content -> Ed25519KeyPair.ofExpanded(untag(content, ED25519_SECRET, Ed25519KeyPair.EXPANDED_LENGTH)));
+                content -> Ed25519KeyPair.ofExpanded(untag(content, secretTag(name), Ed25519KeyPair.EXPANDED_LENGTH)));
     }
 
     public void writeEd25519(String name, Ed25519KeyPair key) throws LocalFailure {
-        disk.write(folder.resolve(name), tag(ED25519_SECRET, key.expanded()));
+        disk.write(folder.resolve(name), tag(secretTag(name), key.expanded()));
     }
 
     public Optional<Ed25519Identity> readEd25519Public(String name) throws LocalFailure {
@@ -137,6 +140,11 @@ public final class KeyFiles {
         } catch (Untrusted damaged) {
             throw new LocalFailure(file + ": " + damaged.getMessage(), damaged);
         }
+    }
+
+    /** The signing key's file says the type of the certificate that it has. */
+    private static String secretTag(String name) {
+        return name.equals(SIGNING_SECRET) ? SIGNING_TAG : MASTER_TAG;
     }
 
     private static byte[] tag(String tag, byte[] content) {

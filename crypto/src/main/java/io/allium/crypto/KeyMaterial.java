@@ -22,6 +22,15 @@ public final class KeyMaterial {
         this.blocks = blocks;
     }
 
+    /** Bytes agreed on elsewhere, and no more than those. */
+    static KeyMaterial of(byte[] bytes) {
+        KeyMaterial keys = new KeyMaterial(() -> {
+            throw new IllegalStateException("more key material than there is");
+        });
+        keys.block = bytes.clone();
+        return keys;
+    }
+
     /** SHA-1 over the secret and a counting byte. @spec tor-spec 5.2.1 */
     static KeyMaterial kdfTor(byte[] secret) {
         byte[] input = Arrays.copyOf(secret, secret.length + 1);

@@ -1,0 +1,163 @@
+package io.allium.crypto;
+
+import static io.allium.crypto.Vectors.counting;
+import static io.allium.crypto.Vectors.hex;
+import static io.allium.crypto.Vectors.random;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class Tor1Test {
+    private static final int RELAY = 3;
+    private static final int BODY = Tor1.BODY_LENGTH;
+
+    /** By a Python program with hashlib and an AES of its own, straight from tor-spec 6.1: three cells, keys that count up. */
+    @Test
+    void sealsAsAnIndependentProgramDoes() {
+        OriginLayer layer = Tor1.originLayer(material(counting(0, 72)));
+        byte[] sent = new byte[3 * BODY];
+        for (int n = 0; n < 3; n++) {
+            byte[] body = new byte[BODY];
+            for (int j = 0; j < BODY; j++) {
+                body[j] = (byte) (n * 7 + j * 3);
+            }
+            layer.originateOutbound(RELAY, body, 0, sent, n * BODY);
+        }
+        assertThat(hex(sent)).startsWith("732bb8923cfe3c003c66ffcf7b35b8b9");
+        assertThat(hex(Digests.sha256(sent)))
+                .isEqualTo("32596c6534963a2e25026ee69488a12189568448337cedae0015eb90c76f15ef");
+        assertThat(hex(layer.originatedTag())).isEqualTo("38ae020e14f0201dcb0a34113b51a8a0048640f1");
+    }
+
+    /** Any hop may be meant by any cell, and any hop may answer: each recognises its own cells, and both ends' tags agree. */
+    @Test
+    void threeHopsRecogniseTheirOwnCellsInBothDirections() {
+        for (long seed = 1; seed <= 5; seed++) {
+            Random random = new Random(seed);
+            Circuit circuit = new Circuit(random);
+            for (int i = 0; i < 200; i++) {
+                int hop = random.nextInt(3);
+                if (random.nextBoolean()) {
+                    circuit.sendOutbound(hop, random(random, BODY), "seed " + seed + ", cell " + i);
+                } else {
+                    circuit.sendInbound(hop, random(random, BODY), "seed " + seed + ", cell " + i);
+                }
+            }
+        }
+    }
+
+    /** Zeros in the recognised field alone, once in 65,536 passing cells, must leave the running digest as it was. */
+    @Test
+    void aCellThatOnlyLooksRecognisedPassesAndChangesNothing() {
+        byte[] keys = counting(3, 72);
+        OriginLayer origin = Tor1.originLayer(material(keys));
+        RelayLayer relay = Tor1.relayLayer(material(keys));
+        byte[] wire = new byte[BODY];
+        byte[] opened = new byte[BODY];
+
+        origin.encryptOutbound(RELAY, new byte[BODY], 0, wire, 0);
+        assertThat(relay.decryptOutbound(RELAY, wire, 0, opened, 0)).isFalse();
+        assertThat(opened).isEqualTo(new byte[BODY]);
+
+        origin.originateOutbound(RELAY, counting(9, BODY), 0, wire, 0);
+        assertThat(relay.decryptOutbound(RELAY, wire, 0, opened, 0)).isTrue();
+        assertThat(relay.recognisedTag()).isEqualTo(origin.originatedTag());
+    }
+
+    @Test
+    void aChangedCellIsNotRecognised() {
+        byte[] keys = counting(3, 72);
+        OriginLayer origin = Tor1.originLayer(material(keys));
+        RelayLayer relay = Tor1.relayLayer(material(keys));
+        byte[] wire = new byte[BODY];
+        origin.originateOutbound(RELAY, counting(9, BODY), 0, wire, 0);
+        wire[400] ^= 1;
+        assertThat(relay.decryptOutbound(RELAY, wire, 0, wire, 0)).isFalse();
+    }
+
+    @Test
+    void bodiesMayLieAnywhereAndBeEncryptedInPlace() {
+        byte[] keys = counting(5, 72);
+        OriginLayer origin = Tor1.originLayer(material(keys));
+        RelayLayer relay = Tor1.relayLayer(material(keys));
+        byte[] buffer = new byte[BODY + 12];
+        for (int i = 0; i < 3; i++) {
+            byte[] body = counting(i, BODY);
+            System.arraycopy(body, 0, buffer, 5, BODY);
+            origin.originateOutbound(RELAY, buffer, 5, buffer, 5);
+            assertThat(relay.decryptOutbound(RELAY, buffer, 5, buffer, 5)).isTrue();
+            assertThat(contentOf(buffer, 5)).isEqualTo(contentOf(body, 0));
+        }
+        assertThat(buffer[4]).isZero();
+        assertThat(buffer[BODY + 5]).isZero();
+    }
+
+    /** A client and three relays. */
+    private static final class Circuit {
+        private final List<OriginLayer> origin = new ArrayList<>();
+        private final List<RelayLayer> relays = new ArrayList<>();
+
+        Circuit(Random random) {
+            for (int hop = 0; hop < 3; hop++) {
+                byte[] keys = random(random, 72);
+                origin.add(Tor1.originLayer(material(keys)));
+                relays.add(Tor1.relayLayer(material(keys)));
+            }
+        }
+
+        void sendOutbound(int target, byte[] body, String what) {
+            byte[] plain = body.clone();
+            byte[] cell = new byte[BODY];
+            origin.get(target).originateOutbound(RELAY, body, 0, cell, 0);
+            for (int hop = target - 1; hop >= 0; hop--) {
+                byte[] next = new byte[BODY];
+                origin.get(hop).encryptOutbound(RELAY, cell, 0, next, 0);
+                cell = next;
+            }
+            for (int hop = 0; hop <= target; hop++) {
+                byte[] next = new byte[BODY];
+                boolean ours = relays.get(hop).decryptOutbound(RELAY, cell, 0, next, 0);
+                assertThat(ours).as("%s at hop %d", what, hop).isEqualTo(hop == target);
+                cell = next;
+            }
+            assertThat(contentOf(cell, 0)).as(what).isEqualTo(contentOf(plain, 0));
+            assertThat(relays.get(target).recognisedTag())
+                    .as(what)
+                    .isEqualTo(origin.get(target).originatedTag());
+        }
+
+        void sendInbound(int source, byte[] body, String what) {
+            byte[] plain = body.clone();
+            byte[] cell = new byte[BODY];
+            relays.get(source).originateInbound(RELAY, body, 0, cell, 0);
+            for (int hop = source - 1; hop >= 0; hop--) {
+                byte[] next = new byte[BODY];
+                relays.get(hop).encryptInbound(RELAY, cell, 0, next, 0);
+                cell = next;
+            }
+            for (int hop = 0; hop <= source; hop++) {
+                byte[] next = new byte[BODY];
+                boolean forUs = origin.get(hop).decryptInbound(RELAY, cell, 0, next, 0);
+                assertThat(forUs).as("%s at layer %d", what, hop).isEqualTo(hop == source);
+                cell = next;
+            }
+            assertThat(contentOf(cell, 0)).as(what).isEqualTo(contentOf(plain, 0));
+            assertThat(origin.get(source).recognisedTag())
+                    .as(what)
+                    .isEqualTo(relays.get(source).originatedTag());
+        }
+    }
+
+    /** All of a body but its recognised and digest fields. */
+    private static String contentOf(byte[] buffer, int offset) {
+        String all = hex(buffer).substring(2 * offset, 2 * (offset + BODY));
+        return all.substring(0, 2) + all.substring(6, 10) + all.substring(18);
+    }
+
+    private static KeyMaterial material(byte[] keys) {
+        return KeyMaterial.of(keys);
+    }
+}
