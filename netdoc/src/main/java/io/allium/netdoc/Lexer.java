@@ -40,11 +40,8 @@ public final class Lexer {
 
     /** The next item, which stays the next one; null after the last. */
     public @Nullable Item peek() throws Untrusted {
-        if (next == null) {
-            skipEmptyLines();
-            if (at < limit) {
-                next = readItem();
-            }
+        if (next == null && skipEmptyLines()) {
+            next = readItem();
         }
         return next;
     }
@@ -63,16 +60,17 @@ public final class Lexer {
     }
 
     /**
-     * Passes over what cannot be read, up to the next line that begins with this keyword, so that one bad document does
-     * not cost its neighbours. Always goes on by at least one line.
+     * Goes on at the first line after {@code start} that begins with this keyword, so that one bad document does not
+     * cost its neighbours.
+     *
+     * @param start where the bad document begins
+     * @param startLine the number of its first line
      */
-    public void skipTo(String keyword) {
+    void resume(int start, int startLine, String keyword) {
         byte[] word = keyword.getBytes(StandardCharsets.US_ASCII);
-        if (next != null) {
-            at = next.start();
-            line = next.line();
-            next = null;
-        }
+        next = null;
+        at = start;
+        line = startLine;
         do {
             int newline = newline(at, limit);
             at = newline < 0 ? limit : newline + 1;
@@ -83,6 +81,23 @@ public final class Lexer {
     /** Where reading would go on: just past the last item taken. */
     int position() {
         return next == null ? at : next.start();
+    }
+
+    /** The number of the line at {@link #position}. */
+    int line() {
+        return next == null ? line : next.line();
+    }
+
+    /** Passes over empty lines; whether anything follows them. */
+    boolean skipEmptyLines() {
+        if (next != null) {
+            return true;
+        }
+        while (at < limit && source[at] == '\n') {
+            at++;
+            line++;
+        }
+        return at < limit;
     }
 
     byte[] source() {
@@ -145,7 +160,7 @@ public final class Lexer {
         byte[] collected = new byte[OBJECT_EXPECTED];
         int length = 0;
         while (!startsWith(at, limit, END)) {
-            if (at >= limit || at - from > MAX_OBJECT) {
+            if (at >= limit || at - from > MAX_OBJECT || startsWith(at, limit, DASHES)) {
                 throw item.bad("the end of its object is missing");
             }
             int lineStart = at;
@@ -203,13 +218,6 @@ public final class Lexer {
             }
         }
         return true;
-    }
-
-    private void skipEmptyLines() {
-        while (at < limit && source[at] == '\n') {
-            at++;
-            line++;
-        }
     }
 
     private boolean startsWithKeyword(byte[] word) {

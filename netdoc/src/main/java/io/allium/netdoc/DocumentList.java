@@ -1,0 +1,71 @@
+package io.allium.netdoc;
+
+import io.allium.base.Untrusted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The documents of one array that held several, and why others in it could not be read: one bad document does not cost
+ * its neighbours.
+ *
+ * @param <T> a document
+ */
+public record DocumentList<T>(List<T> documents, List<Untrusted> refused) {
+    public DocumentList {
+        documents = List.copyOf(documents);
+        refused = List.copyOf(refused);
+    }
+
+    /** Each document as something else. */
+    public <R> DocumentList<R> map(Function<? super T, ? extends R> change) {
+        List<R> changed = new ArrayList<>();
+        documents.forEach(document -> changed.add(change.apply(document)));
+        return new DocumentList<>(changed, refused);
+    }
+
+    /** Reads documents that each begin with {@code firstKeyword} until there are no more. */
+    static <T> DocumentList<T> read(Slice slice, Schema schema, String firstKeyword, Maker<T> maker) {
+        Lexer lexer = new Lexer(slice);
+        List<T> documents = new ArrayList<>();
+        List<Untrusted> refused = new ArrayList<>();
+        while (lexer.skipEmptyLines()) {
+            int start = lexer.position();
+            int line = lexer.line();
+            try {
+                Section section = schema.read(lexer);
+                try {
+                    documents.add(maker.make(section));
+                } catch (Untrusted wrong) {
+                    refused.add(wrong.in(schema.name()));
+                }
+            } catch (Untrusted malformed) {
+                refused.add(malformed);
+                lexer.resume(start, line, firstKeyword);
+            }
+        }
+        return new DocumentList<>(documents, refused);
+    }
+
+    /** Reads what must be exactly one document. */
+    static <T> T readOne(Slice slice, Schema schema, Maker<T> maker) throws Untrusted {
+        Lexer lexer = new Lexer(slice);
+        Section section = schema.read(lexer);
+        schema.expectEnd(lexer);
+        try {
+            return maker.make(section);
+        } catch (Untrusted wrong) {
+            throw wrong.in(schema.name());
+        }
+    }
+
+    /**
+     * Makes a document of a section that holds to its schema.
+     *
+     * @param <T> the document
+     */
+    @FunctionalInterface
+    interface Maker<T> {
+        T make(Section section) throws Untrusted;
+    }
+}
