@@ -30,7 +30,6 @@ import java.util.Optional;
  * @param refuseUnknownExits {@code RefuseUnknownExits}: empty for {@code auto}
  * @param dirCache {@code DirCache}: whether we serve directory documents
  * @param resolvConf {@code ServerDNSResolvConfFile}
- * @param searchDomains {@code ServerDNSSearchDomains}
  * @param signingKeyLifetime {@code SigningKeyLifetime}, by default 30 days
  * @param maxOnionQueueDelay {@code MaxOnionQueueDelay}, by default 1.75 s
  */
@@ -56,7 +55,6 @@ public record RelayOptions(
         Optional<Boolean> refuseUnknownExits,
         boolean dirCache,
         Path resolvConf,
-        boolean searchDomains,
         Duration signingKeyLifetime,
         Duration maxOnionQueueDelay) {
 

@@ -1,0 +1,94 @@
+package io.allium.relay;
+
+import io.allium.base.Names;
+import io.allium.base.Refused;
+import io.allium.base.Time;
+import io.allium.base.Unreachable;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What name servers said of late: good news and bad are both kept for the same short time, and a question that is
+ * already on its way is not asked again. Guarded by {@code lock}.
+ */
+final class AnswerCache<T> {
+    /** Some 200 bytes each: 4 MB at most. At the bound the oldest goes; whoever waits for it still gets it. */
+    static final int ENTRIES_MAX = 20_000;
+
+    /** Asks the servers. */
+    interface Lookup<T> {
+        List<T> ask() throws Refused, Unreachable, InterruptedException;
+    }
+
+    private record Entry<T>(CompletableFuture<List<T>> answer, long until) {}
+
+    private final Time time;
+    private final Duration ttl;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Entry<T>> entries = new LinkedHashMap<>();
+
+    AnswerCache(Time time, Duration ttl) {
+        this.time = time;
+        this.ttl = ttl;
+    }
+
+    Names.Answer<T> get(String key, Lookup<T> lookup) throws Refused, Unreachable, InterruptedException {
+        CompletableFuture<List<T>> ours = new CompletableFuture<>();
+        CompletableFuture<List<T>> known = knownOrPut(key, ours);
+        if (known == ours) {
+            try {
+                ours.complete(lookup.ask());
+            } catch (Refused | Unreachable no) {
+                ours.completeExceptionally(no);
+            } finally {
+                // An interrupt or a bug of this asker is not the answer for those who wait with it.
+                ours.completeExceptionally(new Unreachable("the lookup was given up"));
+            }
+        }
+        return new Names.Answer<>(answer(known), ttl);
+    }
+
+    private CompletableFuture<List<T>> knownOrPut(String key, CompletableFuture<List<T>> ours) {
+        lock.lock();
+        try {
+            forgetOld();
+            Entry<T> known = entries.get(key);
+            if (known != null) {
+                return known.answer;
+            }
+            entries.put(key, new Entry<>(ours, time.nanos() + ttl.toNanos()));
+            return ours;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forgetOld() {
+        Iterator<Entry<T>> oldestFirst = entries.values().iterator();
+        while (oldestFirst.hasNext()) {
+            boolean old = oldestFirst.next().until - time.nanos() <= 0;
+            if (!old && entries.size() < ENTRIES_MAX) {
+                return;
+            }
+            oldestFirst.remove();
+        }
+    }
+
+    private List<T> answer(CompletableFuture<List<T>> known) throws Refused, Unreachable, InterruptedException {
+        try {
+            return known.get();
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case Refused refused -> throw refused;
+                case Unreachable unreachable -> throw unreachable;
+                case null, default -> throw new Unreachable("the lookup failed", failed);
+            }
+        }
+    }
+}
