@@ -1,0 +1,119 @@
+package io.allium.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.allium.base.Disk;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.SystemDisk;
+import io.allium.base.SystemEntropy;
+import io.allium.crypto.Curve25519Key;
+import io.allium.crypto.Ed25519Certificate;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RelayKeysTest {
+    @TempDir
+    Path home;
+
+    private final ManualTime time = new ManualTime(Instant.now());
+    private final Disk disk = new SystemDisk();
+    private Path data = Path.of("unset");
+
+    @BeforeEach
+    void aPrivateDataDirectory() throws LocalFailure {
+        data = home.resolve("data");
+        disk.privateFolder(data);
+    }
+
+    @Test
+    void keysAreMadeOnceAndReadEverAfter() throws Exception {
+        RelayKeys made = keys();
+        RelayKeys read = keys();
+        assertThat(read.fingerprint()).isEqualTo(made.fingerprint());
+        assertThat(read.identity()).isEqualTo(made.identity());
+        assertThat(read.signing().certificate()).isEqualTo(made.signing().certificate());
+        assertThat(read.onionKeys().ntor().publicKey())
+                .isEqualTo(made.onionKeys().ntor().publicKey());
+        assertThat(Files.readString(data.resolve("fingerprint")))
+                .isEqualTo("test " + made.fingerprint().hex() + "\n");
+        assertThat(Files.readString(data.resolve("fingerprint-ed25519")))
+                .isEqualTo("test " + made.identity().base64() + "\n");
+    }
+
+    @Test
+    void theIdentityVouchesForTheSigningKeyAndItsSuccessor() throws Exception {
+        RelayKeys keys = keys();
+        SigningKey first = keys.signing();
+        first.certificate().verify(Ed25519Certificate.IDENTITY_SIGNS_SIGNING, keys.identity(), time.now());
+        time.pass(Duration.ofDays(28));
+        keys.renew();
+        assertThat(keys.signing()).isSameAs(first);
+        time.pass(Duration.ofDays(1).plusHours(2));
+        assertThat(keys.renew()).isTrue();
+        assertThat(keys.signing()).isNotSameAs(first);
+        keys.signing().certificate().verify(Ed25519Certificate.IDENTITY_SIGNS_SIGNING, keys.identity(), time.now());
+    }
+
+    @Test
+    void anOnionKeyIsReplacedAfterFourWeeksAndAnsweredForOneMore() throws Exception {
+        RelayKeys keys = keys();
+        Curve25519Key first = keys.onionKeys().ntor().publicKey();
+        time.pass(Duration.ofDays(28).plusSeconds(1));
+        assertThat(keys.renew()).isTrue();
+        assertThat(keys.onionKeys().ntor().publicKey()).isNotEqualTo(first);
+        assertThat(keys.onionKeys().pair(first)).isPresent();
+        time.pass(Duration.ofDays(7));
+        keys.renew();
+        assertThat(keys.onionKeys().pair(first)).isEmpty();
+    }
+
+    @Test
+    void thePreviousOnionKeyIsStillKnownAfterARestart() throws Exception {
+        RelayKeys keys = keys();
+        Curve25519Key first = keys.onionKeys().ntor().publicKey();
+        time.pass(Duration.ofDays(29));
+        keys.renew();
+        time.pass(Duration.ofDays(-29)); // the new file's date is that of the machine's clock
+        assertThat(keys().onionKeys().pair(first)).isPresent();
+    }
+
+    @Test
+    void anEndBetweenTwoWritesLosesNoKey() throws Exception {
+        RelayKeys keys = keys();
+        Path folder = data.resolve("keys");
+        Files.move(folder.resolve("secret_onion_key_ntor"), folder.resolve("secret_onion_key_ntor.old"));
+        Files.delete(folder.resolve("ed25519_signing_cert"));
+        Files.delete(folder.resolve("ed25519_master_id_public_key"));
+        RelayKeys after = keys();
+        assertThat(after.identity()).isEqualTo(keys.identity());
+        assertThat(after.onionKeys().pair(keys.onionKeys().ntor().publicKey())).isPresent();
+        after.signing().certificate().verify(Ed25519Certificate.IDENTITY_SIGNS_SIGNING, keys.identity(), time.now());
+    }
+
+    @Test
+    void anOfflineMasterKeyServesAsLongAsTheSigningKeyDoes() throws Exception {
+        RelayKeys keys = keys();
+        Files.delete(data.resolve("keys/ed25519_master_id_secret_key"));
+        assertThat(keys().identity()).isEqualTo(keys.identity());
+        time.pass(Duration.ofDays(31));
+        assertThatThrownBy(this::keys).isInstanceOf(LocalFailure.class).hasMessageContaining("--keygen");
+    }
+
+    @Test
+    void aDamagedKeyIsTheOperatorsToMend() throws Exception {
+        keys();
+        Files.writeString(data.resolve("keys/secret_id_key"), "nothing");
+        assertThatThrownBy(this::keys).isInstanceOf(LocalFailure.class).hasMessageContaining("secret_id_key");
+    }
+
+    private RelayKeys keys() throws LocalFailure {
+        return new RelayKeys(disk, time, new SystemEntropy(), Log.NONE, RelayOptionsFixture.options(data));
+    }
+}

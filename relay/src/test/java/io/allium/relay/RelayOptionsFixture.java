@@ -1,0 +1,39 @@
+package io.allium.relay;
+
+import io.allium.base.Endpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The options of a relay on loopback. */
+final class RelayOptionsFixture {
+    private RelayOptionsFixture() {}
+
+    static RelayOptions options(Path data) {
+        return new RelayOptions(
+                "test",
+                Optional.of("operator@example.org"),
+                data,
+                data.resolve("keys"),
+                List.of(Endpoint.parse("127.0.0.1:9001")),
+                Optional.empty(),
+                Optional.of(true),
+                List.of("accept *:*"),
+                false,
+                false,
+                Optional.empty(),
+                List.of(),
+                1 << 30,
+                1 << 30,
+                1 << 30,
+                true,
+                true,
+                true,
+                Optional.empty(),
+                true,
+                Path.of("/etc/resolv.conf"),
+                Duration.ofDays(30),
+                Duration.ofMillis(1750));
+    }
+}
