@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What name servers said of late: good news and bad are both kept for the same short time, and a question that is
@@ -40,8 +41,8 @@ final class AnswerCache<T> {
 
     Names.Answer<T> get(String key, Lookup<T> lookup) throws Refused, Unreachable, InterruptedException {
         CompletableFuture<List<T>> ours = new CompletableFuture<>();
-        CompletableFuture<List<T>> known = knownOrPut(key, ours);
-        if (known == ours) {
+        CompletableFuture<List<T>> known = putIfUnknown(key, ours);
+        if (known == null) {
             try {
                 ours.complete(lookup.ask());
             } catch (Refused | Unreachable no) {
@@ -51,10 +52,11 @@ final class AnswerCache<T> {
                 ours.completeExceptionally(new Unreachable("the lookup was given up"));
             }
         }
-        return new Names.Answer<>(answer(known), ttl);
+        return new Names.Answer<>(answer(known == null ? ours : known), ttl);
     }
 
-    private CompletableFuture<List<T>> knownOrPut(String key, CompletableFuture<List<T>> ours) {
+    /** The answer that is there or on its way, or null: then it is ours to find. */
+    private @Nullable CompletableFuture<List<T>> putIfUnknown(String key, CompletableFuture<List<T>> ours) {
         lock.lock();
         try {
             forgetOld();
@@ -63,7 +65,7 @@ final class AnswerCache<T> {
                 return known.answer;
             }
             entries.put(key, new Entry<>(ours, time.nanos() + ttl.toNanos()));
-            return ours;
+            return null;
         } finally {
             lock.unlock();
         }

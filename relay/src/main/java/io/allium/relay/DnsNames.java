@@ -104,8 +104,9 @@ public final class DnsNames implements Names {
         CompletableFuture<Message> v4 = query(asked, Type.A, 0);
         CompletableFuture<Message> v6 = query(asked, Type.AAAA, 0);
         List<InetAddress> found = new ArrayList<>();
-        boolean answered = collect(v4, found) & collect(v6, found);
-        if (found.isEmpty() && !answered) {
+        boolean v4Answered = collect(v4, found);
+        boolean v6Answered = collect(v6, found);
+        if (found.isEmpty() && !(v4Answered && v6Answered)) {
             throw new Unreachable("no name server answered");
         }
         if (found.isEmpty()) {

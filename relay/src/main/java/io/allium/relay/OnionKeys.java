@@ -1,9 +1,9 @@
 package io.allium.relay;
 
-import io.allium.crypto.Curve25519Key;
 import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.RsaKeyPair;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,11 +17,8 @@ import java.util.Optional;
  */
 public record OnionKeys(RsaKeyPair tap, Curve25519KeyPair ntor, Optional<Curve25519KeyPair> previous, Instant since) {
 
-    /** The pair that an onion skin names, if we still answer for it. */
-    Optional<Curve25519KeyPair> pair(Curve25519Key named) {
-        if (ntor.publicKey().equals(named)) {
-            return Optional.of(ntor);
-        }
-        return previous.filter(pair -> pair.publicKey().equals(named));
+    /** Those that we answer for, the current one first. */
+    List<Curve25519KeyPair> answered() {
+        return previous.map(old -> List.of(ntor, old)).orElse(List.of(ntor));
     }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param exitPolicy the lines of {@code ExitPolicy}, in order, each may hold several rules with commas
  * @param exitPolicyRejectPrivate {@code ExitPolicyRejectPrivate}, by default true
  * @param reducedExitPolicy {@code ReducedExitPolicy}
- * @param ipv6Exit {@code IPv6Exit}: empty for {@code auto}
+ * @param ipv6Exit {@code IPv6Exit}
  * @param myFamily {@code MyFamily} as it goes into the descriptor's family line
  * @param bandwidthRate the smaller of {@code BandwidthRate} and {@code RelayBandwidthRate}, bytes a second
  * @param bandwidthBurst the smaller of {@code BandwidthBurst} and {@code RelayBandwidthBurst}, bytes
@@ -44,7 +44,7 @@ public record RelayOptions(
         List<String> exitPolicy,
         boolean exitPolicyRejectPrivate,
         boolean reducedExitPolicy,
-        Optional<Boolean> ipv6Exit,
+        boolean ipv6Exit,
         List<String> myFamily,
         long bandwidthRate,
         long bandwidthBurst,

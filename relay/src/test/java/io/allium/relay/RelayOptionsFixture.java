@@ -22,7 +22,7 @@ final class RelayOptionsFixture {
                 List.of("accept *:*"),
                 false,
                 false,
-                Optional.empty(),
+                false,
                 List.of(),
                 1 << 30,
                 1 << 30,
