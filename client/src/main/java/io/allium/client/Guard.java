@@ -35,6 +35,7 @@ final class Guard {
     boolean filtered;
 
     Reachable reachable = Reachable.MAYBE;
+
     @Nullable
     Instant lastTried;
 

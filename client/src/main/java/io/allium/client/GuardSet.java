@@ -196,7 +196,8 @@ public final class GuardSet {
                         .orElse(false)) {
             return true;
         }
-        boolean old = guard.sampledOn.plus(lifetime(Parameter.GUARD_LIFETIME_DAYS)).isBefore(now);
+        boolean old =
+                guard.sampledOn.plus(lifetime(Parameter.GUARD_LIFETIME_DAYS)).isBefore(now);
         Duration confirmedLifetime = lifetime(Parameter.GUARD_CONFIRMED_MIN_LIFETIME_DAYS);
         return old
                 && guard.confirmedOn
@@ -238,9 +239,8 @@ public final class GuardSet {
     /** Samples further guards until enough of them can be used, or the sample is at its bound. @spec guard-spec 4.2 */
     private void expandSample(Instant now) {
         int wanted = parameters.get(Parameter.GUARD_MIN_FILTERED_SAMPLE_SIZE);
-        Set<io.allium.crypto.Fingerprint> known = sampled.stream()
-                .map(guard -> guard.fingerprint)
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<io.allium.crypto.Fingerprint> known =
+                sampled.stream().map(guard -> guard.fingerprint).collect(Collectors.toCollection(TreeSet::new));
         List<Relay> candidates = new ArrayList<>(listedGuards.stream()
                 .filter(relay -> !known.contains(relay.fingerprint()))
                 .toList());
@@ -248,7 +248,8 @@ public final class GuardSet {
         while (usable < wanted && sampled.size() < sampleMax() && !candidates.isEmpty()) {
             Relay chosen = weighted(candidates);
             candidates.remove(chosen);
-            Instant sampledOn = before(now, lifetime(Parameter.GUARD_LIFETIME_DAYS).dividedBy(10));
+            Instant sampledOn =
+                    before(now, lifetime(Parameter.GUARD_LIFETIME_DAYS).dividedBy(10));
             Guard guard = new Guard(chosen, sampledOn, options.version());
             guard.filtered = isAllowed(chosen);
             usable += guard.filtered ? 1 : 0;
@@ -421,7 +422,8 @@ public final class GuardSet {
             events.guardChanged(guard.fingerprint, guard.nickname, GuardEvents.Change.UP);
         }
         if (!guard.isConfirmed() && sampled.contains(guard)) {
-            guard.confirmedOn = Optional.of(before(now, lifetime(Parameter.GUARD_LIFETIME_DAYS).dividedBy(10)));
+            guard.confirmedOn = Optional.of(
+                    before(now, lifetime(Parameter.GUARD_LIFETIME_DAYS).dividedBy(10)));
             confirmed.add(guard);
             choosePrimary();
         }
@@ -452,8 +454,7 @@ public final class GuardSet {
         if (other == attempt || rank(other) >= rank(attempt) || !attempt.restriction.test(other.relay)) {
             return false;
         }
-        Duration patience =
-                Duration.ofSeconds(parameters.get(Parameter.GUARD_NONPRIMARY_CONNECT_TIMEOUT));
+        Duration patience = Duration.ofSeconds(parameters.get(Parameter.GUARD_NONPRIMARY_CONNECT_TIMEOUT));
         return switch (other.state) {
             case COMPLETE, WAITING_FOR_BETTER_GUARD -> true;
             case USABLE_IF_NO_BETTER_GUARD -> time.nanos() - other.begun <= patience.toNanos();
@@ -504,8 +505,8 @@ public final class GuardSet {
         attempts.remove(attempt);
         if (exploratory
                 && attempts.stream()
-                        .noneMatch(other -> other.guard == attempt.guard
-                                && other.state == State.USABLE_IF_NO_BETTER_GUARD)) {
+                        .noneMatch(other ->
+                                other.guard == attempt.guard && other.state == State.USABLE_IF_NO_BETTER_GUARD)) {
             attempt.guard.pending = false;
         }
     }
@@ -579,7 +580,11 @@ public final class GuardSet {
         }
         if (guard.reachable == Guard.Reachable.NO) {
             return new GuardEvents.Status(
-                    hop, GuardEvents.State.DOWN, Optional.ofNullable(guard.failingSince), isPrimary, guard.isConfirmed());
+                    hop,
+                    GuardEvents.State.DOWN,
+                    Optional.ofNullable(guard.failingSince),
+                    isPrimary,
+                    guard.isConfirmed());
         }
         GuardEvents.State state = guard.isConfirmed() ? GuardEvents.State.UP : GuardEvents.State.NEVER_CONNECTED;
         return new GuardEvents.Status(hop, state, Optional.empty(), isPrimary, guard.isConfirmed());
