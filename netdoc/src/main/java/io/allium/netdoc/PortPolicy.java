@@ -40,6 +40,16 @@ public record PortPolicy(boolean accepts, List<PortRange> ranges) {
         return new PortPolicy(accepts, ranges);
     }
 
+    /** Like {@link #parse}; what cannot be read accepts nothing. */
+    static PortPolicy parseOrRejectAll(String text) {
+        try {
+            PortPolicy policy = parse(text);
+            return policy.equals(REJECT_ALL) ? REJECT_ALL : policy.equals(ACCEPT_ALL) ? ACCEPT_ALL : policy;
+        } catch (Untrusted unreadable) {
+            return REJECT_ALL;
+        }
+    }
+
     /** Whether most addresses may be reached at this port. */
     public boolean allows(int port) {
         for (PortRange range : ranges) {

@@ -170,7 +170,6 @@ public record RouterDescriptor(
                 .tunnelledDirectory(section.has("tunnelled-dir-server"));
         section.maybe("platform").ifPresent(item -> details.platform(item.rest()));
         section.maybe("contact").ifPresent(item -> details.contact(item.rest()));
-        section.maybe("family").ifPresent(item -> details.family(item.arguments()));
         section.maybe("overload-general").ifPresent(item -> details.overloadGeneral(item.rest()));
         optionalDetails(section, details);
         return details.build();
@@ -183,6 +182,7 @@ public record RouterDescriptor(
         for (Item item : section.items()) {
             switch (item.keyword()) {
                 case "uptime" -> details.uptime(item.number(0, 0, Long.MAX_VALUE));
+                case "family" -> details.family(family(item));
                 case "proto" -> details.protocols(protocols(item));
                 case "extra-info-digest" -> details.extraInfo(extraInfo(item));
                 case "hibernating" -> details.hibernating(item.number(0, 0, 1) == 1);
@@ -214,6 +214,15 @@ public record RouterDescriptor(
         } catch (Untrusted malformed) {
             throw malformed.in(item.toString());
         }
+    }
+
+    private static List<String> family(Item item) throws Untrusted {
+        for (String member : item.arguments()) {
+            if (!Families.isMember(member)) {
+                throw item.bad("'" + member + "' is neither a nickname nor a fingerprint");
+            }
+        }
+        return item.arguments();
     }
 
     private static ExtraInfoDigest extraInfo(Item item) throws Untrusted {

@@ -145,8 +145,9 @@ public final class Schema {
             }
         } else if (rule.object() == ObjectRule.NONE) {
             throw item.bad("must not have an object");
-        } else if (!label.equals(rule.label())) {
-            throw item.bad("its object is '" + label + "', not '" + rule.label() + "'");
+        } else if (!rule.labels().contains(label)) {
+            throw item.bad(
+                    "its object is '" + label + "', not '" + rule.labels().getFirst() + "'");
         }
     }
 
@@ -162,17 +163,18 @@ public final class Schema {
 
     /** Exactly once. */
     public static Rule once(String keyword) {
-        return new Rule(keyword, Occurs.ONCE, 0, Integer.MAX_VALUE, ObjectRule.NONE, "", Position.ANYWHERE);
+        return new Rule(keyword, Occurs.ONCE, 0, Integer.MAX_VALUE, ObjectRule.NONE, List.of(), Position.ANYWHERE);
     }
 
     /** At most once. */
     public static Rule maybe(String keyword) {
-        return new Rule(keyword, Occurs.AT_MOST_ONCE, 0, Integer.MAX_VALUE, ObjectRule.NONE, "", Position.ANYWHERE);
+        return new Rule(
+                keyword, Occurs.AT_MOST_ONCE, 0, Integer.MAX_VALUE, ObjectRule.NONE, List.of(), Position.ANYWHERE);
     }
 
     /** Any number of times. */
     public static Rule any(String keyword) {
-        return new Rule(keyword, Occurs.ANY, 0, Integer.MAX_VALUE, ObjectRule.NONE, "", Position.ANYWHERE);
+        return new Rule(keyword, Occurs.ANY, 0, Integer.MAX_VALUE, ObjectRule.NONE, List.of(), Position.ANYWHERE);
     }
 
     /** How often an item may occur. */
@@ -211,38 +213,38 @@ public final class Schema {
             int leastArguments,
             int mostArguments,
             ObjectRule object,
-            String label,
+            List<String> labels,
             Position position) {
         /** At least so many arguments; more are allowed, for versions to come. */
         public Rule arguments(int least) {
-            return new Rule(keyword, occurs, least, mostArguments, object, label, position);
+            return new Rule(keyword, occurs, least, mostArguments, object, labels, position);
         }
 
         /** Exactly so many arguments. */
         public Rule exactly(int count) {
-            return new Rule(keyword, occurs, count, count, object, label, position);
+            return new Rule(keyword, occurs, count, count, object, labels, position);
         }
 
-        /** With an object of this label. */
-        public Rule object(String requiredLabel) {
+        /** With an object of this label, or of one of these. */
+        public Rule object(String... required) {
             return new Rule(
-                    keyword, occurs, leastArguments, mostArguments, ObjectRule.REQUIRED, requiredLabel, position);
+                    keyword, occurs, leastArguments, mostArguments, ObjectRule.REQUIRED, List.of(required), position);
         }
 
         /** Perhaps with an object of this label. */
-        public Rule optionalObject(String allowedLabel) {
+        public Rule optionalObject(String allowed) {
             return new Rule(
-                    keyword, occurs, leastArguments, mostArguments, ObjectRule.OPTIONAL, allowedLabel, position);
+                    keyword, occurs, leastArguments, mostArguments, ObjectRule.OPTIONAL, List.of(allowed), position);
         }
 
         /** Opens the section. */
         public Rule first() {
-            return new Rule(keyword, occurs, leastArguments, mostArguments, object, label, Position.FIRST);
+            return new Rule(keyword, occurs, leastArguments, mostArguments, object, labels, Position.FIRST);
         }
 
         /** Closes the section. */
         public Rule last() {
-            return new Rule(keyword, occurs, leastArguments, mostArguments, object, label, Position.LAST);
+            return new Rule(keyword, occurs, leastArguments, mostArguments, object, labels, Position.LAST);
         }
     }
 }

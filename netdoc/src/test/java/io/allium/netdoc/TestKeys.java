@@ -38,6 +38,10 @@ final class TestKeys {
                 List.of(Ed25519KeyPair.generate(entropy)));
     }
 
+    static RsaKeyPair rsa(int seed) {
+        return RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, new SeededEntropy(seed));
+    }
+
     static RouterDetails.Builder details() throws Untrusted {
         ExitPolicy policy = new ExitPolicyConfiguration(
                         List.of("accept *:80,reject *:*"),
