@@ -11,4 +11,6 @@ module io.allium.app {
     requires transitive io.allium.client;
     requires transitive io.allium.relay;
     requires transitive io.allium.authority;
+
+    exports io.allium.app;
 }

@@ -133,9 +133,8 @@ final class InboundHalf {
             case RelayMessage.Connected connected ->
                 stream(hop, id, "CONNECTED").connected(connected);
             case RelayMessage.Resolved resolved -> {
-                StreamEntry lookup = stream(hop, id, "RESOLVED");
+                stream(hop, id, "RESOLVED").resolved(resolved);
                 circuit.freed(id);
-                lookup.resolved(resolved);
             }
             case RelayMessage.End end -> {
                 StreamEntry ended = stream(hop, id, "END");

@@ -253,6 +253,7 @@ final class OutboundHalf {
         if (!link.append(command, body)) {
             ended = true;
             lost = true;
+            room.signalAll();
             return false;
         }
         cells++;

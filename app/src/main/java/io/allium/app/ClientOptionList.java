@@ -1,0 +1,502 @@
+package io.allium.app;
+
+import static io.allium.app.Option.Effect.MEANINGLESS;
+import static io.allium.app.Option.Effect.NOT_YET;
+import static io.allium.app.Option.Effect.REFUSED;
+import static io.allium.app.Option.Effect.WORKS;
+import static io.allium.app.Option.option;
+import static io.allium.app.OptionType.BOOLEAN;
+import static io.allium.app.OptionType.BOOLEAN_AUTO;
+import static io.allium.app.OptionType.COMMA_LIST;
+import static io.allium.app.OptionType.DEPENDENT;
+import static io.allium.app.OptionType.FILENAME;
+import static io.allium.app.OptionType.FLOAT;
+import static io.allium.app.OptionType.INTEGER;
+import static io.allium.app.OptionType.LINE_LIST;
+import static io.allium.app.OptionType.ROUTER_LIST;
+import static io.allium.app.OptionType.SIGNED_INTEGER;
+import static io.allium.app.OptionType.STRING;
+import static io.allium.app.OptionType.TIME_INTERVAL;
+
+import java.util.List;
+
+/** What a client opens, builds and prefers. */
+final class ClientOptionList {
+    private ClientOptionList() {}
+
+    static final List<Option> LIST = List.of(
+            option(
+                    "SocksPort",
+                    DEPENDENT,
+                    null,
+                    WORKS,
+                    "Where applications connect with SOCKS: [ADDRESS:]PORT|auto|unix:PATH|0, and flags."),
+            option(
+                            "SocksPolicy",
+                            LINE_LIST,
+                            null,
+                            WORKS,
+                            "Who may use the SOCKS ports: accept and reject rules, the first that matches wins.")
+                    .live(),
+            option("SocksTimeout", TIME_INTERVAL, "2 minutes", NOT_YET, "How long an application waits for a circuit."),
+            option("HTTPTunnelPort", DEPENDENT, null, NOT_YET, "Where applications connect with HTTP CONNECT."),
+            option("TransPort", DEPENDENT, null, NOT_YET, "Where a firewall sends connections that it redirects."),
+            option("TransProxyType", STRING, "default", NOT_YET, "How TransPort learns where a connection was going."),
+            option("NATDPort", DEPENDENT, null, NOT_YET, "Where natd sends connections that it redirects."),
+            option("DNSPort", DEPENDENT, null, NOT_YET, "Where DNS queries are answered."),
+            option("MapAddress", LINE_LIST, null, REFUSED, "An address to be replaced by another."),
+            option(
+                    "AutomapHostsOnResolve",
+                    BOOLEAN,
+                    "0",
+                    NOT_YET,
+                    "Answer queries for names under AutomapHostsSuffixes with virtual addresses."),
+            option(
+                    "AutomapHostsSuffixes",
+                    COMMA_LIST,
+                    ".onion,.exit",
+                    NOT_YET,
+                    "The suffixes of names that get virtual addresses."),
+            option(
+                    "VirtualAddrNetworkIPv4",
+                    STRING,
+                    "127.192.0.0/10",
+                    NOT_YET,
+                    "From which IPv4 network virtual addresses come."),
+            option(
+                    "VirtualAddrNetworkIPv6",
+                    STRING,
+                    "[FE80::]/10",
+                    NOT_YET,
+                    "From which IPv6 network virtual addresses come."),
+            option("AllowNonRFC953Hostnames", BOOLEAN, "0", WORKS, "Accept host names with unusual characters.")
+                    .live(),
+            option(
+                            "ClientDNSRejectInternalAddresses",
+                            BOOLEAN,
+                            "1",
+                            NOT_YET,
+                            "Disbelieve an exit that says a name has a private address.")
+                    .inTesting("0"),
+            option("ClientRejectInternalAddresses", BOOLEAN, "1", WORKS, "Refuse requests for private addresses.")
+                    .live()
+                    .inTesting("0"),
+            option("SafeSocks", BOOLEAN, "0", WORKS, "Refuse applications that resolved the name themselves.")
+                    .live(),
+            option(
+                            "TestSocks",
+                            BOOLEAN,
+                            "0",
+                            WORKS,
+                            "Log for each request whether the application resolved the name itself.")
+                    .live(),
+            option(
+                            "WarnPlaintextPorts",
+                            COMMA_LIST,
+                            "23,109,110,143",
+                            WORKS,
+                            "Warn of connections to these ports, where passwords travel unencrypted.")
+                    .live(),
+            option("RejectPlaintextPorts", COMMA_LIST, "", WORKS, "Refuse connections to these ports.")
+                    .live(),
+            option(
+                    "TrackHostExits",
+                    COMMA_LIST,
+                    null,
+                    NOT_YET,
+                    "Hosts that are to see us always come from the same exit."),
+            option(
+                    "TrackHostExitsExpire",
+                    TIME_INTERVAL,
+                    "30 minutes",
+                    NOT_YET,
+                    "How long such an exit is kept without use."),
+            option(
+                    "ClientOnionAuthDir",
+                    FILENAME,
+                    null,
+                    REFUSED,
+                    "Where the private keys lie that onion services have authorised."),
+            option("ClientOnly", BOOLEAN, "0", WORKS, "Never be a relay, whatever else is said."),
+            option(
+                    "LongLivedPorts",
+                    COMMA_LIST,
+                    "21,22,706,1863,5050,5190,5222,5223,6523,6667,6697,8300",
+                    NOT_YET,
+                    "Ports whose circuits should be made of stable relays."),
+            option(
+                    "CircuitBuildTimeout",
+                    TIME_INTERVAL,
+                    "0",
+                    NOT_YET,
+                    "How long a circuit may take to build where that is not learnt."),
+            option("CircuitsAvailableTimeout", TIME_INTERVAL, "0", NOT_YET, "How long unused circuits are kept ready."),
+            option(
+                    "CircuitStreamTimeout",
+                    TIME_INTERVAL,
+                    "0",
+                    NOT_YET,
+                    "How long a stream may take on one circuit before another is tried."),
+            option("LearnCircuitBuildTimeout", BOOLEAN, "1", NOT_YET, "Learn how long circuits take to build."),
+            option(
+                    "MaxCircuitDirtiness",
+                    TIME_INTERVAL,
+                    "10 minutes",
+                    WORKS,
+                    "How long after its first use a circuit takes new streams."),
+            option(
+                    "MaxClientCircuitsPending",
+                    INTEGER,
+                    "32",
+                    NOT_YET,
+                    "How many circuits may be under construction at once."),
+            option(
+                    "NewCircuitPeriod",
+                    TIME_INTERVAL,
+                    "30 seconds",
+                    NOT_YET,
+                    "How often to consider building a new circuit."),
+            option(
+                    "PathsNeededToBuildCircuits",
+                    FLOAT,
+                    "-1",
+                    NOT_YET,
+                    "Which share of all paths must be known before circuits are built."),
+            option(
+                    "PathBiasCircThreshold",
+                    SIGNED_INTEGER,
+                    "-1",
+                    NOT_YET,
+                    "After how many circuits a guard is judged by those that failed."),
+            option("PathBiasDropGuards", BOOLEAN_AUTO, "0", NOT_YET, "Drop guards that fail too many circuits."),
+            option(
+                    "PathBiasExtremeRate",
+                    FLOAT,
+                    "-1",
+                    NOT_YET,
+                    "Below this share of circuits built a guard is dropped or warned of."),
+            option(
+                    "PathBiasExtremeUseRate",
+                    FLOAT,
+                    "-1",
+                    NOT_YET,
+                    "Below this share of circuits usable a guard is dropped or warned of."),
+            option(
+                    "PathBiasNoticeRate",
+                    FLOAT,
+                    "-1",
+                    NOT_YET,
+                    "Below this share of circuits built a notice is logged."),
+            option(
+                    "PathBiasNoticeUseRate",
+                    FLOAT,
+                    "-1",
+                    NOT_YET,
+                    "Below this share of circuits usable a notice is logged."),
+            option(
+                    "PathBiasScaleThreshold",
+                    SIGNED_INTEGER,
+                    "-1",
+                    NOT_YET,
+                    "After how many circuits the counts are halved."),
+            option(
+                    "PathBiasScaleUseThreshold",
+                    SIGNED_INTEGER,
+                    "-1",
+                    NOT_YET,
+                    "After how many used circuits the counts are halved."),
+            option(
+                    "PathBiasUseThreshold",
+                    SIGNED_INTEGER,
+                    "-1",
+                    NOT_YET,
+                    "After how many used circuits a guard is judged."),
+            option("PathBiasWarnRate", FLOAT, "-1", NOT_YET, "Below this share of circuits built a warning is logged."),
+            option(
+                            "EnforceDistinctSubnets",
+                            BOOLEAN,
+                            "1",
+                            NOT_YET,
+                            "Never use two relays of one /16 network on a circuit.")
+                    .inTesting("0"),
+            option("EntryNodes", ROUTER_LIST, null, REFUSED, "The only relays to enter the network by."),
+            option("ExcludeNodes", ROUTER_LIST, null, REFUSED, "Relays never to use."),
+            option("ExcludeExitNodes", ROUTER_LIST, null, REFUSED, "Relays never to use as exits."),
+            option("ExitNodes", ROUTER_LIST, null, REFUSED, "The only relays to leave the network by."),
+            option("MiddleNodes", ROUTER_LIST, null, REFUSED, "The only relays to use in the middle."),
+            option("NodeFamily", LINE_LIST, null, REFUSED, "Relays that never share a circuit."),
+            option(
+                    "StrictNodes",
+                    BOOLEAN,
+                    "0",
+                    NOT_YET,
+                    "Keep to ExcludeNodes even where something then does not work."),
+            option(
+                    "GeoIPExcludeUnknown",
+                    BOOLEAN_AUTO,
+                    "auto",
+                    NOT_YET,
+                    "Exclude relays of unknown country where countries are excluded."),
+            option(
+                    "HSLayer2Nodes",
+                    ROUTER_LIST,
+                    null,
+                    REFUSED,
+                    "The only relays for the second hop of onion service circuits."),
+            option(
+                    "HSLayer3Nodes",
+                    ROUTER_LIST,
+                    null,
+                    REFUSED,
+                    "The only relays for the third hop of onion service circuits."),
+            option(
+                    "VanguardsLiteEnabled",
+                    BOOLEAN_AUTO,
+                    "auto",
+                    NOT_YET,
+                    "Keep the second hop of onion service circuits for a while."),
+            option("UseEntryGuards", BOOLEAN, "1", NOT_YET, "Keep to a few relays to enter the network by."),
+            option("UseGuardFraction", BOOLEAN_AUTO, "auto", NOT_YET, "Count young guards by their guard fraction."),
+            option("GuardLifetime", TIME_INTERVAL, "0 minutes", NOT_YET, "How long a guard is kept at least."),
+            option("NumDirectoryGuards", INTEGER, "0", NOT_YET, "How many guards serve directory requests."),
+            option("NumEntryGuards", INTEGER, "0", NOT_YET, "How many guards are used."),
+            option("NumPrimaryGuards", INTEGER, "0", NOT_YET, "How many guards are primary."),
+            option(
+                    "ConfluxEnabled",
+                    BOOLEAN_AUTO,
+                    "auto",
+                    NOT_YET,
+                    "Split traffic over two circuits where the exit can."),
+            option("ConfluxClientUX", STRING, "throughput", NOT_YET, "What split traffic is optimised for."),
+            option("CircuitPadding", BOOLEAN, "1", NOT_YET, "Let circuits carry padding that hides their purpose."),
+            option("ReducedCircuitPadding", BOOLEAN, "0", NOT_YET, "Use only cheap circuit padding."),
+            option(
+                    "ConnectionPadding",
+                    BOOLEAN_AUTO,
+                    "auto",
+                    NOT_YET,
+                    "Pad connections to guards against coarse flow records."),
+            option("ReducedConnectionPadding", BOOLEAN, "0", NOT_YET, "Pad less, for devices that pay for traffic."),
+            option(
+                    "ExtendByEd25519ID",
+                    BOOLEAN_AUTO,
+                    "auto",
+                    NOT_YET,
+                    "Name relays by their Ed25519 identity when extending a circuit."),
+            option("DormantCanceledByStartup", BOOLEAN, "0", NOT_YET, "Wake up when started."),
+            option(
+                    "DormantClientTimeout",
+                    TIME_INTERVAL,
+                    "24 hours",
+                    NOT_YET,
+                    "After how long without use a client goes to sleep."),
+            option("DormantOnFirstStartup", BOOLEAN, "0", NOT_YET, "Sleep when started for the first time."),
+            option("DormantTimeoutDisabledByIdleStreams", BOOLEAN, "1", NOT_YET, "Stay awake while a stream is open."),
+            option("DormantTimeoutEnabled", BOOLEAN, "1", NOT_YET, "Go to sleep when unused."),
+            option(
+                    "DirAuthority",
+                    LINE_LIST,
+                    null,
+                    WORKS,
+                    "A directory authority: [nickname] [flags] ADDRESS:PORT FINGERPRINT; replaces the built-in ones."),
+            option(
+                    "DirAuthorityFallbackRate",
+                    FLOAT,
+                    "0.1",
+                    NOT_YET,
+                    "How often an authority is asked where a fallback would do."),
+            option("FallbackDir", LINE_LIST, null, NOT_YET, "A relay to fetch the first consensus from."),
+            option("UseDefaultFallbackDirs", BOOLEAN, "1", NOT_YET, "Use the built-in fallback directories."),
+            option(
+                    "AlternateBridgeAuthority",
+                    LINE_LIST,
+                    null,
+                    REFUSED,
+                    "A bridge authority that replaces the built-in one."),
+            option(
+                    "AlternateDirAuthority",
+                    LINE_LIST,
+                    null,
+                    REFUSED,
+                    "A directory authority that replaces the built-in ones and leaves the bridge authority."),
+            option("FetchDirInfoEarly", BOOLEAN, "0", NOT_YET, "Fetch directory documents as early as caches do."),
+            option("FetchDirInfoExtraEarly", BOOLEAN, "0", NOT_YET, "Fetch directory documents even earlier."),
+            option("FetchHidServDescriptors", BOOLEAN, "1", NOT_YET, "Fetch descriptors of onion services."),
+            option("FetchServerDescriptors", BOOLEAN, "1", NOT_YET, "Fetch the consensus and descriptors at all."),
+            option("FetchUselessDescriptors", BOOLEAN, "0", NOT_YET, "Fetch documents that nobody here needs."),
+            option("DownloadExtraInfo", BOOLEAN, "0", NOT_YET, "Fetch extra-info documents."),
+            option("UseMicrodescriptors", BOOLEAN_AUTO, "auto", NOT_YET, "Build circuits from microdescriptors."),
+            option(
+                            "ClientBootstrapConsensusAuthorityDownloadInitialDelay",
+                            TIME_INTERVAL,
+                            "6",
+                            NOT_YET,
+                            "How long to wait before asking an authority where fallbacks are known.")
+                    .inTesting("0"),
+            option(
+                            "ClientBootstrapConsensusAuthorityOnlyDownloadInitialDelay",
+                            TIME_INTERVAL,
+                            "0",
+                            NOT_YET,
+                            "How long to wait before asking an authority where no fallback is known.")
+                    .inTesting("0"),
+            option(
+                            "ClientBootstrapConsensusFallbackDownloadInitialDelay",
+                            TIME_INTERVAL,
+                            "0",
+                            NOT_YET,
+                            "How long to wait before asking a fallback.")
+                    .inTesting("0"),
+            option(
+                    "ClientBootstrapConsensusMaxInProgressTries",
+                    INTEGER,
+                    "3",
+                    NOT_YET,
+                    "From how many directories to fetch the first consensus at once."),
+            option("ClientUseIPv4", BOOLEAN, "1", NOT_YET, "Connect to relays over IPv4."),
+            option("ClientUseIPv6", BOOLEAN, "1", NOT_YET, "Connect to relays over IPv6."),
+            option("ClientPreferIPv6DirPort", BOOLEAN_AUTO, "auto", NOT_YET, "Prefer directories' IPv6 addresses."),
+            option("ClientPreferIPv6ORPort", BOOLEAN_AUTO, "auto", NOT_YET, "Prefer relays' IPv6 addresses."),
+            option("FascistFirewall", BOOLEAN, "0", REFUSED, "Connect only to ports that the firewall lets through."),
+            option("FirewallPorts", COMMA_LIST, "", REFUSED, "The ports that the firewall lets through."),
+            option(
+                    "ReachableAddresses",
+                    LINE_LIST,
+                    null,
+                    REFUSED,
+                    "The addresses and ports that the firewall lets through."),
+            option(
+                    "ReachableDirAddresses",
+                    LINE_LIST,
+                    null,
+                    NOT_YET,
+                    "The addresses of directories that the firewall lets through."),
+            option(
+                    "ReachableORAddresses",
+                    LINE_LIST,
+                    null,
+                    REFUSED,
+                    "The addresses of relays that the firewall lets through."),
+            option("Bridge", LINE_LIST, null, REFUSED, "A bridge to enter the network by."),
+            option("UseBridges", BOOLEAN, "0", REFUSED, "Enter the network by bridges only."),
+            option(
+                    "UpdateBridgesFromAuthority",
+                    BOOLEAN,
+                    "0",
+                    NOT_YET,
+                    "Ask the bridge authority where bridges have moved."),
+            option(
+                    "ClientTransportPlugin",
+                    LINE_LIST,
+                    null,
+                    REFUSED,
+                    "A program that disguises connections to bridges."),
+            option(
+                    "ReconfigDropsBridgeDescs",
+                    BOOLEAN,
+                    "0",
+                    NOT_YET,
+                    "Forget bridges' descriptors when the bridges change."),
+            option(
+                    "HiddenServiceAllowUnknownPorts",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "Do not close a circuit on a request for an unknown port."),
+            option("HiddenServiceDir", DEPENDENT, null, REFUSED, "The folder of an onion service."),
+            option(
+                    "HiddenServiceDirGroupReadable",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "Whether the group may read that folder."),
+            option(
+                    "HiddenServiceEnableIntroDoSBurstPerSec",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "How large a burst introduction points let through."),
+            option(
+                    "HiddenServiceEnableIntroDoSDefense",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "Ask introduction points to limit requests."),
+            option(
+                    "HiddenServiceEnableIntroDoSRatePerSec",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "How many requests a second introduction points let through."),
+            option(
+                    "HiddenServiceExportCircuitID",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "Tell the service behind which circuit a request came by."),
+            option("HiddenServiceMaxStreams", DEPENDENT, null, REFUSED, "How many streams a circuit may carry."),
+            option("HiddenServiceMaxStreamsCloseCircuit", DEPENDENT, null, REFUSED, "Close a circuit that tries more."),
+            option(
+                    "HiddenServiceNumIntroductionPoints",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "How many introduction points to keep."),
+            option(
+                    "HiddenServiceOnionBalanceInstance",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "Serve for an OnionBalance front end."),
+            option("HiddenServicePort", DEPENDENT, null, REFUSED, "A port of the onion service, and where it leads."),
+            option(
+                    "HiddenServicePoWDefensesEnabled",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "Ask clients for proof of work under load."),
+            option(
+                    "HiddenServicePoWQueueBurst",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "How many queued requests are served at once."),
+            option(
+                    "HiddenServicePoWQueueRate",
+                    DEPENDENT,
+                    null,
+                    REFUSED,
+                    "How many queued requests are served a second."),
+            option("HiddenServiceVersion", DEPENDENT, null, REFUSED, "The version of the onion service protocol; 3."),
+            option(
+                            "HiddenServiceNonAnonymousMode",
+                            BOOLEAN,
+                            "0",
+                            REFUSED,
+                            "Confirm that HiddenServiceSingleHopMode gives the server's location away.")
+                    .fixed(),
+            option(
+                            "HiddenServiceSingleHopMode",
+                            BOOLEAN,
+                            "0",
+                            REFUSED,
+                            "Serve over circuits of one hop, which are fast and not anonymous.")
+                    .fixed(),
+            option("PublishHidServDescriptors", BOOLEAN, "1", NOT_YET, "Publish descriptors of our onion services."),
+            option(
+                    "CompiledProofOfWorkHash",
+                    BOOLEAN_AUTO,
+                    "auto",
+                    MEANINGLESS,
+                    "Whether C tor compiles its proof-of-work program."),
+            option("__DNSPort", DEPENDENT, null, NOT_YET, "As DNSPort, and never saved."),
+            option("__HTTPTunnelPort", DEPENDENT, null, NOT_YET, "As HTTPTunnelPort, and never saved."),
+            option("__NATDPort", DEPENDENT, null, NOT_YET, "As NATDPort, and never saved."),
+            option("__SocksPort", DEPENDENT, null, WORKS, "As SocksPort, and never saved."),
+            option("__TransPort", DEPENDENT, null, NOT_YET, "As TransPort, and never saved."),
+            option("__AllDirActionsPrivate", BOOLEAN, "0", NOT_YET, "Make every directory request anonymously."),
+            option("__AlwaysCongestionControl", BOOLEAN, "0", NOT_YET, "Ask for congestion control on every circuit."),
+            option("__DisablePredictedCircuits", BOOLEAN, "0", NOT_YET, "Build circuits only when a stream needs one."),
+            option("__LeaveStreamsUnattached", BOOLEAN, "0", REFUSED, "Leave it to the controller to attach streams."),
+            option("__SbwsExit", BOOLEAN, "0", NOT_YET, "Behave as the exit that a bandwidth scanner wants."));
+}

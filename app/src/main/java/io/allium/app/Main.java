@@ -1,0 +1,150 @@
+package io.allium.app;
+
+import io.allium.base.Disk;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.SystemDisk;
+import io.allium.base.SystemEntropy;
+import io.allium.base.SystemTime;
+import io.allium.base.Time;
+import io.allium.crypto.Passwords;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * The program {@code tor}: reads the command line, does what it asks, and returns the exit code that C tor would.
+ * Confined to the thread that calls {@link #run}.
+ */
+public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final InputStream in;
+    private final Time time;
+    private final Entropy entropy;
+    private final Disk disk;
+
+    Main(PrintStream out, PrintStream err, InputStream in, Time time, Entropy entropy, Disk disk) {
+        this.out = out;
+        this.err = err;
+        this.in = in;
+        this.time = time;
+        this.entropy = entropy;
+        this.disk = disk;
+    }
+
+    public static void main(String[] arguments) {
+        int code;
+        try (SystemTime time = new SystemTime()) {
+            code = new Main(System.out, System.err, System.in, time, new SystemEntropy(), new SystemDisk())
+                    .run(List.of(arguments));
+        }
+        System.out.flush();
+        System.exit(code);
+    }
+
+    int run(List<String> arguments) {
+        CommandLine command;
+        try {
+            command = CommandLine.parse(arguments);
+        } catch (LocalFailure wrong) {
+            try (TorLog log = log(Log.Severity.NOTICE)) {
+                return configFailed(log, wrong);
+            }
+        }
+        try (TorLog log = log(command.least().orElse(null))) {
+            return switch (command.mode()) {
+                case VERSION -> print("Tor version " + Version.TEXT + ".\n");
+                case HELP -> print(HELP);
+                case LIST_TORRC_OPTIONS ->
+                    print(names(OptionTable.all().stream().map(Option::name).toList()));
+                case LIST_DEPRECATED_OPTIONS -> print(names(OptionTable.deprecated()));
+                case LIST_MODULES -> print("relay: yes\ndirauth: yes\ndircache: yes\npow: no\n");
+                case LIBRARY_VERSIONS -> print("Java " + Runtime.version() + "\n");
+                case HASH_PASSWORD -> print(Passwords.hash(command.argument().orElseThrow(), entropy) + "\n");
+                case RUN, LIST_FINGERPRINT, VERIFY_CONFIG, DUMP_CONFIG -> configured(command, log);
+            };
+        }
+    }
+
+    private int configured(CommandLine command, TorLog log) {
+        log.notice(
+                Log.Domain.GENERAL,
+                "Tor " + Version.TEXT + " running on " + System.getProperty("os.name") + " with Java "
+                        + Runtime.version().feature() + ".");
+        log.notice(
+                Log.Domain.GENERAL,
+                "Allium is young and nobody has reviewed it: don't use it where your safety depends on it.");
+        Options options;
+        try {
+            Path home = Path.of(System.getProperty("user.home"));
+            options = new ConfigFiles(command, disk, in, home, log).read();
+            OptionRules.check(
+                    options, System.getProperty("user.name"), warning -> log.warn(Log.Domain.CONFIG, warning));
+        } catch (LocalFailure wrong) {
+            return configFailed(log, wrong);
+        }
+        return switch (command.mode()) {
+            case VERIFY_CONFIG -> print("Configuration was valid\n");
+            case DUMP_CONFIG -> dump(command.argument().orElse("short"), options);
+            default -> OK;
+        };
+    }
+
+    private int dump(String how, Options options) {
+        if (!how.equals("short") && !how.equals("full")) {
+            err.print("No valid argument to --dump-config found!\nPlease select 'short' or 'full'.\n");
+            return FAILED;
+        }
+        return print(options.dump(how.equals("full")));
+    }
+
+    private static int configFailed(TorLog log, LocalFailure why) {
+        log.warn(Log.Domain.CONFIG, "Failed to parse/validate config: " + why.getMessage());
+        log.err(Log.Domain.CONFIG, "Reading config failed--see warnings above.");
+        return FAILED;
+    }
+
+    private TorLog log(Log.@org.jspecify.annotations.Nullable Severity least) {
+        return new TorLog(time, ZoneId.systemDefault(), disk, out, err, least);
+    }
+
+    private int print(String text) {
+        out.print(text);
+        return OK;
+    }
+
+    private static String names(List<String> names) {
+        return String.join("\n", names) + "\n";
+    }
+
+    private static final String HELP = """
+            Allium, which is Tor for the JVM.
+
+            tor [-f TORRC] [--Option value]...
+
+              -f, --torrc-file FILE       read this file; - for standard input
+              --defaults-torrc FILE       read this one before it
+              --ignore-missing-torrc      go on quietly if they are not there
+              --allow-missing-torrc       go on with a warning if it is not there
+              --verify-config             say whether the configuration is valid, and end
+              --dump-config short|full    print the configuration, and end
+              --list-fingerprint [rsa|ed25519]
+                                          make a relay's keys where missing, print its fingerprint, and end
+              --hash-password PASSWORD    print what HashedControlPassword holds for it, and end
+              --list-torrc-options        print the names of all options, and end
+              --list-deprecated-options   print the names of those that nobody should set, and end
+              --list-modules              print what this program can be, and end
+              --version, --help           say so, and end
+              --hush, --quiet             show only warnings, or nothing, until the configuration was read
+
+            Each option of a torrc may stand here too: --SocksPort 9050. +Option adds to what the torrc says,
+            /Option takes it back. The manual page of tor explains them.
+            """;
+}

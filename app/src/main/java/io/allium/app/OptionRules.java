@@ -1,0 +1,172 @@
+package io.allium.app;
+
+import io.allium.base.LocalFailure;
+import io.allium.crypto.Passwords;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What options must be beyond their types, one by one and together. A pure check. */
+final class OptionRules {
+    /** C tor's floors for voting in a private network. */
+    private static final Duration TESTING_VOTING_MIN = Duration.ofSeconds(10);
+
+    private static final Duration TESTING_INITIAL_VOTING_MIN = Duration.ofSeconds(5);
+    private static final Duration TESTING_DELAY_MIN = Duration.ofSeconds(2);
+    /** And in a public one: MIN_VOTE_INTERVAL, MIN_VOTE_SECONDS, MIN_DIST_SECONDS. */
+    private static final Duration VOTING_MIN = Duration.ofMinutes(5);
+
+    private static final Duration DELAY_MIN = Duration.ofSeconds(20);
+
+    private final Options options;
+    private final String user;
+
+    private OptionRules(Options options, String user) {
+        this.options = options;
+        this.user = user;
+    }
+
+    /**
+     * Throws the first thing that is wrong; {@code warnings} hears what is accepted and has no effect.
+     *
+     * @param user who runs the process
+     */
+    static void check(Options options, String user, Consumer<String> warnings) throws LocalFailure {
+        OptionRules rules = new OptionRules(options, user);
+        rules.checkSupported(warnings);
+        rules.checkTexts();
+        rules.checkPorts();
+        rules.checkNetwork();
+        rules.checkVoting();
+    }
+
+    /** What may change while the process runs: throws where a fixed option would. */
+    static void checkChange(Options before, Options after) throws LocalFailure {
+        for (Option option : before.changed(after)) {
+            if (option.change() == Option.Change.FIXED) {
+                throw new LocalFailure("While Tor is running, changing " + option.name() + " is not allowed");
+            }
+        }
+    }
+
+    private void checkSupported(Consumer<String> warnings) throws LocalFailure {
+        for (Option option : OptionTable.all()) {
+            if (!options.isSet(option)) {
+                continue;
+            }
+            String where = options.settings(option).isEmpty()
+                    ? ""
+                    : options.settings(option).getLast().where() + ": ";
+            switch (option.effect()) {
+                case WORKS -> {}
+                case NOT_YET -> warnings.accept(where + option.name() + " is not supported yet and has no effect.");
+                case MEANINGLESS ->
+                    warnings.accept(where + option.name() + " means nothing to a JVM and has no effect.");
+                case REFUSED -> refuse(option, where);
+            }
+        }
+    }
+
+    private void refuse(Option option, String where) throws LocalFailure {
+        if (option.name().equals("User") && options.text("User").equals(java.util.Optional.of(user))) {
+            return; // already who we should become
+        }
+        throw new LocalFailure(where + option.name() + " is not supported yet, and starting without it would not do"
+                + " what you asked for: " + option.doc() + " Remove it to start.");
+    }
+
+    private void checkTexts() throws LocalFailure {
+        String nickname = options.text("Nickname").orElse("Unnamed");
+        if (!nickname.matches("[A-Za-z0-9]{1,19}")) {
+            throw new LocalFailure(
+                    "Nickname '" + nickname + "', nicknames must be between 1 and 19 characters inclusive, and must"
+                            + " contain only the characters [a-zA-Z0-9].");
+        }
+        String safe = options.text("SafeLogging").orElse("1");
+        if (!List.of("0", "1", "relay").contains(safe.toLowerCase(java.util.Locale.ROOT))) {
+            throw new LocalFailure("SafeLogging '" + safe + "' is not 0, 1 or relay");
+        }
+        for (String option : List.of("HashedControlPassword", "__HashedControlSessionPassword")) {
+            for (String hashed : options.lines(option)) {
+                if (!Passwords.isHashed(hashed)) {
+                    throw new LocalFailure(option + ": not what --hash-password prints");
+                }
+            }
+        }
+        for (Options.Setting log : options.settings(OptionTable.find("Log").orElseThrow())) {
+            try {
+                LogLine.parse(log.value());
+            } catch (LocalFailure bad) {
+                throw bad.in(log.where() + ": Log");
+            }
+        }
+    }
+
+    private void checkPorts() throws LocalFailure {
+        PortLine.read(options, "SocksPort", PortLine.Kind.CLIENT);
+        PortLine.read(options, "ControlPort", PortLine.Kind.CONTROL);
+        PortLine.read(options, "ORPort", PortLine.Kind.SERVER);
+        PortLine.read(options, "DirPort", PortLine.Kind.SERVER);
+        SocksPolicy.parse(options.lines("SocksPolicy"));
+        for (String list : List.of("WarnPlaintextPorts", "RejectPlaintextPorts")) {
+            for (String port : options.list(list)) {
+                if (!port.matches("[0-9]{1,5}")) {
+                    throw new LocalFailure(list + ": '" + port + "' is not a port");
+                }
+            }
+        }
+    }
+
+    private void checkNetwork() throws LocalFailure {
+        if (options.flag("TestingTorNetwork") && options.lines("DirAuthority").isEmpty()) {
+            throw new LocalFailure("TestingTorNetwork may only be configured in combination with a non-default set of"
+                    + " DirAuthority.");
+        }
+        if (options.flag("AuthoritativeDirectory")
+                && PortLine.read(options, "ORPort", PortLine.Kind.SERVER).isEmpty()) {
+            throw new LocalFailure("Running as authoritative directory, but no ORPort set.");
+        }
+        if (options.flag("AuthoritativeDirectory")
+                && PortLine.read(options, "DirPort", PortLine.Kind.SERVER).isEmpty()) {
+            throw new LocalFailure("Running as authoritative directory, but no DirPort set.");
+        }
+        if (options.flag("AuthoritativeDirectory") && !options.flag("V3AuthoritativeDirectory")) {
+            throw new LocalFailure("AuthoritativeDir is set, but none of (Bridge/V3)AuthoritativeDir is set.");
+        }
+        if (options.flag("AuthoritativeDirectory")
+                && options.text("ContactInfo").isEmpty()
+                && !options.flag("TestingTorNetwork")) {
+            throw new LocalFailure("Authoritative directory servers must set ContactInfo");
+        }
+    }
+
+    private void checkVoting() throws LocalFailure {
+        boolean testing = options.flag("TestingTorNetwork");
+        checkVoting("", testing ? TESTING_VOTING_MIN : VOTING_MIN, testing ? TESTING_DELAY_MIN : DELAY_MIN);
+        if (testing) {
+            checkVoting("Testing", TESTING_INITIAL_VOTING_MIN, TESTING_DELAY_MIN);
+        }
+    }
+
+    private void checkVoting(String prefix, Duration least, Duration leastDelay) throws LocalFailure {
+        String initial = prefix.isEmpty() ? "" : "Initial";
+        String interval = prefix + "V3Auth" + initial + "VotingInterval";
+        String vote = prefix + "V3Auth" + initial + "VoteDelay";
+        String distribute = prefix + "V3Auth" + initial + "DistDelay";
+        for (String delay : List.of(vote, distribute)) {
+            if (options.interval(delay).compareTo(leastDelay) < 0) {
+                throw new LocalFailure(delay + " is way too low: at least " + leastDelay.toSeconds() + " seconds.");
+            }
+        }
+        if (options.interval(interval).compareTo(least) < 0) {
+            throw new LocalFailure(interval + " is insanely low: at least " + least.toSeconds() + " seconds.");
+        }
+        Duration exchange = options.interval(vote).plus(options.interval(distribute));
+        boolean initialInterval = !initial.isEmpty();
+        Duration room = options.interval(interval).dividedBy(initialInterval ? 1 : 2);
+        if (exchange.compareTo(room) >= 0) {
+            throw new LocalFailure(vote + " plus " + distribute + " must be less than "
+                    + (initialInterval ? "" : "half ") + interval + ".");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.allium.app;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The types of a torrc's values, under the names that {@code GETINFO config/names} gives them. */
+enum OptionType {
+    BOOLEAN("Boolean", "0 or 1"),
+    BOOLEAN_AUTO("Boolean+Auto", "0, 1 or auto"),
+    INTEGER("Integer", "a whole number from 0 to 2147483647"),
+    SIGNED_INTEGER("SignedInteger", "a whole number"),
+    FLOAT("Float", "a number"),
+    DATA_SIZE("DataSize", "a size such as 20 MB or 512 KBytes"),
+    TIME_INTERVAL("TimeInterval", "a time such as 10 minutes or 2 hours"),
+    TIME_MSEC_INTERVAL("TimeMsecInterval", "a time such as 100 msec or 1 second"),
+    STRING("String", "text"),
+    FILENAME("Filename", "the name of a file"),
+    COMMA_LIST("CommaList", "a list separated by commas"),
+    ROUTER_LIST("RouterList", "a list of relays separated by commas"),
+    LINE_LIST("LineList", "text"),
+    DEPENDENT("Dependent", "text");
+
+    /** A number, a fraction allowed, and an optional unit. */
+    private static final Pattern QUANTITY = Pattern.compile("(-?[0-9]{1,19}(?:\\.[0-9]{1,9})?)\\s*([A-Za-z]*)");
+
+    private static final Map<String, Long> SECONDS = Map.of(
+            "", 1L, "second", 1L, "minute", 60L, "hour", 3600L, "day", 86400L, "week", 604800L, "month", 2629728L);
+    private static final Map<String, Long> MILLISECONDS = Map.of(
+            "",
+            1L,
+            "msec",
+            1L,
+            "millisecond",
+            1L,
+            "second",
+            1000L,
+            "minute",
+            60_000L,
+            "hour",
+            3_600_000L,
+            "day",
+            86_400_000L,
+            "week",
+            604_800_000L);
+    /** Powers of two, as everywhere in Tor; a bit is an eighth of a byte. */
+    private static final Map<Character, Long> MULTIPLES =
+            Map.of('k', 1L << 10, 'm', 1L << 20, 'g', 1L << 30, 't', 1L << 40);
+
+    private static final Pattern SIZE_UNIT =
+            Pattern.compile("(?:|bytes?|b|m|(?:kilo|mega|giga|tera)(?:bytes?|bits?)|[kmgt](?:b|bytes?|bits?))");
+
+    private final String label;
+    private final String expected;
+
+    OptionType(String label, String expected) {
+        this.label = label;
+        this.expected = expected;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** What a value must look like, for an error message. */
+    String expected() {
+        return expected;
+    }
+
+    /** Whether several lines add up rather than the last one counting. */
+    boolean isList() {
+        return this == LINE_LIST || this == DEPENDENT;
+    }
+
+    /** The value as GETCONF and --dump-config write it, units resolved; nothing if it is not of this type. */
+    Optional<String> canonical(String value) {
+        String text = value.strip();
+        return switch (this) {
+            case BOOLEAN -> Optional.of(text).filter(t -> t.equals("0") || t.equals("1"));
+            case BOOLEAN_AUTO ->
+                Optional.of(text.toLowerCase(Locale.ROOT))
+                        .filter(t -> t.equals("0") || t.equals("1") || t.equals("auto"));
+            case INTEGER -> whole(text, 0, Integer.MAX_VALUE);
+            case SIGNED_INTEGER -> whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case FLOAT -> number(text);
+            case DATA_SIZE -> size(text);
+            case TIME_INTERVAL -> quantity(text, SECONDS, Integer.MAX_VALUE);
+            case TIME_MSEC_INTERVAL -> quantity(text, MILLISECONDS, Integer.MAX_VALUE);
+            case COMMA_LIST, ROUTER_LIST ->
+                Optional.of(Arrays.stream(text.split(","))
+                        .map(String::strip)
+                        .filter(item -> !item.isEmpty())
+                        .collect(Collectors.joining(",")));
+            case STRING, FILENAME, LINE_LIST, DEPENDENT -> Optional.of(value);
+        };
+    }
+
+    private static Optional<String> whole(String text, long least, long most) {
+        if (!text.matches("[+-]?[0-9]{1,10}")) {
+            return Optional.empty();
+        }
+        long value = Long.parseLong(text);
+        return value < least || value > most ? Optional.empty() : Optional.of(Long.toString(value));
+    }
+
+    private static Optional<String> number(String text) {
+        return text.matches("-?[0-9]{1,15}(\\.[0-9]{0,15})?")
+                ? Optional.of(String.format(Locale.ROOT, "%f", Double.parseDouble(text)))
+                : Optional.empty();
+    }
+
+    private static Optional<String> size(String text) {
+        Matcher parts = QUANTITY.matcher(text);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        String unit = parts.group(2).toLowerCase(Locale.ROOT);
+        if (!SIZE_UNIT.matcher(unit).matches()) {
+            return Optional.empty();
+        }
+        boolean multiple = !unit.isEmpty() && unit.charAt(0) != 'b';
+        long factor = multiple ? MULTIPLES.getOrDefault(unit.charAt(0), 1L) : 1L;
+        return times(parts.group(1), unit.contains("bit") ? factor / 8 : factor, Long.MAX_VALUE);
+    }
+
+    private static Optional<String> quantity(String text, Map<String, Long> units, long most) {
+        Matcher parts = QUANTITY.matcher(text);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        String unit = parts.group(2).toLowerCase(Locale.ROOT);
+        Long factor = units.get(unit.endsWith("s") ? unit.substring(0, unit.length() - 1) : unit);
+        return factor == null ? Optional.empty() : times(parts.group(1), factor, most);
+    }
+
+    private static Optional<String> times(String number, long factor, long most) {
+        double product = Double.parseDouble(number) * factor;
+        if (product < 0 || product > most) {
+            return Optional.empty();
+        }
+        return Optional.of(Long.toString(
+                number.contains(".") ? (long) product : Math.multiplyExact(Long.parseLong(number), factor)));
+    }
+}

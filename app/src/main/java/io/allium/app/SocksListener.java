@@ -1,0 +1,198 @@
+package io.allium.app;
+
+import io.allium.base.Endpoint;
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.Network;
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Refused;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One SOCKS port: takes applications in and gives each a session. Its fields are final or safe from any thread. */
+final class SocksListener implements AutoCloseable {
+    /** As many applications at once as C tor's ConnLimit promises, and some; more are turned away. */
+    static final int SESSIONS_MAX = 8192;
+    /** C tor's SOCKS_WARN_INTERVAL is 5 s. */
+    private static final Duration WARN_INTERVAL = Duration.ofSeconds(5);
+
+    private final PortLine port;
+    private final Network.Listener socket;
+    private final Tasks tasks;
+    private final Time time;
+    private final Log log;
+    private final Streams streams;
+    private final StatusEvents events;
+    private final TaskGroup sessions;
+    private final AtomicInteger open = new AtomicInteger();
+    private final LogRate warnings;
+    private volatile SocksRules rules;
+
+    SocksListener(
+            PortLine port,
+            Network.Listener socket,
+            SocksRules rules,
+            Streams streams,
+            StatusEvents events,
+            Tasks tasks,
+            Time time,
+            Log log) {
+        this.port = port;
+        this.socket = socket;
+        this.rules = rules;
+        this.streams = streams;
+        this.events = events;
+        this.tasks = tasks;
+        this.time = time;
+        this.log = log;
+        this.sessions = new TaskGroup(tasks, "socks");
+        this.warnings = new LogRate(time, WARN_INTERVAL);
+    }
+
+    /** Begins to accept. */
+    void start() {
+        sessions.fork("accept", this::accept);
+    }
+
+    /** Other rules from now on. */
+    void configure(SocksRules newRules) {
+        rules = newRules;
+    }
+
+    PortLine port() {
+        return port;
+    }
+
+    Network.Listener socket() {
+        return socket;
+    }
+
+    /** What isolates this port's streams from those of others. */
+    String group() {
+        return port.sessionGroup().isPresent() ? "group " + port.sessionGroup().getAsInt() : "port " + place();
+    }
+
+    /** Warns of what a request gives away, and refuses what the rules refuse. */
+    void check(SocksRequest request) throws Refused {
+        SocksRules current = rules;
+        warnOfLeak(request, current);
+        warnOfPlaintext(request, current);
+        Optional<Refused> refusal = current.refusal(request, port);
+        if (refusal.isPresent()) {
+            if (warnings.permits()) {
+                log.warn(
+                        Domain.APP,
+                        "Refused a SOCKS request for " + log.scrub(request.host()) + ":" + request.port() + ": "
+                                + refusal.get().getMessage() + ".");
+            }
+            throw refusal.get();
+        }
+    }
+
+    /** Somebody spoke something else. */
+    void notSocks(ProtocolViolation violation) {
+        events.status(StatusEvents.Scope.CLIENT, Log.Severity.WARN, "SOCKS_UNKNOWN_PROTOCOL");
+        if (warnings.permits()) {
+            log.warn(Domain.APP, violation.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        sessions.close();
+    }
+
+    private void accept() throws InterruptedException {
+        while (true) {
+            Wire application;
+            try {
+                application = socket.accept();
+            } catch (IOException closed) {
+                return;
+            }
+            if (!admits(application)) {
+                application.close();
+                continue;
+            }
+            sessions.fork("session", () -> {
+                try {
+                    new SocksSession(application, this, streams, tasks, time, log).run();
+                } finally {
+                    open.decrementAndGet();
+                }
+            });
+        }
+    }
+
+    /** Counts the application in, unless the policy or the bound is against it. */
+    private boolean admits(Wire application) {
+        Endpoint remote = application.remote();
+        if (remote != null && !rules.policy().allows(remote.address())) {
+            log.info(Domain.APP, "SocksPolicy refuses " + log.scrub(remote));
+            return false;
+        }
+        if (open.incrementAndGet() > SESSIONS_MAX) {
+            open.decrementAndGet();
+            if (warnings.permits()) {
+                log.warn(Domain.APP, "More than " + SESSIONS_MAX + " applications at once: turning one away.");
+            }
+            return false;
+        }
+        return true;
+    }
+
+    private void warnOfLeak(SocksRequest request, SocksRules current) {
+        String protocol = "socks" + request.version() + (request.version() == 4 && !request.addressed() ? "a" : "");
+        if (SocksRules.leaksName(request)) {
+            events.status(
+                    StatusEvents.Scope.CLIENT,
+                    Log.Severity.WARN,
+                    "DANGEROUS_SOCKS PROTOCOL=SOCKS" + request.version() + " ADDRESS=" + request.host() + ":"
+                            + request.port());
+            if ((current.safe() || current.test()) && warnings.permits()) {
+                log.warn(
+                        Domain.APP,
+                        "Your application (using " + protocol + " to port " + request.port()
+                                + ") gave only an IP address: it may have asked your name server, who then knows where"
+                                + " it goes. Let it use socks4a, or socks5 with host names."
+                                + (current.safe() ? " Rejecting." : ""));
+            }
+        } else if (current.test()) {
+            log.notice(
+                    Domain.APP,
+                    "Your application (using " + protocol + " to port " + request.port()
+                            + ") left it to Tor to resolve the name. This is good.");
+        }
+    }
+
+    private void warnOfPlaintext(SocksRequest request, SocksRules current) {
+        boolean reject = current.rejectedPorts().contains(request.port());
+        if (request.command() != SocksRequest.Command.CONNECT
+                || !reject && !current.warnedPorts().contains(request.port())) {
+            return;
+        }
+        events.status(
+                StatusEvents.Scope.CLIENT,
+                Log.Severity.WARN,
+                "DANGEROUS_PORT PORT=" + request.port() + " RESULT=" + (reject ? "REJECT" : "WARN"));
+        if (warnings.permits()) {
+            log.warn(
+                    Domain.APP,
+                    "Application request to port " + request.port()
+                            + ": programs usually send passwords unencrypted there, and the exit can read them."
+                            + (reject ? " Closing." : ""));
+        }
+    }
+
+    private String place() {
+        Endpoint endpoint = socket.endpoint();
+        return endpoint == null ? String.valueOf(port.unix()) : endpoint.toString();
+    }
+}

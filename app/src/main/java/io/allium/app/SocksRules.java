@@ -1,0 +1,129 @@
+package io.allium.app;
+
+import io.allium.base.Endpoint;
+import io.allium.base.LocalFailure;
+import io.allium.base.Refused;
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What applications may ask for, as the options and the flags of their port say. Decides and does nothing. Immutable.
+ *
+ * @param safe SafeSocks: an application that looked the name up itself is refused
+ * @param test TestSocks: each request is logged with whether it did
+ * @param rejectedPorts RejectPlaintextPorts
+ * @param warnedPorts WarnPlaintextPorts
+ */
+record SocksRules(
+        SocksPolicy policy,
+        boolean safe,
+        boolean test,
+        boolean rejectInternal,
+        boolean anyHostName,
+        Set<Integer> warnedPorts,
+        Set<Integer> rejectedPorts) {
+
+    static SocksRules of(Options options) throws LocalFailure {
+        return new SocksRules(
+                SocksPolicy.parse(options.lines("SocksPolicy")),
+                options.flag("SafeSocks"),
+                options.flag("TestSocks"),
+                options.flag("ClientRejectInternalAddresses"),
+                options.flag("AllowNonRFC953Hostnames"),
+                ports(options, "WarnPlaintextPorts"),
+                ports(options, "RejectPlaintextPorts"));
+    }
+
+    /** Why the request is not served, if it is not. */
+    Optional<Refused> refusal(SocksRequest request, PortLine port) {
+        if (leaksName(request) && safe) {
+            return no(Refused.Kind.NOT_ALLOWED, "SafeSocks refuses applications that look names up themselves");
+        }
+        if (rejectedPorts.contains(request.port()) && request.command() == SocksRequest.Command.CONNECT) {
+            return no(Refused.Kind.NOT_ALLOWED, "RejectPlaintextPorts names port " + request.port());
+        }
+        if (request.host().isEmpty() || !request.isAddress() && !isHostName(request.host())) {
+            return no(Refused.Kind.RESOLVE_FAILED, "the host name is malformed");
+        }
+        if (request.isOnion()) {
+            return no(Refused.Kind.GENERAL, "onion services are not supported yet");
+        }
+        if (request.host().toLowerCase(Locale.ROOT).endsWith(".exit")) {
+            return no(Refused.Kind.NOT_ALLOWED, "the .exit notation is not supported");
+        }
+        if (request.command() == SocksRequest.Command.RESOLVE_PTR && !request.isAddress()) {
+            return no(Refused.Kind.RESOLVE_FAILED, "only an address can be looked up in reverse");
+        }
+        if (rejectInternal && isInternal(request.host())) {
+            return no(Refused.Kind.NOT_ALLOWED, "an address of a private network means nothing to an exit");
+        }
+        return flagRefusal(request, port);
+    }
+
+    /** Whether the application sent an address where it could have sent a name: it may have asked a name server. */
+    static boolean leaksName(SocksRequest request) {
+        return request.addressed() && request.command() == SocksRequest.Command.CONNECT;
+    }
+
+    /** Which answer the application gets where {@link #refusal} says no. */
+    static SocksReply reply(SocksRequest request, Refused refusal) {
+        return request.isOnion() && !OnionAddress.isValid(request.host())
+                ? SocksReply.BAD_ONION_ADDRESS
+                : SocksReply.of(refusal);
+    }
+
+    private static Optional<Refused> flagRefusal(SocksRequest request, PortLine port) {
+        if (!request.isAddress()) {
+            return port.has(PortLine.Flag.DNS_REQUEST)
+                    ? Optional.empty()
+                    : no(Refused.Kind.NOT_ALLOWED, "this port has NoDNSRequest");
+        }
+        boolean ipv6 = Endpoint.parseAddress(request.host()) instanceof java.net.Inet6Address;
+        PortLine.Flag needed = ipv6 ? PortLine.Flag.IPV6_TRAFFIC : PortLine.Flag.IPV4_TRAFFIC;
+        return port.has(needed) ? Optional.empty() : no(Refused.Kind.ADDRESS_TYPE, "this port has No" + needed);
+    }
+
+    private static Optional<Refused> no(Refused.Kind kind, String why) {
+        return Optional.of(new Refused(kind, why));
+    }
+
+    /** RFC 953 and what is common beside it; with AllowNonRFC953Hostnames anything printable. */
+    private boolean isHostName(String host) {
+        String pattern =
+                anyHostName ? "[\\x21-\\x7e]{1,255}" : "(?=.{1,255}$)[A-Za-z0-9_]([-A-Za-z0-9_.]*[A-Za-z0-9_])?\\.?";
+        return host.matches(pattern) && !host.contains("..");
+    }
+
+    /** This machine, its network, and what is not routed, as C tor counts them. */
+    static boolean isInternal(String host) {
+        if (!Endpoint.isAddress(host)) {
+            String name = host.toLowerCase(Locale.ROOT);
+            return name.equals("localhost") || name.endsWith(".localhost") || name.endsWith(".local");
+        }
+        InetAddress address = Endpoint.parseAddress(host);
+        byte[] raw = address.getAddress();
+        int first = raw[0] & 0xff;
+        int second = raw[1] & 0xff;
+        if (raw.length == 4) {
+            boolean sharedByCarriers = first == 100 && (second & 0xc0) == 64;
+            return first == 0
+                    || address.isLoopbackAddress()
+                    || address.isSiteLocalAddress()
+                    || address.isLinkLocalAddress()
+                    || sharedByCarriers;
+        }
+        boolean uniqueLocal = (first & 0xfe) == 0xfc;
+        return uniqueLocal
+                || address.isAnyLocalAddress()
+                || address.isLoopbackAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress();
+    }
+
+    private static Set<Integer> ports(Options options, String name) {
+        return options.list(name).stream().map(Integer::parseInt).collect(Collectors.toUnmodifiableSet());
+    }
+}

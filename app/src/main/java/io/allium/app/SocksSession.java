@@ -1,0 +1,160 @@
+package io.allium.app;
+
+import io.allium.base.ByteStream;
+import io.allium.base.Endpoint;
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Refused;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Wire;
+import io.allium.cell.RelayMessage;
+import io.allium.client.Destination;
+import io.allium.client.Isolation;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+
+/** One application at a SOCKS port, from its request to the end of its stream. Confined to its task. */
+final class SocksSession {
+    /** How long an application may take to say what it wants; C tor's SocksTimeout. */
+    private static final Duration REQUEST_PATIENCE = Duration.ofMinutes(2);
+
+    private final Wire application;
+    private final SocksListener listener;
+    private final Streams streams;
+    private final Tasks tasks;
+    private final Time time;
+    private final Log log;
+    private final SocksDialogue socks;
+
+    SocksSession(Wire application, SocksListener listener, Streams streams, Tasks tasks, Time time, Log log) {
+        this.application = application;
+        this.listener = listener;
+        this.streams = streams;
+        this.tasks = tasks;
+        this.time = time;
+        this.log = log;
+        PortLine port = listener.port();
+        this.socks = new SocksDialogue(
+                application,
+                port.has(PortLine.Flag.PREFER_SOCKS_NO_AUTH) || !port.has(PortLine.Flag.ISOLATE_SOCKS_AUTH),
+                port.has(PortLine.Flag.EXTENDED_ERRORS));
+    }
+
+    void run() throws InterruptedException {
+        try (application) {
+            SocksRequest request = readRequest();
+            switch (request.command()) {
+                case CONNECT -> connect(request);
+                case RESOLVE, RESOLVE_PTR -> resolve(request);
+            }
+        } catch (IOException gone) {
+            log.info(Domain.APP, "An application left its SOCKS port: " + gone.getMessage());
+        } catch (ProtocolViolation notSocks) {
+            listener.notSocks(notSocks);
+        } catch (TorException refused) {
+            log.info(Domain.APP, "A SOCKS request failed: " + refused.getMessage());
+        }
+    }
+
+    private void connect(SocksRequest request) throws IOException, TorException, InterruptedException {
+        ByteStream stream;
+        try {
+            listener.check(request);
+            stream = streams.connect(new Destination(request.host(), request.port()), isolation(request), source());
+        } catch (TorException refused) {
+            socks.reply(replyTo(request, refused));
+            throw refused;
+        }
+        try (stream) {
+            socks.reply(SocksReply.SUCCEEDED);
+            Splice.bothWays(application, stream, tasks, time);
+        }
+    }
+
+    private void resolve(SocksRequest request) throws IOException, TorException, InterruptedException {
+        try {
+            listener.check(request);
+            if (request.command() == SocksRequest.Command.RESOLVE && request.isAddress()) {
+                socks.replyAddress(Endpoint.parseAddress(request.host()));
+                return;
+            }
+            answer(request, streams.resolve(request.host(), isolation(request), source()));
+        } catch (TorException refused) {
+            socks.reply(replyTo(request, refused));
+            throw refused;
+        }
+    }
+
+    /** The first answer of the kind that was asked for. */
+    private void answer(SocksRequest request, RelayMessage.Resolved resolved) throws IOException, Refused {
+        for (RelayMessage.Resolved.Answer answer : resolved.answers()) {
+            switch (answer) {
+                case RelayMessage.Resolved.Address address
+                when request.command() == SocksRequest.Command.RESOLVE && fits(address.address(), request) -> {
+                    socks.replyAddress(address.address());
+                    return;
+                }
+                case RelayMessage.Resolved.HostName name
+                when request.command() == SocksRequest.Command.RESOLVE_PTR -> {
+                    socks.replyName(name.name());
+                    return;
+                }
+                default -> {}
+            }
+        }
+        throw new Refused(Refused.Kind.RESOLVE_FAILED, "the exit found no such name");
+    }
+
+    private static boolean fits(InetAddress address, SocksRequest request) {
+        return request.version() == 5 || address.getAddress().length == 4;
+    }
+
+    private SocksRequest readRequest() throws IOException, ProtocolViolation, Refused {
+        Time.Timer patience = time.after(REQUEST_PATIENCE, application::close);
+        try {
+            return socks.readRequest();
+        } catch (Refused unknown) {
+            socks.reply(SocksReply.of(unknown));
+            throw unknown;
+        } finally {
+            patience.cancel();
+        }
+    }
+
+    private static SocksReply replyTo(SocksRequest request, TorException why) {
+        return why instanceof Refused refused ? SocksRules.reply(request, refused) : SocksReply.of(why);
+    }
+
+    /** Streams share a circuit only if all that the port's flags name is equal. */
+    private Isolation isolation(SocksRequest request) {
+        PortLine port = listener.port();
+        Isolation isolation = Isolation.of(listener.group());
+        if (port.has(PortLine.Flag.ISOLATE_SOCKS_AUTH) && request.auth().isPresent()) {
+            SocksRequest.Auth auth = request.auth().get();
+            isolation = isolation.withAuth(auth.username(), auth.password());
+        }
+        Endpoint remote = application.remote();
+        if (port.has(PortLine.Flag.ISOLATE_CLIENT_ADDR) && remote != null) {
+            isolation = isolation.withClient(Endpoint.text(remote.address()));
+        }
+        if (port.has(PortLine.Flag.ISOLATE_CLIENT_PROTOCOL)) {
+            isolation = isolation.withProtocol("SOCKS" + request.version());
+        }
+        if (port.has(PortLine.Flag.ISOLATE_DEST_ADDR)) {
+            isolation = isolation.withDestination(request.host());
+        }
+        if (port.has(PortLine.Flag.ISOLATE_DEST_PORT)) {
+            isolation = isolation.withPort(request.port());
+        }
+        return isolation;
+    }
+
+    private String source() {
+        Endpoint remote = application.remote();
+        return remote == null ? "" : remote.toString();
+    }
+}

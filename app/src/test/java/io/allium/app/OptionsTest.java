@@ -1,0 +1,210 @@
+package io.allium.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.allium.base.LocalFailure;
+import io.allium.base.SystemDisk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+    private static final String AUTHORITY = "DirAuthority x 127.0.0.1:1 " + "f".repeat(40) + "\n";
+
+    private final List<String> warnings = new ArrayList<>();
+
+    @Test
+    void everyOptionOfCTorIsKnown() {
+        assertThat(OptionTable.all()).hasSize(372);
+        assertThat(OptionTable.all()).allSatisfy(option -> {
+            assertThat(option.doc()).endsWith(".");
+            if (option.defaultText() != null) {
+                assertThat(option.type().canonical(option.defaultText())).isPresent();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "socksport, SocksPort",
+        "l, Log",
+        "DirServer, DirAuthority",
+        "ExcludeNode, ExcludeNodes",
+        "TestingClientDownloadSchedule, TestingClientDownloadInitialDelay",
+    })
+    void namesMayDifferInCaseOrBeFormerOnes(String written, String name) {
+        assertThat(OptionTable.find(written)).map(Option::name).contains(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SockPort, SocksPort", "NickName1, Nickname", "DataDirectroy, DataDirectory", "ExitPolcy, ExitPolicy"})
+    void aMistypedNameIsAnErrorThatNamesTheNearest(String typed, String meant) {
+        assertThatThrownBy(() -> parse(typed + " 1"))
+                .hasMessageContaining("torrc line 1: Unknown option '" + typed + "'. Did you mean '" + meant + "'?");
+    }
+
+    @Test
+    void anObsoleteNameIsSkippedWithAWarning() throws Exception {
+        assertThat(parse("AllowDotExit 1").made()).isEmpty();
+        assertThat(warnings).singleElement().asString().contains("AllowDotExit");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BandwidthRate, 20 MB, 20971520",
+        "BandwidthRate, 20 MBytes, 20971520",
+        "BandwidthRate, 1.5 kb, 1536",
+        "BandwidthRate, 8 mbits, 1048576",
+        "BandwidthRate, 100, 100",
+        "BandwidthRate, 7 bytes, 7",
+        "BandwidthRate, 2 GBits, 268435456",
+        "MaxCircuitDirtiness, 10 minutes, 600",
+        "MaxCircuitDirtiness, 1 week, 604800",
+        "MaxCircuitDirtiness, 7, 7",
+        "LogTimeGranularity, 2 seconds, 2000",
+        "LogTimeGranularity, 5 msec, 5",
+        "ExitRelay, AUTO, auto",
+        "PathsNeededToBuildCircuits, 0.25, 0.250000",
+        "LongLivedPorts, ' 1, 2 ,,3', '1,2,3'",
+        "NumCPUs, 4, 4",
+        "PathBiasCircThreshold, -1, -1",
+    })
+    void valuesAreOfTheirTypes(String name, String written, String canonical) throws Exception {
+        Option option = OptionTable.find(name).orElseThrow();
+        assertThat(parse(name + " " + written).values(option)).containsExactly(canonical);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DisableNetwork 7",
+                "DisableNetwork",
+                "ExitRelay yes",
+                "NumCPUs -1",
+                "NumCPUs 99999999999",
+                "BandwidthRate 7 foo",
+                "BandwidthRate -1 MB",
+                "BandwidthRate 99999999999 TB",
+                "HeartbeatPeriod 7 fortnights",
+                "HeartbeatPeriod 99999999999 weeks",
+                "CircuitPriorityHalflife x",
+            })
+    void aValueOfAnotherTypeIsAnErrorThatSaysWhatIsExpected(String line) {
+        String name = line.split(" ")[0];
+        assertThatThrownBy(() -> parse(line))
+                .isInstanceOf(LocalFailure.class)
+                .hasMessageStartingWith("torrc line 1: Could not parse " + name)
+                .hasMessageContaining(
+                        OptionTable.find(name).orElseThrow().type().expected());
+    }
+
+    @Test
+    void aLaterSourceReplacesAListUnlessItAppendsOrClears() throws Exception {
+        Options torrc = parse("SocksPort 9050\nSocksPort 9150");
+        assertThat(torrc.lines("SocksPort")).containsExactly("9050", "9150");
+        assertThat(over(torrc, "SocksPort 1").lines("SocksPort")).containsExactly("1");
+        assertThat(over(torrc, "__SocksPort 1").lines("SocksPort")).containsExactly("1");
+        assertThat(over(torrc, "+SocksPort 1").lines("SocksPort")).containsExactly("9050", "9150", "1");
+        assertThat(over(torrc, "/SocksPort").lines("SocksPort")).isEmpty();
+    }
+
+    @Test
+    void ofARepeatedSingleValueTheLastCounts() throws Exception {
+        assertThat(parse("Nickname a\nNickname b").text("Nickname")).contains("b");
+        assertThat(warnings).singleElement().asString().contains("only the last value counts");
+    }
+
+    @Test
+    void aTestingNetworkHasOtherDefaults() throws Exception {
+        Options testing = parse(AUTHORITY + "TestingTorNetwork 1");
+        assertThat(testing.interval("V3AuthVotingInterval")).isEqualTo(Duration.ofMinutes(5));
+        assertThat(testing.flag("EnforceDistinctSubnets")).isFalse();
+        assertThat(Options.DEFAULTS.interval("V3AuthVotingInterval")).isEqualTo(Duration.ofHours(1));
+        assertThat(OptionTable.all().stream().filter(option -> option.testingText() != null))
+                .hasSize(30);
+    }
+
+    @Test
+    void aDumpIsReadAsWhatItCameFrom() throws Exception {
+        Options options = parse("Nickname x\nContactInfo \"a # b\"\nLog info stdout\nBandwidthRate 1 MB\nSocksPort 0");
+        assertThat(parse(options.dump(false)).dump(true)).isEqualTo(options.dump(true));
+        assertThat(options.dump(false)).contains("ContactInfo \"a # b\"\n").contains("BandwidthRate 1048576\n");
+    }
+
+    @Test
+    void whatCouldHurtIsRefusedByName() throws Exception {
+        Options options = parse("UseBridges 1");
+        assertThatThrownBy(() -> OptionRules.check(options, "me", warnings::add))
+                .hasMessageContaining("torrc line 1: UseBridges is not supported yet");
+        OptionRules.check(parse("UseBridges 0\nUser me"), "me", warnings::add);
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void whatHasNoEffectIsWarnedOfByName() throws Exception {
+        OptionRules.check(parse("HardwareAccel 1\nMetricsPort 9035\nSocksTimeout 2 minutes"), "me", warnings::add);
+        assertThat(warnings)
+                .containsExactlyInAnyOrder(
+                        "torrc line 1: HardwareAccel means nothing to a JVM and has no effect.",
+                        "torrc line 2: MetricsPort is not supported yet and has no effect.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TestingTorNetwork 1",
+                "Nickname no-dash",
+                "Nickname abcdefghijklmnopqrstuvwxyz",
+                "SafeLogging 2",
+                "HashedControlPassword hello",
+                "Log loud stdout",
+                "SocksPort 99999",
+                "SocksPort 9050 IsolateEverything",
+                "ControlPort 9051 IsolateDestPort",
+                "ORPort 9001 WorldWritable",
+                "SocksPolicy allow 1.2.3.4",
+                "SocksPolicy accept 1.2.3.4/33",
+                "WarnPlaintextPorts ftp",
+                "AuthoritativeDirectory 1",
+                "V3AuthVotingInterval 10 seconds",
+                "V3AuthVoteDelay 1 second",
+                "V3AuthVotingInterval 10 minutes\nV3AuthDistDelay 2 minutes\nV3AuthVoteDelay 4 minutes",
+            })
+    void whatCannotBeIsRefused(String text) throws Exception {
+        Options options = parse(text);
+        assertThatThrownBy(() -> OptionRules.check(options, "me", warnings::add))
+                .isInstanceOf(LocalFailure.class);
+    }
+
+    @Test
+    void theFloorsOfATestingNetworkAreLower() throws Exception {
+        String testing = AUTHORITY + "TestingTorNetwork 1\nV3AuthVotingInterval 10\nV3AuthVoteDelay 2\n"
+                + "V3AuthDistDelay 2\nTestingV3AuthInitialVotingInterval 5\nTestingV3AuthInitialVoteDelay 2\n"
+                + "TestingV3AuthInitialDistDelay 2\n";
+        OptionRules.check(parse(testing), "me", warnings::add);
+        Options tooTight = parse(testing + "V3AuthDistDelay 3\n");
+        assertThatThrownBy(() -> OptionRules.check(tooTight, "me", warnings::add))
+                .hasMessageContaining("must be less than half V3AuthVotingInterval");
+    }
+
+    @Test
+    void aFixedOptionCannotChangeWhileRunning() throws Exception {
+        Options before = parse("DataDirectory /a\nLog info stdout");
+        OptionRules.checkChange(before, parse("DataDirectory /a\nLog warn stdout"));
+        Options after = parse("DataDirectory /b");
+        assertThatThrownBy(() -> OptionRules.checkChange(before, after)).hasMessageContaining("DataDirectory");
+    }
+
+    private Options parse(String text) throws LocalFailure {
+        return over(Options.DEFAULTS, text);
+    }
+
+    private Options over(Options below, String text) throws LocalFailure {
+        return below.with(Torrc.parse(new SystemDisk(), text, "torrc"), warnings::add);
+    }
+}

@@ -1,0 +1,124 @@
+package io.allium.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.Endpoint;
+import io.allium.base.Refused;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SocksRulesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "'', www.example.com, 80, ''",
+        "'', 1.2.3.4, 80, ''",
+        "'', 2001:db8::1, 80, ''",
+        "'', a_b.example, 80, ''",
+        "SafeSocks 1, 1.2.3.4, 80, NOT_ALLOWED",
+        "SafeSocks 1, www.example.com, 80, ''",
+        "RejectPlaintextPorts 23, www.example.com, 23, NOT_ALLOWED",
+        "'', bad host, 80, RESOLVE_FAILED",
+        "'', a..b, 80, RESOLVE_FAILED",
+        "'', -a, 80, RESOLVE_FAILED",
+        "AllowNonRFC953Hostnames 1, -a$b, 80, ''",
+        "'', x.exit, 80, NOT_ALLOWED",
+        "'', abc.onion, 80, GENERAL",
+        "'', localhost, 80, NOT_ALLOWED",
+        "'', printer.local, 80, NOT_ALLOWED",
+        "ClientRejectInternalAddresses 0, 127.0.0.1, 80, ''",
+    })
+    void whatOptionsRefuse(String torrc, String host, int port, String kind) throws Exception {
+        assertThat(refusal(torrc, host, port, "9050")).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NoDNSRequest, www.example.com, NOT_ALLOWED",
+        "NoIPv4Traffic, 1.2.3.4, ADDRESS_TYPE",
+        "NoIPv6Traffic, 2001:db8::1, ADDRESS_TYPE",
+        "NoIPv6Traffic, 1.2.3.4, ''",
+    })
+    void whatThePortsFlagsRefuse(String flag, String host, String kind) throws Exception {
+        assertThat(refusal("", host, 80, "9050 " + flag)).isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "10.1.2.3",
+                "127.0.0.1",
+                "169.254.1.1",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.1.1",
+                "100.64.0.1",
+                "::",
+                "::1",
+                "fe80::1",
+                "fc00::1",
+                "fd12::1",
+                "LOCALHOST",
+                "x.localhost"
+            })
+    void internalAddressesAreKnown(String host) {
+        assertThat(SocksRules.isInternal(host)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.1.1.1", "172.32.0.1", "100.128.0.1", "2001:db8::1", "local", "localhost.example"})
+    void othersAreNot(String host) {
+        assertThat(SocksRules.isInternal(host)).isFalse();
+    }
+
+    @Test
+    void aMalformedOnionAddressHasItsOwnAnswer() throws Exception {
+        String real = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion";
+        assertThat(OnionAddress.isValid(real)).isTrue();
+        assertThat(OnionAddress.isValid("www." + real)).isTrue();
+        assertThat(OnionAddress.isValid(real.replace("2gz", "3gz"))).isFalse();
+        assertThat(OnionAddress.isValid("abc.onion")).isFalse();
+        assertThat(answer(real)).isEqualTo(SocksReply.GENERAL_FAILURE);
+        assertThat(answer("abc.onion")).isEqualTo(SocksReply.BAD_ONION_ADDRESS);
+    }
+
+    @Test
+    void theFirstRuleThatMatchesDecides() throws Exception {
+        SocksPolicy policy =
+                SocksPolicy.parse(List.of("accept 192.168.0.0/16", "reject 10.0.0.1, accept6 [fd00::]/8", "reject *"));
+        assertThat(allows(policy, "192.168.9.9")).isTrue();
+        assertThat(allows(policy, "10.0.0.1")).isFalse();
+        assertThat(allows(policy, "fd01::1")).isTrue();
+        assertThat(allows(policy, "8.8.8.8")).isFalse();
+        assertThat(allows(SocksPolicy.parse(List.of()), "8.8.8.8")).isTrue();
+    }
+
+    private static boolean allows(SocksPolicy policy, String address) {
+        return policy.allows(Endpoint.parseAddress(address));
+    }
+
+    private static SocksReply answer(String onion) throws Exception {
+        SocksRequest request = request(onion, 80);
+        PortLine port = PortLine.parse("9050", PortLine.Kind.CLIENT).orElseThrow();
+        Refused refusal = SocksRules.of(Options.DEFAULTS).refusal(request, port).orElseThrow();
+        return SocksRules.reply(request, refusal);
+    }
+
+    private static String refusal(String torrc, String host, int port, String line) throws Exception {
+        return SocksRules.of(Options.parse(torrc))
+                .refusal(
+                        request(host, port),
+                        PortLine.parse(line, PortLine.Kind.CLIENT).orElseThrow())
+                .map(refused -> refused.kind().name())
+                .orElse("");
+    }
+
+    private static SocksRequest request(String host, int port) {
+        return new SocksRequest(
+                5, SocksRequest.Command.CONNECT, host, port, Optional.empty(), Endpoint.isAddress(host));
+    }
+}

@@ -1,0 +1,270 @@
+package io.allium.client;
+
+import io.allium.directory.DirectoryAuthority;
+import io.allium.directory.FallbackDirectory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a client can be told in torrc; each component bears the option's name in lower camel case. Immutable. A value of
+ * 0, where the option's manual page says so, means "as the consensus says".
+ *
+ * @param dirAuthorities {@code DirAuthority} lines, else the public network's
+ * @param fallbackDirs {@code FallbackDir} lines, else the public network's; empty where authorities are not the public ones
+ * @param version {@code Tor 0.4.9.11}-like version that we say we are, in the state file
+ * @param pathsNeededToBuildCircuits share of likely paths, 0.25 to 0.95; negative for the consensus's
+ * @param circuitBuildTimeout how long building a circuit may take
+ * @param circuitStreamTimeout how long an exit may take to answer before another circuit is tried
+ * @param socksTimeout how long a stream may stay unattached before it fails
+ * @param maxCircuitDirtiness how long after its first stream a circuit takes further ones
+ * @param circuitsAvailableTimeout how long a circuit that nobody used is kept
+ * @param maxClientCircuitsPending how many circuits may be under construction at once
+ * @param longLivedPorts ports whose streams want Stable relays
+ * @param enforceDistinctSubnets whether no two relays of a path may share a /16 or /32
+ * @param nodeFamilies sets of relays that are never in one path together
+ * @param strictNodes whether {@code excludeNodes} holds even where nothing works without them
+ * @param disablePredictedCircuits {@code __DisablePredictedCircuits}: build only what is asked for
+ */
+public record ClientOptions(
+        List<DirectoryAuthority> dirAuthorities,
+        List<FallbackDirectory> fallbackDirs,
+        String version,
+        double pathsNeededToBuildCircuits,
+        Duration circuitBuildTimeout,
+        Duration circuitStreamTimeout,
+        Duration socksTimeout,
+        Duration maxCircuitDirtiness,
+        Duration circuitsAvailableTimeout,
+        int maxClientCircuitsPending,
+        Set<Integer> longLivedPorts,
+        boolean enforceDistinctSubnets,
+        RelaySet excludeNodes,
+        RelaySet excludeExitNodes,
+        RelaySet entryNodes,
+        RelaySet middleNodes,
+        RelaySet exitNodes,
+        List<RelaySet> nodeFamilies,
+        boolean strictNodes,
+        int numEntryGuards,
+        int numDirectoryGuards,
+        int numPrimaryGuards,
+        Duration guardLifetime,
+        boolean useEntryGuards,
+        boolean clientUseIpv4,
+        boolean clientUseIpv6,
+        boolean testingTorNetwork,
+        boolean disablePredictedCircuits) {
+    public ClientOptions {
+        dirAuthorities = List.copyOf(dirAuthorities);
+        fallbackDirs = List.copyOf(fallbackDirs);
+        longLivedPorts = new TreeSet<>(longLivedPorts);
+        nodeFamilies = List.copyOf(nodeFamilies);
+    }
+
+    /** C tor's defaults, with these authorities and fallback directories. */
+    public static Builder builder(List<DirectoryAuthority> authorities, List<FallbackDirectory> fallbacks) {
+        return new Builder(authorities, fallbacks);
+    }
+
+    /** Collects options; what is not told has C tor's default. Confined to whoever made it. */
+    public static final class Builder {
+        private final List<DirectoryAuthority> dirAuthorities;
+        private final List<FallbackDirectory> fallbackDirs;
+        private String version = "0.4.9.11";
+        private double pathsNeededToBuildCircuits = -1;
+        private Duration circuitBuildTimeout = Duration.ofSeconds(60);
+        private Duration circuitStreamTimeout = Duration.ZERO;
+        private Duration socksTimeout = Duration.ofMinutes(2);
+        private Duration maxCircuitDirtiness = Duration.ofMinutes(10);
+        private Duration circuitsAvailableTimeout = Duration.ofMinutes(30);
+        private int maxClientCircuitsPending = 32;
+        private Set<Integer> longLivedPorts =
+                new TreeSet<>(List.of(21, 22, 706, 1863, 5050, 5190, 5222, 5223, 6523, 6667, 6697, 8300));
+        private boolean enforceDistinctSubnets = true;
+        private RelaySet excludeNodes = RelaySet.NONE;
+        private RelaySet excludeExitNodes = RelaySet.NONE;
+        private RelaySet entryNodes = RelaySet.NONE;
+        private RelaySet middleNodes = RelaySet.NONE;
+        private RelaySet exitNodes = RelaySet.NONE;
+        private List<RelaySet> nodeFamilies = List.of();
+        private boolean strictNodes;
+        private int numEntryGuards;
+        private int numDirectoryGuards;
+        private int numPrimaryGuards;
+        private Duration guardLifetime = Duration.ZERO;
+        private boolean useEntryGuards = true;
+        private boolean clientUseIpv4 = true;
+        private boolean clientUseIpv6 = true;
+        private boolean testingTorNetwork;
+        private boolean disablePredictedCircuits;
+
+        private Builder(List<DirectoryAuthority> dirAuthorities, List<FallbackDirectory> fallbackDirs) {
+            this.dirAuthorities = dirAuthorities;
+            this.fallbackDirs = fallbackDirs;
+        }
+
+        public Builder version(String value) {
+            version = value;
+            return this;
+        }
+
+        public Builder pathsNeededToBuildCircuits(double value) {
+            pathsNeededToBuildCircuits = value;
+            return this;
+        }
+
+        public Builder circuitBuildTimeout(Duration value) {
+            circuitBuildTimeout = value;
+            return this;
+        }
+
+        public Builder circuitStreamTimeout(Duration value) {
+            circuitStreamTimeout = value;
+            return this;
+        }
+
+        public Builder socksTimeout(Duration value) {
+            socksTimeout = value;
+            return this;
+        }
+
+        public Builder maxCircuitDirtiness(Duration value) {
+            maxCircuitDirtiness = value;
+            return this;
+        }
+
+        public Builder circuitsAvailableTimeout(Duration value) {
+            circuitsAvailableTimeout = value;
+            return this;
+        }
+
+        public Builder maxClientCircuitsPending(int value) {
+            maxClientCircuitsPending = value;
+            return this;
+        }
+
+        public Builder longLivedPorts(Set<Integer> value) {
+            longLivedPorts = value;
+            return this;
+        }
+
+        public Builder enforceDistinctSubnets(boolean value) {
+            enforceDistinctSubnets = value;
+            return this;
+        }
+
+        public Builder excludeNodes(RelaySet value) {
+            excludeNodes = value;
+            return this;
+        }
+
+        public Builder excludeExitNodes(RelaySet value) {
+            excludeExitNodes = value;
+            return this;
+        }
+
+        public Builder entryNodes(RelaySet value) {
+            entryNodes = value;
+            return this;
+        }
+
+        public Builder middleNodes(RelaySet value) {
+            middleNodes = value;
+            return this;
+        }
+
+        public Builder exitNodes(RelaySet value) {
+            exitNodes = value;
+            return this;
+        }
+
+        public Builder nodeFamilies(List<RelaySet> value) {
+            nodeFamilies = value;
+            return this;
+        }
+
+        public Builder strictNodes(boolean value) {
+            strictNodes = value;
+            return this;
+        }
+
+        public Builder numEntryGuards(int value) {
+            numEntryGuards = value;
+            return this;
+        }
+
+        public Builder numDirectoryGuards(int value) {
+            numDirectoryGuards = value;
+            return this;
+        }
+
+        public Builder numPrimaryGuards(int value) {
+            numPrimaryGuards = value;
+            return this;
+        }
+
+        public Builder guardLifetime(Duration value) {
+            guardLifetime = value;
+            return this;
+        }
+
+        public Builder useEntryGuards(boolean value) {
+            useEntryGuards = value;
+            return this;
+        }
+
+        public Builder clientUseIpv4(boolean value) {
+            clientUseIpv4 = value;
+            return this;
+        }
+
+        public Builder clientUseIpv6(boolean value) {
+            clientUseIpv6 = value;
+            return this;
+        }
+
+        public Builder testingTorNetwork(boolean value) {
+            testingTorNetwork = value;
+            return this;
+        }
+
+        public Builder disablePredictedCircuits(boolean value) {
+            disablePredictedCircuits = value;
+            return this;
+        }
+
+        public ClientOptions build() {
+            return new ClientOptions(
+                    dirAuthorities,
+                    fallbackDirs,
+                    version,
+                    pathsNeededToBuildCircuits,
+                    circuitBuildTimeout,
+                    circuitStreamTimeout,
+                    socksTimeout,
+                    maxCircuitDirtiness,
+                    circuitsAvailableTimeout,
+                    maxClientCircuitsPending,
+                    longLivedPorts,
+                    enforceDistinctSubnets,
+                    excludeNodes,
+                    excludeExitNodes,
+                    entryNodes,
+                    middleNodes,
+                    exitNodes,
+                    nodeFamilies,
+                    strictNodes,
+                    numEntryGuards,
+                    numDirectoryGuards,
+                    numPrimaryGuards,
+                    guardLifetime,
+                    useEntryGuards,
+                    clientUseIpv4,
+                    clientUseIpv6,
+                    testingTorNetwork,
+                    disablePredictedCircuits);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.allium.directory;
+
+import io.allium.crypto.Ed25519Identity;
+import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.ConsensusBody;
+import io.allium.netdoc.DocumentTimes;
+import io.allium.netdoc.RouterFlag;
+import io.allium.netdoc.RouterStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What we believe about the network at one moment: a consensus that we trust, and such descriptors as we have, indexed.
+ * Immutable: a new document makes a new view.
+ */
+public final class NetworkView {
+    /** How long a consensus may be expired and still serve, where there is none better: as in C tor and dir-spec 5.1. */
+    public static final Duration REASONABLY_LIVE = Duration.ofHours(24);
+
+    private final ConsensusBody consensus;
+    private final Parameters parameters;
+    private final Weights weights;
+    private final List<Relay> relays;
+    private final Map<Fingerprint, Relay> byFingerprint = new HashMap<>(); // looked up, never iterated
+    private final Map<Ed25519Identity, Relay> byIdentity = new HashMap<>(); // looked up, never iterated
+    private final boolean familyLists;
+    private final boolean familyIds;
+
+    /** @param details gives what the descriptor of a relay says, or null where we have none */
+    NetworkView(ConsensusBody consensus, Function<RouterStatus, Relay.@Nullable Details> details) {
+        this.consensus = consensus;
+        this.parameters = new Parameters(consensus.header().parameters());
+        this.weights = new Weights(consensus.bandwidthWeights(), parameters.get(Parameter.BW_WEIGHT_SCALE));
+        this.familyLists = parameters.isOn(Parameter.USE_FAMILY_LISTS);
+        this.familyIds = parameters.isOn(Parameter.USE_FAMILY_IDS);
+        List<Relay> all = new ArrayList<>(consensus.routers().size());
+        for (RouterStatus status : consensus.routers()) {
+            Relay relay = new Relay(status, details.apply(status));
+            all.add(relay);
+            byFingerprint.put(relay.fingerprint(), relay);
+            relay.identity().ifPresent(identity -> byIdentity.put(identity, relay));
+        }
+        this.relays = List.copyOf(all);
+    }
+
+    public ConsensusBody consensus() {
+        return consensus;
+    }
+
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    public Weights weights() {
+        return weights;
+    }
+
+    /** All relays of the consensus, by fingerprint ascending. */
+    public List<Relay> relays() {
+        return relays;
+    }
+
+    public Optional<Relay> relay(Fingerprint fingerprint) {
+        return Optional.ofNullable(byFingerprint.get(fingerprint));
+    }
+
+    /** Only relays whose descriptor is here are found. */
+    public Optional<Relay> relay(Ed25519Identity identity) {
+        return Optional.ofNullable(byIdentity.get(identity));
+    }
+
+    /** The relay of that nickname, unless there are several. */
+    public Optional<Relay> relayNamed(String nickname) {
+        String wanted = nickname.toLowerCase(Locale.ROOT);
+        List<Relay> found = relays.stream()
+                .filter(relay -> relay.nickname().toLowerCase(Locale.ROOT).equals(wanted))
+                .toList();
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    /** Whether the consensus holds at this time. */
+    public boolean isLive(Instant now) {
+        DocumentTimes times = consensus.header().times();
+        return !now.isBefore(times.validAfter()) && !now.isAfter(times.validUntil());
+    }
+
+    /** Whether the consensus holds, or is off by at most {@link #REASONABLY_LIVE}. */
+    public boolean isReasonablyLive(Instant now) {
+        return isReasonablyLive(consensus.header().times(), now);
+    }
+
+    static boolean isReasonablyLive(DocumentTimes times, Instant now) {
+        return !now.isBefore(times.validAfter().minus(REASONABLY_LIVE))
+                && !now.isAfter(times.validUntil().plus(REASONABLY_LIVE));
+    }
+
+    /** Whether two relays may be one owner's by what they say themselves: they list each other or share a family ID. */
+    public boolean sameFamily(Relay one, Relay other) {
+        return (familyLists && one.listsMutually(other)) || (familyIds && one.sharesFamilyIdWith(other));
+    }
+
+    /** Whether the consensus lists any relay that may be an exit; without one there are only paths within the network. */
+    public boolean hasExits() {
+        return relays.stream().anyMatch(relay -> relay.has(RouterFlag.EXIT) && relay.has(RouterFlag.RUNNING));
+    }
+
+    /** How many of all likely paths we could build with the descriptors that we have. */
+    public PathFraction pathFraction() {
+        return PathFraction.of(this);
+    }
+}

@@ -1,0 +1,53 @@
+package io.allium.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Ed25519Certificate;
+import io.allium.crypto.RsaEd25519CrossCertificate;
+import io.allium.crypto.RsaIdentityCertificate;
+import io.allium.crypto.RsaPublicKey;
+import java.nio.charset.StandardCharsets;
+
+/** Certificates and keys as CERTS cells and documents carry them. */
+class CertificateFuzzTest {
+    @FuzzTest
+    void ed25519Certificate(byte[] input) {
+        try {
+            Ed25519Certificate.parse(input);
+        } catch (Untrusted refused) {
+            Refusals.check(refused);
+        }
+    }
+
+    @FuzzTest
+    void rsaCrossCertificate(byte[] input) {
+        try {
+            RsaEd25519CrossCertificate.parse(input);
+        } catch (Untrusted refused) {
+            Refusals.check(refused);
+        }
+    }
+
+    @FuzzTest
+    void rsaIdentityCertificate(byte[] input) {
+        try {
+            RsaIdentityCertificate.parse(input);
+        } catch (Untrusted refused) {
+            Refusals.check(refused);
+        }
+    }
+
+    @FuzzTest
+    void rsaPublicKey(byte[] input) {
+        try {
+            RsaPublicKey.ofDer(input);
+        } catch (Untrusted refused) {
+            Refusals.check(refused);
+        }
+        try {
+            RsaPublicKey.parsePem(new String(input, StandardCharsets.ISO_8859_1));
+        } catch (Untrusted refused) {
+            Refusals.check(refused);
+        }
+    }
+}
