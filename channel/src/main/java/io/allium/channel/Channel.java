@@ -1,27 +1,66 @@
 package io.allium.channel;
 
+import io.allium.base.Log;
+import io.allium.base.Time;
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
+import io.allium.cell.CellCodec;
+import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An authenticated neighbour, and the circuits that we share with it. Safe from any thread; what it calls, it calls on
  * its loop.
  */
 public final class Channel {
+    /** Who hears of what concerns a whole channel. Called on the loop. */
+    interface Owner extends CircuitOpener {
+        void closed(Channel which, ChannelEvents.Reason reason, String why);
+    }
+
     private final long id;
     private final AuthenticatedPeer peer;
     private final CircuitTable circuits;
+    private final Outbox outbox;
     private final Link link;
+    private final Owner owner;
+    private final Time time;
+    private final Log log;
+    private final long openedAt;
     private final CompletableFuture<String> closed = new CompletableFuture<>();
+    private volatile long lastUsed;
 
-    Channel(long id, AuthenticatedPeer peer, CircuitTable circuits, Link link) {
+    Channel(
+            long id,
+            AuthenticatedPeer peer,
+            CircuitTable circuits,
+            Loops loops,
+            Wire wire,
+            TlsSession tls,
+            Owner owner,
+            Time time,
+            Log log) {
+        CellCodec codec = CellCodec.of(peer.linkVersion());
         this.id = id;
         this.peer = peer;
         this.circuits = circuits;
-        this.link = link;
+        this.owner = owner;
+        this.time = time;
+        this.log = log;
+        this.openedAt = time.nanos();
+        this.lastUsed = openedAt;
+        this.outbox = new Outbox(codec, circuits, this::flush);
+        this.link = new Link(loops, wire, tls, codec, outbox, new Incoming(), time, log);
+    }
+
+    /** Begins to carry cells; once, by whoever made it. */
+    void start() {
+        link.start();
     }
 
     /** A number that no other link of this process has. */
@@ -35,7 +74,8 @@ public final class Channel {
 
     /** Takes an unused circuit ID of our half for {@code end}, who then sends CREATE*. */
     public CircuitId open(CircuitEnd end) throws Unreachable {
-        CircuitId circuit = circuits.open(end, outbox()::isEnding);
+        CircuitId circuit = circuits.open(end, outbox::isEnding);
+        lastUsed = time.nanos();
         if (!isOpen()) {
             circuits.detach(circuit.value());
             throw new Unreachable("the channel to " + peer + " is closed");
@@ -46,22 +86,24 @@ public final class Channel {
     /** Makes {@code end} the one who hears of a circuit: one that the peer opened, or in place of an earlier end. */
     public void attach(CircuitId circuit, CircuitEnd end) {
         circuits.attach(circuit, end);
+        lastUsed = time.nanos();
     }
 
     /** Forgets a circuit: its end hears nothing more. Cells that wait are still sent. */
     public void detach(CircuitId circuit) {
         circuits.detach(circuit.value());
-        outbox().end(circuit.value());
+        outbox.end(circuit.value());
+        lastUsed = time.nanos();
     }
 
     /** Tells the peer that a circuit is over, after the cells of it that wait, and forgets it. */
     public void destroy(CircuitId circuit, DestroyReason reason) {
-        outbox().add(circuit, new ChannelCell.Destroy(reason));
+        outbox.add(circuit, new ChannelCell.Destroy(reason));
         detach(circuit);
     }
 
     public Outbox outbox() {
-        return link.outbox();
+        return outbox;
     }
 
     /** How many circuits it carries. */
@@ -69,7 +111,17 @@ public final class Channel {
         return circuits.size();
     }
 
-    /** Closes the link once what waits was handed to the network; every circuit's end hears {@code why}. */
+    /** Whether the peer or the network takes no more cells at the moment. */
+    public boolean isBlocked() {
+        return link.isBlocked();
+    }
+
+    /** Runs a short task on the channel's loop, between cells. */
+    public void execute(Runnable task) {
+        link.execute(task);
+    }
+
+    /** Closes the channel, soon; every circuit's end hears {@code why}. */
     public void close(String why) {
         link.close(ChannelEvents.Reason.DONE, why);
     }
@@ -78,14 +130,123 @@ public final class Channel {
         return !closed.isDone();
     }
 
-    /** Completes with the reason once the channel is closed. */
+    /** Completes, on the loop, with the reason once the channel is closed. */
     public CompletableFuture<String> closed() {
-        return closed;
+        return closed.copy();
+    }
+
+    /** For how long it has been open. */
+    public Duration age() {
+        return Duration.ofNanos(time.nanos() - openedAt);
     }
 
     /** The peer in words. */
     @Override
     public String toString() {
         return "channel " + id + " with " + peer;
+    }
+
+    /** For how long no circuit has come or gone, if there is none now; otherwise zero. */
+    Duration idle() {
+        return circuits.size() > 0 ? Duration.ZERO : Duration.ofNanos(time.nanos() - lastUsed);
+    }
+
+    /** Somebody is about to open a circuit: it is not idle. */
+    void use() {
+        lastUsed = time.nanos();
+    }
+
+    /** For how long nothing has been sent. */
+    Duration silent() {
+        return Duration.ofNanos(time.nanos() - link.lastSent());
+    }
+
+    private void flush() {
+        link.flushSoon();
+    }
+
+    /** What the link receives. Confined to the loop. */
+    private final class Incoming implements Link.Receiver {
+        @Override
+        public void cell(int circuitId, int command, byte[] buffer, int offset, int length) {
+            switch (command) {
+                case CellCommand.RELAY,
+                        CellCommand.RELAY_EARLY,
+                        CellCommand.CREATED,
+                        CellCommand.CREATED_FAST,
+                        CellCommand.CREATED2 -> deliver(circuitId, command, buffer, offset);
+                case CellCommand.DESTROY -> {
+                    outbox.drop(circuitId);
+                    deliver(circuitId, command, buffer, offset);
+                }
+                case CellCommand.CREATE, CellCommand.CREATE_FAST, CellCommand.CREATE2 ->
+                    create(new CircuitId(circuitId), command, buffer, offset);
+                default -> {} // padding, handshake cells that came late, commands of the future: ignored
+            }
+        }
+
+        @Override
+        public void drained(CircuitId circuit) {
+            CircuitEnd end = circuits.at(circuit.value());
+            if (end != null) {
+                guarded(circuit.value(), () -> end.outboxDrained(Channel.this));
+            }
+        }
+
+        @Override
+        public void closed(ChannelEvents.Reason reason, String why) {
+            closed.complete(why);
+            outbox.close();
+            for (CircuitEnd end : circuits.clear()) {
+                guarded(0, () -> end.channelClosed(Channel.this, why));
+            }
+            owner.closed(Channel.this, reason, why);
+        }
+
+        /** Cells of circuits that we don't know were on their way when the circuit ended. */
+        private void deliver(int circuitId, int command, byte[] buffer, int offset) {
+            CircuitEnd end = circuits.at(circuitId);
+            if (end == null) {
+                return;
+            }
+            try {
+                end.cell(Channel.this, command, buffer, offset);
+            } catch (RuntimeException bug) {
+                ended(circuitId, end, bug);
+            }
+        }
+
+        /** IDs of our half, and none, get DESTROY; an ID in use keeps its circuit. Both as C tor does it. */
+        private void create(CircuitId circuit, int command, byte[] buffer, int offset) {
+            if (circuit.isNone()) {
+                log.protocolWarning(Log.Domain.OR, CellCommand.name(command) + " without a circuit ID from " + peer);
+            } else if (!circuits.isTheirs(circuit.value())) {
+                log.protocolWarning(Log.Domain.OR, CellCommand.name(command) + " with an ID of our half from " + peer);
+                outbox.add(circuit, new ChannelCell.Destroy(DestroyReason.PROTOCOL));
+            } else if (circuits.at(circuit.value()) != null || outbox.isEnding(circuit.value())) {
+                log.protocolWarning(Log.Domain.OR, CellCommand.name(command) + " for an open circuit from " + peer);
+            } else {
+                guarded(circuit.value(), () -> owner.create(Channel.this, circuit, command, buffer, offset));
+            }
+        }
+
+        private void guarded(int circuitId, Runnable call) {
+            try {
+                call.run();
+            } catch (RuntimeException bug) {
+                ended(circuitId, null, bug);
+            }
+        }
+
+        /** A bug ends the circuit that met it, and no other. */
+        private void ended(int circuitId, @Nullable CircuitEnd end, RuntimeException bug) {
+            log.err(Log.Domain.BUG, "A circuit of " + Channel.this + " met a bug and ends: " + bug);
+            if (circuitId != 0) {
+                destroy(new CircuitId(circuitId), DestroyReason.INTERNAL);
+            }
+            if (end != null) {
+                guarded(0, () -> end.channelClosed(Channel.this, "a bug"));
+            }
+        }
     }
 }

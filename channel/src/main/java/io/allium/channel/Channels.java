@@ -1,34 +1,127 @@
 package io.allium.channel;
 
+import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.Network;
+import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
+import io.allium.cell.ChannelCell;
+import io.allium.cell.CircuitId;
+import io.allium.cell.DestroyReason;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The neighbours that we are connected to. It dials, one dial at a time for each relay, accepts, and forgets channels
- * that nobody uses.
+ * that nobody uses. Guarded by {@code lock}.
  */
-@SuppressWarnings("DoNotCallSuggester") // until its slice lands
 public final class Channels implements AutoCloseable {
-    /** As a client, until {@link #relayAs} makes it a relay. Starts the loops. */
-    public Channels(Time time, Entropy entropy, Network network, Tasks tasks, Log log, ChannelEvents events) {}
+    /** How long one address may take to accept a connection. */
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
 
-    /** From now on, handshakes are made as this relay; called again when keys or addresses change. */
-    public void relayAs(RelayRole role) {
-        throw new UnsupportedOperationException();
+    /** Links whose handshake goes on at once, of those who dialled us; more are closed at once. */
+    static final int HANDSHAKES_MAX = 1000;
+
+    /** After so long, a channel gets no new circuits, so that keys of TLS are not used for ever: as in C tor. */
+    private static final Duration OLD_AFTER = Duration.ofDays(7);
+
+    /** A channel without circuits is closed after this long, and up to half as long again: as in C tor. */
+    private static final Duration IDLE_LIMIT = Duration.ofMinutes(3);
+
+    /** After so long without a cell, a PADDING cell keeps middleboxes from forgetting the connection: KeepalivePeriod. */
+    private static final Duration KEEPALIVE = Duration.ofMinutes(5);
+
+    /** How often idle channels are looked for. */
+    private static final Duration ROUND = Duration.ofSeconds(10);
+
+    private final Time time;
+    private final Entropy entropy;
+    private final Network network;
+    private final Log log;
+    private final ChannelEvents events;
+    private final Loops loops;
+    private final LinkOpening opening;
+    private final TaskGroup running;
+    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicInteger handshakes = new AtomicInteger();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Long, Channel> open = new LinkedHashMap<>();
+    private final Map<Fingerprint, CompletableFuture<Channel>> dials = new LinkedHashMap<>();
+    private final List<Network.Listener> listeners = new ArrayList<>();
+    private @Nullable RelayRole role;
+    private @Nullable LinkCredentials credentials;
+    private boolean closed;
+
+    /** As a client, until {@link #relayAs} makes it a relay. Starts the loops. */
+    public Channels(Time time, Entropy entropy, Network network, Tasks tasks, Log log, ChannelEvents events) {
+        this(time, entropy, network, tasks, log, events, LinkHandshake.VERSIONS);
     }
 
-    /** Accepts links on this listener until it or we are closed. */
+    /** The same with fewer link versions, for tests. */
+    Channels(
+            Time time,
+            Entropy entropy,
+            Network network,
+            Tasks tasks,
+            Log log,
+            ChannelEvents events,
+            List<Integer> versions) {
+        this.time = time;
+        this.entropy = entropy;
+        this.network = network;
+        this.log = log;
+        this.events = events;
+        this.loops = new Loops(network, tasks, log);
+        this.opening = new LinkOpening(time, entropy, tasks, log, loops, new Owner(), versions);
+        this.running = new TaskGroup(tasks, "channels");
+        running.fork("housekeeping", this::keepHouse);
+    }
+
+    /** From now on, handshakes are made as this relay; called again when keys or addresses change. Takes a moment. */
+    public void relayAs(RelayRole newRole) {
+        LinkCredentials made = LinkCredentials.make(newRole.identity(), time.now(), entropy);
+        lock.lock();
+        try {
+            role = newRole;
+            credentials = made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Accepts links on this listener until it or we are closed. Only after {@link #relayAs}. */
     public void serve(Network.Listener orPort) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            if (credentials == null) {
+                throw new IllegalStateException("only a relay has an ORPort");
+            }
+            listeners.add(orPort);
+        } finally {
+            lock.unlock();
+        }
+        running.fork("ORPort " + orPort.endpoint(), () -> acceptAll(orPort));
     }
 
     /**
@@ -36,32 +129,322 @@ public final class Channels implements AutoCloseable {
      * dial. Waits at most {@code patience}.
      */
     public Channel to(ChannelTarget target, Duration patience) throws Unreachable, InterruptedException {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Channel> dial;
+        lock.lock();
+        try {
+            if (closed) {
+                throw new Unreachable("all channels are closed");
+            }
+            Channel existing = usable(target);
+            if (existing != null) {
+                existing.use();
+                return existing;
+            }
+            dial = dials.computeIfAbsent(target.fingerprint(), fingerprint -> dial(target));
+        } finally {
+            lock.unlock();
+        }
+        return await(dial, target, patience);
     }
 
     /** The channel that {@link #to} would return without dialling. */
     public Optional<Channel> open(ChannelTarget target) {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            return Optional.ofNullable(usable(target));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** An open channel to the relay with this fingerprint, whatever its address. */
     public Optional<Channel> open(Fingerprint fingerprint) {
-        throw new UnsupportedOperationException();
+        return all().stream()
+                .filter(channel -> channel.peer().fingerprint().equals(Optional.of(fingerprint)))
+                .findFirst();
     }
 
     /** An open channel to the relay with this identity, whatever its address. */
     public Optional<Channel> open(Ed25519Identity identity) {
-        throw new UnsupportedOperationException();
+        return all().stream()
+                .filter(channel -> channel.peer().identity().equals(Optional.of(identity)))
+                .findFirst();
     }
 
     /** All open channels, the oldest first. */
     public List<Channel> all() {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            return List.copyOf(open.values());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Closes all channels, ends dials, and stops the loops. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        List<Channel> closing;
+        lock.lock();
+        try {
+            closed = true;
+            closing = List.copyOf(open.values());
+            listeners.forEach(Network.Listener::close);
+            listeners.clear();
+        } finally {
+            lock.unlock();
+        }
+        running.close();
+        closing.forEach(channel -> channel.close("shutting down"));
+        loops.close();
+    }
+
+    /**
+     * The best open channel to the target: one at an address that is the relay's own or the one wanted, those with
+     * circuits first.
+     *
+     * @spec tor-spec 5.3.1
+     */
+    private @Nullable Channel usable(ChannelTarget target) {
+        Channel best = null;
+        for (Channel channel : open.values()) {
+            if (leadsTo(channel, target) && (best == null || channel.circuits() > best.circuits())) {
+                best = channel;
+            }
+        }
+        return best;
+    }
+
+    private static boolean leadsTo(Channel channel, ChannelTarget target) {
+        AuthenticatedPeer peer = channel.peer();
+        return channel.isOpen()
+                && peer.fingerprint().equals(Optional.of(target.fingerprint()))
+                && (target.identity().isEmpty() || target.identity().equals(peer.identity()))
+                && channel.age().compareTo(OLD_AFTER) < 0
+                && (peer.isCanonical() || isAt(peer, target.addresses()));
+    }
+
+    private static boolean isAt(AuthenticatedPeer peer, List<Endpoint> addresses) {
+        return peer.endpoint().isPresent()
+                && addresses.stream()
+                        .anyMatch(wanted ->
+                                wanted.address().equals(peer.endpoint().get().address()));
+    }
+
+    /** Starts a dial; under the lock. */
+    private CompletableFuture<Channel> dial(ChannelTarget target) {
+        CompletableFuture<Channel> result = new CompletableFuture<>();
+        running.fork("dial " + target.fingerprint(), () -> {
+            try {
+                result.complete(dialAll(target));
+            } catch (Unreachable nobody) {
+                result.completeExceptionally(nobody);
+            } finally {
+                forgetDial(target, result);
+                result.completeExceptionally(new Unreachable(target + ": dialling was given up"));
+            }
+        });
+        return result;
+    }
+
+    private void forgetDial(ChannelTarget target, CompletableFuture<Channel> dial) {
+        lock.lock();
+        try {
+            dials.remove(target.fingerprint(), dial);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Channel dialAll(ChannelTarget target) throws Unreachable, InterruptedException {
+        String why = "no address to dial";
+        for (Endpoint address : target.addresses()) {
+            long id = lastId.incrementAndGet();
+            events.launched(id, target, address);
+            try {
+                return register(initiate(id, address, target));
+            } catch (LinkFailed failed) {
+                why = address + ": " + failed.why();
+                log.info(Log.Domain.HANDSHAKE, "Link " + id + " to " + target.fingerprint() + " failed: " + why);
+                events.failed(id, target, failed.reason(), failed.why());
+            }
+        }
+        throw new Unreachable(target.fingerprint() + " is unreachable: " + why);
+    }
+
+    private Channel initiate(long id, Endpoint address, ChannelTarget target) throws LinkFailed, InterruptedException {
+        Wire wire;
+        try {
+            wire = network.dial(address, CONNECT_LIMIT);
+        } catch (Unreachable nobody) {
+            throw new LinkFailed(reason(nobody), nobody.getMessage(), nobody);
+        }
+        LinkCredentials ours;
+        List<InetAddress> addresses;
+        lock.lock();
+        try {
+            ours = credentials;
+            addresses = role == null ? List.of() : role.addresses();
+        } finally {
+            lock.unlock();
+        }
+        return opening.initiate(id, wire, target, ours, addresses);
+    }
+
+    /** The network tells in words why nobody was there. */
+    private static ChannelEvents.Reason reason(Unreachable nobody) {
+        String why = nobody.getMessage();
+        return why.contains("refused")
+                ? ChannelEvents.Reason.CONNECTREFUSED
+                : why.contains("timed out")
+                        ? ChannelEvents.Reason.TIMEOUT
+                        : why.contains("route") ? ChannelEvents.Reason.NOROUTE : ChannelEvents.Reason.IOERROR;
+    }
+
+    private Channel await(CompletableFuture<Channel> dial, ChannelTarget target, Duration patience)
+            throws Unreachable, InterruptedException {
+        Channel channel;
+        try {
+            channel = time.await(dial, patience);
+        } catch (TimeoutException late) {
+            throw new Unreachable(
+                    target.fingerprint() + " is unreachable: no answer in " + patience.toSeconds() + " s", late);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof Unreachable nobody
+                    ? new Unreachable(nobody.getMessage(), nobody)
+                    : new Unreachable(target.fingerprint() + " is unreachable", failed);
+        }
+        if (target.identity().isPresent()
+                && !target.identity().equals(channel.peer().identity())) {
+            throw new Unreachable(target.fingerprint() + " has another Ed25519 identity than "
+                    + target.identity().get());
+        }
+        channel.use();
+        return channel;
+    }
+
+    private void acceptAll(Network.Listener orPort) throws InterruptedException {
+        while (true) {
+            Wire wire;
+            try {
+                wire = orPort.accept();
+            } catch (IOException over) {
+                log.info(Log.Domain.NET, "No longer accepting links: " + over.getMessage());
+                return;
+            }
+            if (handshakes.incrementAndGet() > HANDSHAKES_MAX) {
+                handshakes.decrementAndGet();
+                wire.close();
+            } else {
+                running.fork("accepted link", () -> accept(wire));
+            }
+        }
+    }
+
+    private void accept(Wire wire) throws InterruptedException {
+        long id = lastId.incrementAndGet();
+        events.accepted(id, wire.remote());
+        try {
+            LinkCredentials ours;
+            List<InetAddress> addresses;
+            lock.lock();
+            try {
+                ours = Objects.requireNonNull(credentials);
+                addresses = Objects.requireNonNull(role).addresses();
+            } finally {
+                lock.unlock();
+            }
+            register(opening.respond(id, wire, ours, addresses));
+        } catch (LinkFailed failed) {
+            log.info(
+                    Log.Domain.HANDSHAKE,
+                    "Link " + id + " from " + log.scrub(String.valueOf(wire.remote())) + " failed: " + failed.why());
+            events.failed(id, null, failed.reason(), failed.why());
+        } finally {
+            handshakes.decrementAndGet();
+        }
+    }
+
+    /** A new channel is known before it carries its first cell. */
+    private Channel register(Channel channel) {
+        boolean late;
+        lock.lock();
+        try {
+            late = closed;
+            open.put(channel.id(), channel);
+        } finally {
+            lock.unlock();
+        }
+        log.info(
+                Log.Domain.CHANNEL,
+                "Opened " + channel + ", link version " + channel.peer().linkVersion());
+        events.connected(channel.id(), channel);
+        channel.start();
+        if (late) {
+            channel.close("shutting down");
+        }
+        return channel;
+    }
+
+    private void keepHouse() throws InterruptedException {
+        while (true) {
+            time.sleep(ROUND);
+            renewCredentials();
+            for (Channel channel : all()) {
+                Duration allowed = IDLE_LIMIT.plusSeconds(entropy.below(IDLE_LIMIT.toSeconds() / 2));
+                if (channel.idle().compareTo(allowed) > 0) {
+                    channel.close("nobody uses it");
+                } else if (channel.silent().compareTo(KEEPALIVE) >= 0) {
+                    channel.outbox().add(CircuitId.NONE, new ChannelCell.Padding());
+                }
+            }
+        }
+    }
+
+    /** TLS certificates get old quickly; open links keep theirs. */
+    private void renewCredentials() {
+        RelayRole now;
+        LinkCredentials old;
+        lock.lock();
+        try {
+            now = role;
+            old = credentials;
+        } finally {
+            lock.unlock();
+        }
+        if (now != null && old != null && old.areOld(time.now())) {
+            relayAs(now);
+        }
+    }
+
+    /** What channels tell us. */
+    private final class Owner implements Channel.Owner {
+        @Override
+        public void create(Channel from, CircuitId id, int command, byte[] buffer, int bodyOffset) {
+            RelayRole now;
+            lock.lock();
+            try {
+                now = role;
+            } finally {
+                lock.unlock();
+            }
+            if (now == null) {
+                from.outbox().add(id, new ChannelCell.Destroy(DestroyReason.PROTOCOL)); // a client opens, and is no hop
+            } else {
+                now.opener().create(from, id, command, buffer, bodyOffset);
+            }
+        }
+
+        @Override
+        public void closed(Channel which, ChannelEvents.Reason reason, String why) {
+            lock.lock();
+            try {
+                open.remove(which.id());
+            } finally {
+                lock.unlock();
+            }
+            log.info(Log.Domain.CHANNEL, "Closed " + which + ": " + why);
+            events.closed(which.id(), which, reason, why);
+        }
     }
 }

@@ -27,7 +27,7 @@ final class IdTable<T> {
     }
 
     boolean contains(int id) {
-        return keys[slot(id)] == id;
+        return id != 0 && keys[slot(id)] == id;
     }
 
     void put(int id, T value) {

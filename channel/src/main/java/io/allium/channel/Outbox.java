@@ -33,8 +33,9 @@ public final class Outbox {
     private static final int TURN_CELLS = 8;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Link link;
     private final CellCodec codec;
+    private final CircuitTable circuits;
+    private final Runnable flusher;
     private final IdTable<CellQueue> queues = new IdTable<>();
     private final CellQueue ofLink;
     private final ArrayDeque<CellQueue> fresh = new ArrayDeque<>();
@@ -42,9 +43,11 @@ public final class Outbox {
     private int cells;
     private boolean closed;
 
-    Outbox(Link link, CellCodec codec) {
-        this.link = link;
+    /** @param flusher has what was appended written, by {@link #take} */
+    Outbox(CellCodec codec, CircuitTable circuits, Runnable flusher) {
         this.codec = codec;
+        this.circuits = circuits;
+        this.flusher = flusher;
         this.ofLink = new CellQueue(CircuitId.NONE, codec.fixedBytes());
     }
 
@@ -90,7 +93,7 @@ public final class Outbox {
 
     /** Sends what was appended: on a loop at the end of its turn, on other threads at once. */
     public void flush() {
-        link.flushSoon();
+        flusher.run();
     }
 
     /**
@@ -222,7 +225,7 @@ public final class Outbox {
         CellQueue queue = queues.get(circuit.value());
         if (queue == null) {
             queue = new CellQueue(circuit, codec.fixedBytes());
-            queue.ending = !link.isAttached(circuit.value());
+            queue.ending = circuits.at(circuit.value()) == null;
             queues.put(circuit.value(), queue);
         }
         return queue;
