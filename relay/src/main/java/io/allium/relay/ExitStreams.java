@@ -1,0 +1,188 @@
+package io.allium.relay;
+
+import io.allium.base.ProtocolViolation;
+import io.allium.cell.EndReason;
+import io.allium.cell.RelayMessage;
+import io.allium.cell.StreamId;
+import io.allium.channel.AuthenticatedPeer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one transit circuit that leave the network here, or end in our directory. Guarded by {@code lock}, which
+ * is never held while a stream or the inbound half is called.
+ *
+ * @spec tor-spec 6.2, 6.3, 6.4
+ */
+final class ExitStreams {
+    /** Streams and lookups that a circuit may have at a time: a heavy page has a few hundred. */
+    static final int STREAMS_MAX = 1000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Exit exit;
+    private final AuthenticatedPeer previous;
+    private final Map<StreamId, ExitStream> streams = new LinkedHashMap<>();
+    private int lookups;
+    private boolean closed;
+
+    ExitStreams(Exit exit, AuthenticatedPeer previous) {
+        this.exit = exit;
+        this.previous = previous;
+    }
+
+    /** Opens a stream to a server out there. */
+    void begin(StreamId id, RelayMessage.Begin begin, Inbound inbound) {
+        if (!previous.isRelay()) {
+            // Who uses us as its only hop would be better off with a plain proxy, and would make us worth attacking.
+            refuse(id, inbound, EndReason.TORPROTOCOL);
+        } else {
+            open(id, inbound, () -> exit.connect(begin));
+        }
+    }
+
+    /** Opens a stream to our own directory. */
+    void beginDirectory(StreamId id, Inbound inbound) {
+        if (exit.isDirectory()) {
+            open(id, inbound, () -> exit.connectDirectory(previous));
+        } else {
+            refuse(id, inbound, EndReason.NOTDIRECTORY);
+        }
+    }
+
+    /** Looks a name up and answers. */
+    void resolve(StreamId id, String name, Inbound inbound) {
+        if (id.isCircuit() || !addLookup()) {
+            return;
+        }
+        exit.fork("exit lookup", () -> {
+            try {
+                inbound.send(id, exit.resolve(name));
+            } finally {
+                removeLookup();
+            }
+        });
+    }
+
+    /** Bytes for a server. */
+    void data(StreamId id, byte[] bytes) throws ProtocolViolation {
+        ExitStream stream = at(id);
+        if (stream != null) { // else it has ended, and the client does not know yet
+            stream.data(bytes);
+        }
+    }
+
+    /** The client wants no more of a stream. */
+    void end(StreamId id) {
+        ExitStream stream = remove(id);
+        if (stream != null) {
+            stream.endedByClient();
+        }
+    }
+
+    /** The client took some of a stream's data. */
+    void acknowledged(StreamId id) throws ProtocolViolation {
+        ExitStream stream = at(id);
+        if (stream != null) {
+            stream.acknowledged();
+        }
+    }
+
+    /** The circuit is over, and all of them with it. */
+    void close() {
+        List<ExitStream> ending;
+        lock.lock();
+        try {
+            closed = true;
+            ending = new ArrayList<>(streams.values());
+            streams.clear();
+        } finally {
+            lock.unlock();
+        }
+        ending.forEach(ExitStream::abandon);
+    }
+
+    private void open(StreamId id, Inbound inbound, ExitStream.Opening opening) {
+        if (id.isCircuit() || at(id) != null) {
+            return; // as C tor does, a request that makes no sense is dropped
+        }
+        ExitStream stream = new ExitStream(inbound.open(id), exit, ended -> remove(id, ended));
+        if (add(id, stream)) {
+            stream.start(opening);
+        } else {
+            stream.abandon();
+            refuse(id, inbound, EndReason.RESOURCELIMIT);
+        }
+    }
+
+    private static void refuse(StreamId id, Inbound inbound, EndReason reason) {
+        if (!id.isCircuit()) {
+            inbound.send(id, new RelayMessage.End(reason));
+        }
+    }
+
+    private @Nullable ExitStream at(StreamId id) {
+        lock.lock();
+        try {
+            return streams.get(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean add(StreamId id, ExitStream stream) {
+        lock.lock();
+        try {
+            boolean room = !closed && streams.size() + lookups < STREAMS_MAX;
+            if (room) {
+                streams.put(id, stream);
+            }
+            return room;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable ExitStream remove(StreamId id) {
+        lock.lock();
+        try {
+            return streams.remove(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remove(StreamId id, ExitStream ended) {
+        lock.lock();
+        try {
+            streams.remove(id, ended);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean addLookup() {
+        lock.lock();
+        try {
+            boolean room = !closed && streams.size() + lookups < STREAMS_MAX;
+            if (room) {
+                lookups++;
+            }
+            return room;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void removeLookup() {
+        lock.lock();
+        try {
+            lookups--;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

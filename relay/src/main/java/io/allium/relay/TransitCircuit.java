@@ -1,0 +1,329 @@
+package io.allium.relay;
+
+import io.allium.base.Entropy;
+import io.allium.base.Log;
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Unreachable;
+import io.allium.cell.CellCodec;
+import io.allium.cell.CellCommand;
+import io.allium.cell.ChannelCell;
+import io.allium.cell.CircuitId;
+import io.allium.cell.DestroyReason;
+import io.allium.cell.EndReason;
+import io.allium.cell.RelayCell;
+import io.allium.cell.RelayCommand;
+import io.allium.cell.RelayMessage;
+import io.allium.cell.StreamId;
+import io.allium.channel.Channel;
+import io.allium.channel.CircuitEnd;
+import io.allium.circuit.FlowParameters;
+import io.allium.circuit.PackagingFlow;
+import io.allium.circuit.ReceiveWindow;
+import io.allium.crypto.RelayLayer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody's circuit through us. A cell that comes from the previous relay, or the client, loses our layer; if it then is
+ * for us we do what it says, else it goes on to the next relay.
+ *
+ * <p>The outbound half (away from the client) is confined to the previous channel's loop: all that {@link #cell} calls.
+ * The inbound half is {@link Inbound}, used by the next channel's loop and by our own streams. Who comes next is guarded
+ * by {@code lock}, since both loops and the task that dials change it; passing cells only read it.
+ *
+ * <p>There is no queue here: a cell that nobody can be given yet is the client's mistake, for it cannot have a key for a
+ * relay that has not answered. A neighbour that does not read in time costs the circuit, as in C tor, once so many of its
+ * cells wait as no window lets through.
+ *
+ * @spec tor-spec 5.4, 5.5, 5.6
+ */
+final class TransitCircuit implements CircuitEnd {
+    /** Cells of a circuit that may be RELAY_EARLY; the next one closes it: tor-spec 5.6. */
+    static final int EARLY_MAX = 8;
+
+    /** What it has once it was granted. */
+    private record Granted(RelayLayer layer, Inbound inbound, FlowParameters parameters) {}
+
+    private final Channel previous;
+    private final CircuitId id;
+    private final Extender extender;
+    private final ExitStreams streams;
+    private final Entropy entropy;
+    private final Log log;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile @Nullable Granted granted;
+
+    // Confined to the previous channel's loop.
+    private final ReceiveWindow window = ReceiveWindow.ofCircuit();
+    private final byte[] plain = new byte[CellCodec.BODY_BYTES];
+    private int early;
+
+    // Changed under the lock.
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable Onward onward;
+    private @Nullable Extension extension;
+
+    /** A circuit that has been asked for and not yet granted. */
+    TransitCircuit(Channel previous, CircuitId id, Extender extender, Exit exit, Entropy entropy, Log log) {
+        this.previous = previous;
+        this.id = id;
+        this.extender = extender;
+        this.streams = new ExitStreams(exit, previous.peer());
+        this.entropy = entropy;
+        this.log = log;
+    }
+
+    /** Grants it: from now on it has keys. Called once, by whoever computed them. */
+    void grant(RelayLayer layer, FlowParameters parameters, ChannelCell created) {
+        PackagingFlow flow = new PackagingFlow(parameters, entropy);
+        Inbound inbound = new Inbound(previous, id, layer, flow, entropy, this::overflowed);
+        granted = new Granted(layer, inbound, parameters);
+        if (!over.get() && !previous.outbox().add(id, created)) {
+            overflowed();
+        }
+    }
+
+    /** Whether it has ended. */
+    boolean isOver() {
+        return over.get();
+    }
+
+    @Override
+    public void cell(Channel from, int command, byte[] buffer, int bodyOffset) {
+        switch (command) {
+            case CellCommand.RELAY, CellCommand.RELAY_EARLY -> outward(command, buffer, bodyOffset);
+            case CellCommand.DESTROY -> destroyed(DestroyReason.of(buffer[bodyOffset] & 0xff));
+            default -> close(DestroyReason.PROTOCOL, CellCommand.name(command) + " may not come from a previous relay");
+        }
+    }
+
+    private void outward(int command, byte[] buffer, int bodyOffset) {
+        Granted keys = granted;
+        if (over.get()) {
+            return;
+        }
+        if (keys == null) {
+            close(DestroyReason.PROTOCOL, "a relay cell came before the circuit was granted");
+        } else if (command == CellCommand.RELAY_EARLY && ++early > EARLY_MAX) {
+            close(DestroyReason.PROTOCOL, "more than " + EARLY_MAX + " RELAY_EARLY cells");
+        } else if (keys.layer.decryptOutbound(command, buffer, bodyOffset, plain, 0)) {
+            recognised(keys, command == CellCommand.RELAY_EARLY);
+        } else {
+            pass(command);
+        }
+    }
+
+    private void pass(int command) {
+        Onward next = onward;
+        if (next == null || !next.isOpen()) {
+            close(DestroyReason.PROTOCOL, "a cell that is not for us, and no relay after us");
+        } else if (!next.pass(command, plain)) {
+            close(DestroyReason.RESOURCELIMIT, "the next relay takes no more cells");
+        }
+    }
+
+    private void recognised(Granted keys, boolean wasEarly) {
+        StreamId stream = new StreamId(RelayCell.streamId(plain, 0));
+        try {
+            handle(keys, stream, RelayCell.decode(plain, 0).message(), wasEarly);
+        } catch (ProtocolViolation wrong) {
+            if (isRequestForStream(RelayCell.command(plain, 0)) && !stream.isCircuit()) {
+                keys.inbound.send(stream, new RelayMessage.End(EndReason.TORPROTOCOL));
+            } else {
+                close(DestroyReason.PROTOCOL, wrong.getMessage());
+            }
+        }
+    }
+
+    /** A malformed one of these ends only the stream that it would have opened. */
+    private static boolean isRequestForStream(int command) {
+        return command == RelayCommand.BEGIN || command == RelayCommand.RESOLVE;
+    }
+
+    private void handle(Granted keys, StreamId stream, RelayMessage message, boolean wasEarly)
+            throws ProtocolViolation {
+        switch (message) {
+            case RelayMessage.Data data -> data(keys, stream, data.data());
+            case RelayMessage.SendMe sendMe -> acknowledged(keys, stream, sendMe);
+            case RelayMessage.Begin begin -> streams.begin(stream, begin, keys.inbound);
+            case RelayMessage.BeginDir _ -> streams.beginDirectory(stream, keys.inbound);
+            case RelayMessage.Resolve resolve -> streams.resolve(stream, resolve.name(), keys.inbound);
+            case RelayMessage.End _ -> streams.end(stream);
+            case RelayMessage.Extend2 extend -> extend(stream, extend, wasEarly);
+            case RelayMessage.Truncate truncate -> truncate(keys, truncate.reason());
+            case RelayMessage.Drop _ -> {} // padding that a client sends as far as here
+            case RelayMessage.Connected _ -> ignored(message);
+            case RelayMessage.Extended2 _ -> ignored(message);
+            case RelayMessage.Truncated _ -> ignored(message);
+            case RelayMessage.Resolved _ -> ignored(message);
+            case RelayMessage.Xon _ -> ignored(message);
+            case RelayMessage.Xoff _ -> ignored(message);
+            case RelayMessage.Unknown _ -> ignored(message);
+        }
+    }
+
+    /** As C tor does: what only a client could make use of, or what is from the future, is dropped. */
+    private void ignored(RelayMessage message) {
+        log.protocolWarning(
+                Log.Domain.PROTOCOL, RelayCommand.name(message.command()) + " came to a relay; dropping it.");
+    }
+
+    private void data(Granted keys, StreamId stream, byte[] bytes) throws ProtocolViolation {
+        window.received();
+        if (window.owesAcknowledgement()) {
+            byte[] proof = keys.layer.recognisedTag();
+            window.acknowledge();
+            boolean proves = keys.parameters.sendmeEmitVersion() > 0;
+            keys.inbound.send(StreamId.CIRCUIT, proves ? new RelayMessage.SendMe(1, proof) : RelayMessage.SendMe.PLAIN);
+        }
+        streams.data(stream, bytes);
+    }
+
+    private void acknowledged(Granted keys, StreamId stream, RelayMessage.SendMe sendMe) throws ProtocolViolation {
+        if (stream.isCircuit()) {
+            keys.inbound.acknowledged(sendMe);
+        } else {
+            streams.acknowledged(stream);
+        }
+    }
+
+    private void extend(StreamId stream, RelayMessage.Extend2 extend, boolean wasEarly) throws ProtocolViolation {
+        if (!stream.isCircuit() || !wasEarly) {
+            log.protocolWarning(Log.Domain.PROTOCOL, "EXTEND2 came, but not via RELAY_EARLY; dropping it.");
+            return;
+        }
+        Extension wanted = extender.check(extend, previous.peer());
+        lock.lock();
+        try {
+            if (extension != null) {
+                throw new ProtocolViolation("EXTEND2: the circuit has a next relay already");
+            }
+            extension = wanted;
+        } finally {
+            lock.unlock();
+        }
+        extender.start(this, wanted);
+    }
+
+    /** There is a channel to the relay that the client wants next. */
+    void reached(Extension wanted, Channel next) throws Unreachable {
+        lock.lock();
+        try {
+            if (over.get() || !wanted.equals(extension)) {
+                return; // it was truncated, or ended, meanwhile
+            }
+            Onward opened = new Onward(this, next);
+            onward = opened;
+            opened.create(wanted.request());
+        } finally {
+            lock.unlock();
+        }
+        if (over.get()) {
+            endOnward(DestroyReason.NONE);
+        }
+    }
+
+    /** There is none, and won't be. */
+    void notReached(DestroyReason reason, String why) {
+        close(reason, "EXTEND2: " + why);
+    }
+
+    /** The next relay answered the client's handshake. */
+    void extended(byte[] handshake) {
+        send(new RelayMessage.Extended2(handshake));
+    }
+
+    /** A cell came from the next relay. */
+    void inward(byte[] buffer, int bodyOffset) {
+        Granted keys = granted;
+        if (keys != null && !over.get()) {
+            keys.inbound.pass(buffer, bodyOffset);
+        }
+    }
+
+    /** The next relay ended its part of the circuit. */
+    void truncated(Onward gone, DestroyReason reason) {
+        lock.lock();
+        try {
+            if (gone.equals(onward)) {
+                onward = null;
+                extension = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        send(new RelayMessage.Truncated(reason));
+    }
+
+    private void truncate(Granted keys, DestroyReason reason) {
+        endOnward(reason);
+        keys.inbound.send(StreamId.CIRCUIT, new RelayMessage.Truncated(DestroyReason.REQUESTED));
+    }
+
+    private void endOnward(DestroyReason reason) {
+        Onward ending;
+        lock.lock();
+        try {
+            ending = onward;
+            onward = null;
+            extension = null;
+        } finally {
+            lock.unlock();
+        }
+        if (ending != null) {
+            ending.destroy(reason);
+        }
+    }
+
+    private void send(RelayMessage message) {
+        Granted keys = granted;
+        if (keys != null) {
+            keys.inbound.send(StreamId.CIRCUIT, message);
+        }
+    }
+
+    private void overflowed() {
+        close(DestroyReason.RESOURCELIMIT, "the previous relay takes no more cells");
+    }
+
+    /** Ends the circuit towards both sides. From any thread; only the first call does anything. */
+    void close(DestroyReason reason, String why) {
+        if (over.compareAndSet(false, true)) {
+            log.info(Log.Domain.CIRC, "Closing circuit " + id + " of " + previous + ": " + why);
+            previous.destroy(id, reason);
+            end(reason);
+        }
+    }
+
+    private void destroyed(DestroyReason reason) {
+        if (over.compareAndSet(false, true)) {
+            previous.detach(id);
+            end(reason);
+        }
+    }
+
+    @Override
+    public void channelClosed(Channel which, String why) {
+        if (over.compareAndSet(false, true)) {
+            end(DestroyReason.CHANNEL_CLOSED);
+        }
+    }
+
+    private void end(DestroyReason reason) {
+        endOnward(reason);
+        streams.close();
+        Granted keys = granted;
+        if (keys != null) {
+            keys.inbound.close();
+        }
+    }
+
+    @Override
+    public void outboxDrained(Channel which) {
+        Granted keys = granted;
+        if (keys != null) {
+            keys.inbound.drained();
+        }
+    }
+}
