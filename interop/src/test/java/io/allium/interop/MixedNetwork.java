@@ -27,6 +27,9 @@ final class MixedNetwork implements AutoCloseable {
 
     private static final int LAST_PORT = 32_000;
 
+    /** An address that the client maps to 127.0.0.1, since torsocks lets nobody connect to loopback addresses. */
+    static final String MAPPED = "10.9.8.7";
+
     private static final Path OURS = Path.of("../bin/tor").toAbsolutePath().normalize();
 
     /** What C tor warns of in a network of C tor alone. */
@@ -257,7 +260,7 @@ final class MixedNetwork implements AutoCloseable {
                 "CookieAuthentication 1",
                 "PidFile " + node.folder() + "/pid"));
         if (node.isClient()) {
-            lines.add("SocksPort " + node.socksPort());
+            lines.addAll(List.of("SocksPort " + node.socksPort(), "MapAddress " + MAPPED + " 127.0.0.1"));
         } else {
             lines.addAll(List.of(
                     "ORPort 127.0.0.1:" + node.orPort(),
