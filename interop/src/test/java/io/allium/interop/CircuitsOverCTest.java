@@ -92,8 +92,7 @@ class CircuitsOverCTest {
     private static OriginCircuit throughThreeHops(
             OriginCircuits circuits, Channel first, List<HopTarget> relays, boolean ntorV3)
             throws TorException, InterruptedException {
-        OriginCircuit circuit =
-                circuits.open(1, first, with(relays.get(0), ntorV3), FlowParameters.DEFAULT, PATIENCE);
+        OriginCircuit circuit = circuits.open(1, first, with(relays.get(0), ntorV3), FlowParameters.DEFAULT, PATIENCE);
         circuit.extend(with(relays.get(1), ntorV3), PATIENCE);
         circuit.extend(with(relays.get(2), ntorV3), PATIENCE);
         return circuit;
@@ -211,7 +210,6 @@ class CircuitsOverCTest {
     }
 
     private static String sha256(byte[] content) throws Exception {
-        return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 }
