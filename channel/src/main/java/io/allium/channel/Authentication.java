@@ -37,11 +37,18 @@ record Authentication(
     /** The only method: Ed25519-SHA256-RFC5705. */
     static final int METHOD = 3;
 
-    static final int TLS_SECRETS_BYTES = 32;
-    static final String EXPORT_LABEL = "EXPORTER FOR TOR TLS CLIENT BINDING AUTH0003";
+    private static final int TLS_SECRETS_BYTES = 32;
+    private static final String EXPORT_LABEL = "EXPORTER FOR TOR TLS CLIENT BINDING AUTH0003";
 
     private static final byte[] TYPE = "AUTH0003".getBytes(StandardCharsets.US_ASCII);
     private static final int RANDOM_BYTES = 24;
+
+    /**
+     * TLSSECRETS. Its context is CID, as in C tor, where the specification's text has the initiator's Ed25519 identity.
+     */
+    static byte[] tlsSecrets(Conversation link, RsaPublicKey initiatorRsa) throws ProtocolViolation {
+        return link.export(EXPORT_LABEL, Digests.sha256(initiatorRsa.der()), TLS_SECRETS_BYTES);
+    }
 
     /** The cell that an initiator sends. */
     ChannelCell.Authenticate sign(Ed25519KeyPair linkKey, Entropy entropy) {

@@ -88,7 +88,6 @@ sealed interface InitiatorHandshake extends LinkHandshake {
         private void authenticate(LinkCredentials ours) throws ProtocolViolation, IOException {
             byte[] responderLog = us.link.receivedDigest();
             us.link.send(ours.asInitiator());
-            byte[] context = ours.identity().identity().bytes();
             Authentication authentication = new Authentication(
                     ours.identity().rsa().publicKey(),
                     responder.rsa(),
@@ -97,7 +96,7 @@ sealed interface InitiatorHandshake extends LinkHandshake {
                     responderLog,
                     us.link.sentDigest(),
                     us.link.responderCertificate(),
-                    us.link.export(Authentication.EXPORT_LABEL, context, Authentication.TLS_SECRETS_BYTES));
+                    Authentication.tlsSecrets(us.link, ours.identity().rsa().publicKey()));
             us.link.send(authentication.sign(ours.linkKey(), us.entropy));
         }
     }

@@ -2,7 +2,6 @@ package io.allium.channel;
 
 import io.allium.base.Entropy;
 import io.allium.cell.ChannelCell;
-import io.allium.crypto.Digests;
 import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.LinkCertificate;
@@ -114,10 +113,5 @@ final class LinkCredentials {
 
     ChannelCell.Certs asInitiator() {
         return asInitiator;
-    }
-
-    /** SHA-256 of the RSA identity key, as AUTHENTICATE has it. */
-    byte[] rsaDigest() {
-        return Digests.sha256(identity.rsa().publicKey().der());
     }
 }

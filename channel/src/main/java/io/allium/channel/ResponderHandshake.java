@@ -5,7 +5,6 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
-import io.allium.crypto.Ed25519Identity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -76,17 +75,16 @@ sealed interface ResponderHandshake extends LinkHandshake {
                 throw LinkHandshake.outOfPlace(cell, "AUTHENTICATE");
             }
             PeerCertificates claimed = initiator.claimed();
-            Ed25519Identity identity = claimed.identity();
             LinkIdentity ours = us.credentials.identity();
             Authentication expected = new Authentication(
                     claimed.rsa(),
                     ours.rsa().publicKey(),
-                    identity,
+                    claimed.identity(),
                     ours.identity(),
                     responderLog,
                     us.link.receivedDigestBefore(),
                     us.credentials.tlsCertificate(),
-                    us.link.export(Authentication.EXPORT_LABEL, identity.bytes(), Authentication.TLS_SECRETS_BYTES));
+                    Authentication.tlsSecrets(us.link, claimed.rsa()));
             expected.verify(signed, initiator.linkKey());
             return new ExpectNetinfo(us, version, claimed);
         }
