@@ -12,4 +12,6 @@ module io.allium.sim {
     requires transitive io.allium.relay;
     requires transitive io.allium.authority;
     requires transitive io.allium.app;
+
+    exports io.allium.sim;
 }
