@@ -52,8 +52,12 @@ final class DocumentWriter {
         return object("SIGNATURE", key.sign(Sha1Digest.over(Slice.of(bytes())).bytes()));
     }
 
+    String text() {
+        return text.toString();
+    }
+
     byte[] bytes() {
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return text().getBytes(StandardCharsets.UTF_8);
     }
 
     private static final byte[] NEWLINE = {'\n'};

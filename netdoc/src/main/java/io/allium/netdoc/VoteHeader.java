@@ -1,5 +1,6 @@
 package io.allium.netdoc;
 
+import io.allium.crypto.Fingerprint;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param flagThresholds the {@code flag-thresholds} in the order of the line; informative
  * @param bandwidthFileHeaders the line without its keyword
  * @param bandwidthFileDigest base64 of the SHA-256 of the bandwidth file
- * @param legacyIdentity an older v3 identity of the authority, in hexadecimal
+ * @param legacyIdentity an older v3 identity of the authority
  * @param sharedRandomParticipant whether it takes part in making the shared random value
  * @spec dir-spec 3.4.1
  */
@@ -35,7 +36,7 @@ public record VoteHeader(
         Optional<Sha256Digest> bandwidthFileDigest,
         DirectorySource source,
         String contact,
-        Optional<String> legacyIdentity,
+        Optional<Fingerprint> legacyIdentity,
         boolean sharedRandomParticipant,
         List<SharedRandomCommit> sharedRandomCommits,
         Optional<SharedRandomValue> previousSharedRandom,
