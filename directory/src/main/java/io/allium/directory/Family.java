@@ -24,7 +24,7 @@ record Family(Set<Fingerprint> fingerprints, Set<String> nicknames) {
         Set<Fingerprint> fingerprints = new TreeSet<>();
         Set<String> nicknames = new TreeSet<>();
         for (String entry : entries) {
-            if (entry.startsWith("$")) {
+            if (entry.startsWith("$") || entry.length() >= 2 * Fingerprint.LENGTH) {
                 fingerprint(entry.split("[=~]", 2)[0]).ifPresent(fingerprints::add);
             } else {
                 nicknames.add(entry.toLowerCase(Locale.ROOT));

@@ -4,6 +4,7 @@ import io.allium.base.Endpoint;
 import io.allium.crypto.Curve25519Key;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.PortPolicy;
 import io.allium.netdoc.ProtocolVersions;
 import io.allium.netdoc.RouterFlag;
@@ -38,6 +39,16 @@ public final class Relay {
         Details {
             families = List.copyOf(families);
             familyIds = new TreeSet<>(familyIds);
+        }
+
+        static Details of(Microdescriptor descriptor) {
+            return new Details(
+                    descriptor.identity().orElse(null),
+                    descriptor.ntorOnionKey(),
+                    descriptor.policy(),
+                    descriptor.ipv6Policy(),
+                    descriptor.family(),
+                    new TreeSet<>(descriptor.familyIds()));
         }
     }
 

@@ -1,0 +1,224 @@
+package io.allium.client;
+
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.channel.Channel;
+import io.allium.channel.ChannelTarget;
+import io.allium.channel.Channels;
+import io.allium.circuit.FlowParameters;
+import io.allium.circuit.HopTarget;
+import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.OriginCircuits;
+import io.allium.directory.BootstrapPhase;
+import io.allium.directory.BootstrapReport;
+import io.allium.directory.Parameter;
+import io.allium.directory.Parameters;
+import io.allium.directory.Relay;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Builds circuits along paths that were chosen, hop by hop, on the task of whoever wants one, and keeps the list of those
+ * that exist. Safe from any task.
+ *
+ * @spec tor-spec 5; path-spec 2.4
+ */
+final class CircuitBuilder {
+    private final Time time;
+    private final Channels channels;
+    private final OriginCircuits circuits;
+    private final GuardSet guards;
+    private final BootstrapReport report;
+    private final CircuitEvents events;
+    private final AtomicInteger lastId = new AtomicInteger();
+    private final Map<Integer, TrackedCircuit> existing = new ConcurrentSkipListMap<>();
+
+    CircuitBuilder(
+            Time time,
+            Channels channels,
+            OriginCircuits circuits,
+            GuardSet guards,
+            BootstrapReport report,
+            CircuitEvents events) {
+        this.time = time;
+        this.channels = channels;
+        this.circuits = circuits;
+        this.guards = guards;
+        this.report = report;
+        this.events = events;
+    }
+
+    /** Enters a circuit that is wanted into the list. It must then be built, or {@link #abandon}ed. */
+    TrackedCircuit launch(CircuitEvents.Purpose purpose, boolean oneHop, Demand demand) {
+        TrackedCircuit tracked = new TrackedCircuit(lastId.incrementAndGet(), purpose, oneHop, demand, time.now());
+        existing.put(tracked.id, tracked);
+        tell(tracked);
+        return tracked;
+    }
+
+    /**
+     * Builds a circuit along a path, and tells the guards how it went.
+     *
+     * @param timeout for the whole of it
+     * @throws TorException when it cannot be built; nothing is left of it
+     */
+    OriginCircuit build(TrackedCircuit tracked, PathChooser.Path path, Parameters parameters, Duration timeout)
+            throws TorException, InterruptedException {
+        long deadline = time.nanos() + timeout.toNanos();
+        OriginCircuit circuit = firstHop(tracked, path, flow(parameters), deadline);
+        try {
+            for (Relay next : path.relays().subList(1, path.relays().size())) {
+                circuit.extend(target(next), left(deadline));
+                tracked.reachedHop(TrackedCircuit.hop(next));
+                tell(tracked);
+            }
+        } catch (TorException | InterruptedException failed) {
+            circuit.close();
+            guards.over(path.guard());
+            throw failed;
+        }
+        boolean complete = guards.succeeded(path.guard());
+        tracked.becomes(complete ? CircuitEvents.State.BUILT : CircuitEvents.State.GUARD_WAIT);
+        tell(tracked);
+        if (complete) {
+            report.reached(BootstrapPhase.DONE);
+        }
+        return circuit;
+    }
+
+    private OriginCircuit firstHop(TrackedCircuit tracked, PathChooser.Path path, FlowParameters flow, long deadline)
+            throws TorException, InterruptedException {
+        Relay guard = path.guard().relay();
+        try {
+            ChannelTarget target = new ChannelTarget(guard.addresses(), guard.fingerprint(), guard.identity());
+            Channel channel = channel(target, left(deadline), true);
+            report.reached(BootstrapPhase.CIRCUIT_CREATE);
+            OriginCircuit circuit = circuits.open(tracked.id, channel, target(guard), flow, left(deadline));
+            follow(tracked, circuit, TrackedCircuit.hop(guard));
+            return circuit;
+        } catch (TorException failed) {
+            guards.failed(path.guard());
+            abandon(tracked, failed);
+            throw failed.in("guard " + guard);
+        } catch (InterruptedException interrupted) {
+            guards.over(path.guard());
+            abandon(tracked, new Unreachable("given up"));
+            throw interrupted;
+        }
+    }
+
+    /**
+     * Opens a circuit of one hop, to ask a directory: with its onion key where we know it, else CREATE_FAST.
+     *
+     * @param hop names the relay; its nickname may be empty
+     */
+    OriginCircuit directory(
+            TrackedCircuit tracked, HopTarget relay, CircuitEvents.Hop hop, Parameters parameters, Duration timeout)
+            throws TorException, InterruptedException {
+        long deadline = time.nanos() + timeout.toNanos();
+        try {
+            ChannelTarget target = new ChannelTarget(relay.addresses(), relay.fingerprint(), relay.identity());
+            Channel channel = channel(target, left(deadline), false);
+            report.reached(BootstrapPhase.ONEHOP_CREATE);
+            OriginCircuit circuit = relay.onionKey() == null
+                    ? circuits.openFast(tracked.id, channel, flow(parameters), left(deadline))
+                    : circuits.open(tracked.id, channel, relay, flow(parameters), left(deadline));
+            follow(tracked, circuit, hop);
+            tracked.becomes(CircuitEvents.State.BUILT);
+            tell(tracked);
+            return circuit;
+        } catch (TorException failed) {
+            abandon(tracked, failed);
+            throw failed;
+        } catch (InterruptedException interrupted) {
+            abandon(tracked, new Unreachable("given up"));
+            throw interrupted;
+        }
+    }
+
+    private Channel channel(ChannelTarget target, Duration patience, boolean forTraffic)
+            throws Unreachable, InterruptedException {
+        report.reached(forTraffic ? BootstrapPhase.AP_CONN : BootstrapPhase.CONN);
+        if (forTraffic) {
+            report.reached(BootstrapPhase.CONN);
+        }
+        try {
+            Channel channel = channels.to(target, patience);
+            report.reached(BootstrapPhase.CONN_DONE);
+            report.reached(BootstrapPhase.HANDSHAKE);
+            report.reached(BootstrapPhase.HANDSHAKE_DONE);
+            if (forTraffic) {
+                report.reached(BootstrapPhase.AP_CONN_DONE);
+                report.reached(BootstrapPhase.AP_HANDSHAKE);
+                report.reached(BootstrapPhase.AP_HANDSHAKE_DONE);
+            }
+            return channel;
+        } catch (Unreachable failed) {
+            report.problem("NOROUTE", failed.getMessage());
+            throw failed;
+        }
+    }
+
+    private void follow(TrackedCircuit tracked, OriginCircuit circuit, CircuitEvents.Hop first) {
+        tracked.opened(circuit);
+        tracked.reachedHop(first);
+        tell(tracked);
+        circuit.ended().thenAccept(ending -> {
+            tracked.closed(ending);
+            forget(tracked);
+        });
+    }
+
+    /** It comes to nothing. */
+    void abandon(TrackedCircuit tracked, TorException why) {
+        if (!tracked.isOver()) {
+            tracked.failed(why instanceof ProtocolViolation ? "TORPROTOCOL" : "CONNECTFAILED");
+            forget(tracked);
+        }
+    }
+
+    private void forget(TrackedCircuit tracked) {
+        if (existing.remove(tracked.id) != null) {
+            tell(tracked);
+        }
+    }
+
+    /** A circuit changed in a way that the control port is told of. */
+    void tell(TrackedCircuit tracked) {
+        events.circuitChanged(tracked.status());
+    }
+
+    /** All circuits that exist, the oldest first. */
+    List<TrackedCircuit> existing() {
+        return List.copyOf(existing.values());
+    }
+
+    static HopTarget target(Relay relay) {
+        return new HopTarget(
+                relay.fingerprint(),
+                relay.identity(),
+                relay.onionKey().orElse(null),
+                relay.addresses(),
+                relay.protocols().supports("Relay", 4));
+    }
+
+    private static FlowParameters flow(Parameters parameters) {
+        return new FlowParameters(
+                parameters.get(Parameter.CIRC_WINDOW),
+                parameters.get(Parameter.SENDME_EMIT_MIN_VERSION),
+                parameters.get(Parameter.SENDME_ACCEPT_MIN_VERSION));
+    }
+
+    private Duration left(long deadline) throws Unreachable {
+        long left = deadline - time.nanos();
+        if (left <= 0) {
+            throw new Unreachable("building the circuit took too long");
+        }
+        return Duration.ofNanos(left);
+    }
+}

@@ -1,0 +1,135 @@
+package io.allium.client;
+
+import io.allium.base.Entropy;
+import io.allium.base.Refused;
+import io.allium.base.Unreachable;
+import io.allium.crypto.Fingerprint;
+import io.allium.directory.NetworkView;
+import io.allium.directory.Relay;
+import io.allium.directory.Weights.Position;
+import io.allium.netdoc.RouterFlag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Chooses the relays of a circuit: the exit first, then the guard, then the relay between them. Decides by what it is
+ * given and by chance alone. Immutable.
+ *
+ * @spec path-spec 2.2
+ */
+final class PathChooser {
+    /** How many hops a circuit has: as in C tor's DEFAULT_ROUTE_LEN. */
+    static final int HOPS = 3;
+
+    /**
+     * The relays of a circuit to be.
+     *
+     * @param guard the attempt that counts for the first of them
+     */
+    record Path(GuardSet.Attempt guard, List<Relay> relays) {
+        Path {
+            relays = List.copyOf(relays);
+        }
+
+        Relay last() {
+            return relays.getLast();
+        }
+    }
+
+    private final ClientOptions options;
+    private final Entropy entropy;
+
+    PathChooser(ClientOptions options, Entropy entropy) {
+        this.options = options;
+        this.entropy = entropy;
+    }
+
+    /**
+     * A path for this demand.
+     *
+     * @param avoid exits not to use, because they have refused
+     * @throws Refused when no exit that the consensus lists and the configuration allows would do
+     * @throws Unreachable when no guard or middle relay is to be had just now
+     */
+    Path choose(NetworkView view, GuardSet guards, Demand demand, Set<Fingerprint> avoid) throws Refused, Unreachable {
+        Relay exit = last(view, demand, avoid);
+        GuardSet.Attempt guard = guards.choose(GuardSet.Use.CIRCUIT, relay -> mayJoin(view, relay, List.of(exit)))
+                .orElseThrow(() -> new Unreachable("no guard can be used together with exit " + exit));
+        try {
+            Relay middle = middle(view, demand, List.of(guard.relay(), exit));
+            return new Path(guard, List.of(guard.relay(), middle, exit));
+        } catch (Unreachable none) {
+            guards.over(guard);
+            throw none;
+        }
+    }
+
+    private Relay last(NetworkView view, Demand demand, Set<Fingerprint> avoid) throws Refused {
+        Predicate<Relay> wanted = relay -> serves(relay, demand)
+                && !avoid.contains(relay.fingerprint())
+                && (!demand.exit() || isAllowedExit(relay));
+        Position position = demand.exit() ? Position.EXIT : Position.MIDDLE;
+        return pick(view, wanted, demand.stable(), position)
+                .orElseThrow(() -> new Refused(
+                        demand.exit() ? Refused.Kind.EXIT_POLICY : Refused.Kind.NETWORK_DOWN,
+                        "no relay that we may use is good for: " + demand));
+    }
+
+    /** Whether the relay's own policy lets it be the end of such a circuit. */
+    static boolean serves(Relay relay, Demand demand) {
+        return !demand.exit()
+                || (relay.isExit()
+                        && !relay.has(RouterFlag.MIDDLE_ONLY)
+                        && demand.ports().stream().allMatch(port -> relay.exitsTo(port, demand.ipv6())));
+    }
+
+    private boolean isAllowedExit(Relay relay) {
+        return !options.excludeExitNodes().contains(relay)
+                && (options.exitNodes().isEmpty() || options.exitNodes().contains(relay));
+    }
+
+    private Relay middle(NetworkView view, Demand demand, List<Relay> others) throws Unreachable {
+        Predicate<Relay> wanted = relay -> mayJoin(view, relay, others)
+                && (options.middleNodes().isEmpty() || options.middleNodes().contains(relay));
+        return pick(view, wanted, demand.stable(), Position.MIDDLE)
+                .orElseThrow(() -> new Unreachable(
+                        "no relay can stand between " + others.getFirst() + " and " + others.getLast()));
+    }
+
+    /** A relay by weight: a fast and, if wanted, stable one if there is any, else any that will do. */
+    private Optional<Relay> pick(NetworkView view, Predicate<Relay> wanted, boolean stable, Position position) {
+        List<Relay> usable = new ArrayList<>();
+        for (Relay relay : view.relays()) {
+            if (isUsable(relay) && wanted.test(relay)) {
+                usable.add(relay);
+            }
+        }
+        List<Relay> better = usable.stream()
+                .filter(relay -> relay.has(RouterFlag.FAST) && (!stable || relay.has(RouterFlag.STABLE)))
+                .toList();
+        return WeightedChoice.among(
+                better.isEmpty() ? usable : better, relay -> view.weights().of(relay, position), entropy);
+    }
+
+    private boolean isUsable(Relay relay) {
+        return relay.isUsable()
+                && relay.has(RouterFlag.RUNNING)
+                && relay.has(RouterFlag.VALID)
+                && !options.excludeNodes().contains(relay);
+    }
+
+    /** Whether the relay may be in one path with these: not the same, nor of one family or network. */
+    boolean mayJoin(NetworkView view, Relay relay, List<Relay> others) {
+        return others.stream().noneMatch(other -> conflict(view, relay, other));
+    }
+
+    private boolean conflict(NetworkView view, Relay one, Relay other) {
+        return one.fingerprint().equals(other.fingerprint())
+                || view.sameFamily(one, other)
+                || (options.enforceDistinctSubnets() && one.sharesSubnetWith(other))
+                || options.nodeFamilies().stream().anyMatch(family -> family.contains(one) && family.contains(other));
+    }
+}

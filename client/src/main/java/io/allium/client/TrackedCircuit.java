@@ -1,0 +1,101 @@
+package io.allium.client;
+
+import io.allium.cell.DestroyReason;
+import io.allium.circuit.CircuitEnding;
+import io.allium.circuit.OriginCircuit;
+import io.allium.directory.Relay;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A circuit of ours from the moment that it is wanted, with what the control port tells of it. Changed by the task that
+ * builds it and then by {@link Tunnels}, each change being one volatile write; read by anybody.
+ */
+final class TrackedCircuit {
+    final int id;
+    final CircuitEvents.Purpose purpose;
+    final boolean oneHop;
+    final Demand demand;
+    final Instant created;
+    private volatile CircuitEvents.State state = CircuitEvents.State.LAUNCHED;
+    private volatile List<CircuitEvents.Hop> hops = List.of();
+    private volatile String reason = "";
+    private volatile String remoteReason = "";
+    private volatile Optional<Isolation> isolation = Optional.empty();
+    private volatile @Nullable OriginCircuit circuit;
+
+    TrackedCircuit(int id, CircuitEvents.Purpose purpose, boolean oneHop, Demand demand, Instant created) {
+        this.id = id;
+        this.purpose = purpose;
+        this.oneHop = oneHop;
+        this.demand = demand;
+        this.created = created;
+    }
+
+    CircuitEvents.Status status() {
+        return new CircuitEvents.Status(
+                id, state, hops, oneHop, !oneHop, demand.stable(), purpose, created, reason, remoteReason, isolation);
+    }
+
+    CircuitEvents.State state() {
+        return state;
+    }
+
+    boolean isOver() {
+        return state == CircuitEvents.State.FAILED || state == CircuitEvents.State.CLOSED;
+    }
+
+    Optional<OriginCircuit> circuit() {
+        return Optional.ofNullable(circuit);
+    }
+
+    void opened(OriginCircuit opened) {
+        circuit = opened;
+    }
+
+    void reachedHop(CircuitEvents.Hop hop) {
+        List<CircuitEvents.Hop> more = new ArrayList<>(hops);
+        more.add(hop);
+        hops = List.copyOf(more);
+        state = CircuitEvents.State.EXTENDED;
+    }
+
+    static CircuitEvents.Hop hop(Relay relay) {
+        return new CircuitEvents.Hop(relay.fingerprint(), relay.nickname());
+    }
+
+    void becomes(CircuitEvents.State next) {
+        state = next;
+    }
+
+    void isolate(Isolation by) {
+        isolation = Optional.of(by);
+    }
+
+    /** It came to nothing; {@code why} in the words of the control protocol. */
+    void failed(String why) {
+        reason = why;
+        state = CircuitEvents.State.FAILED;
+    }
+
+    void closed(CircuitEnding ending) {
+        boolean built = state == CircuitEvents.State.BUILT || state == CircuitEvents.State.GUARD_WAIT;
+        reason = ending.remote() ? "DESTROYED" : word(ending.reason());
+        remoteReason = ending.remote() ? word(ending.reason()) : "";
+        state = built ? CircuitEvents.State.CLOSED : CircuitEvents.State.FAILED;
+    }
+
+    private static String word(DestroyReason reason) {
+        return switch (reason) {
+            case PROTOCOL -> "TORPROTOCOL";
+            case CONNECTFAILED -> "CONNECTFAILED";
+            case OR_IDENTITY -> "OR_IDENTITY";
+            case CHANNEL_CLOSED -> "CHANNEL_CLOSED";
+            case NONE, INTERNAL, REQUESTED, HIBERNATING, RESOURCELIMIT, FINISHED, TIMEOUT, DESTROYED, NOSUCHSERVICE ->
+                reason.name();
+        };
+    }
+}

@@ -1,0 +1,267 @@
+package io.allium.directory;
+
+import io.allium.base.Entropy;
+import io.allium.base.Untrusted;
+import io.allium.directory.DirectoryRequest.KeyCertificatesBySigningKey;
+import io.allium.directory.DocumentFetcher.Origin;
+import io.allium.netdoc.AuthoritySignatures;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.KeyCertificate;
+import io.allium.netdoc.Unverified;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One flavour of consensus: the one we have, one that waits for certificates, and when to ask for the next. Confined to
+ * its {@link Bootstrap}.
+ *
+ * @spec dir-spec 5.1
+ */
+final class ConsensusTrack {
+    /** Caches leave the authorities alone for so long after a consensus became valid: as in C tor. */
+    private static final Duration CACHING_DELAY = Duration.ofMinutes(2);
+
+    /** A consensus whose certificates nobody has is given up after so long: as in C tor. */
+    private static final Duration PENDING_MAX = Duration.ofMinutes(20);
+
+    /** Downloads of one flavour at once: C tor's ClientBootstrapConsensusMaxInProgressTries. */
+    static final int UNDER_WAY_MAX = 3;
+
+    private final ConsensusFlavor flavor;
+    private final DirectoryPlan plan;
+    private final Entropy entropy;
+    private final Backoff primary;
+    private final Backoff authority;
+    private final Backoff certificates;
+
+    private Optional<Consensus> current = Optional.empty();
+    private Optional<Unverified<Consensus>> pending = Optional.empty();
+    private Instant pendingSince = Instant.MIN;
+    private Instant nextFetch;
+    private int underWay;
+    private boolean certificatesUnderWay;
+    private boolean arriving;
+
+    ConsensusTrack(ConsensusFlavor flavor, DirectoryPlan plan, Entropy entropy, Instant now) {
+        this.flavor = flavor;
+        this.plan = plan;
+        this.entropy = entropy;
+        this.primary = new Backoff(entropy, Duration.ZERO, now);
+        this.authority = new Backoff(entropy, plan.authorityDelay(), now);
+        this.certificates = new Backoff(entropy, Duration.ZERO, now);
+        this.nextFetch = now;
+    }
+
+    ConsensusFlavor flavor() {
+        return flavor;
+    }
+
+    Optional<Consensus> current() {
+        return current;
+    }
+
+    boolean awaitsCertificates() {
+        return pending.isPresent();
+    }
+
+    /** What came of a consensus. */
+    enum Outcome {
+        /** It is the one that we have now. */
+        ACCEPTED,
+        /** It waits for certificates. */
+        AWAITS_CERTIFICATES,
+        /** We have it, or a newer one. */
+        NOT_NEWER
+    }
+
+    /**
+     * Takes a consensus in.
+     *
+     * @throws Untrusted when it can never be trusted
+     */
+    Outcome take(Unverified<Consensus> document, Collection<KeyCertificate> known, Instant now) throws Untrusted {
+        Consensus claimed = document.claimed();
+        if (claimed.flavor() != flavor) {
+            throw new Untrusted(
+                    "consensus: of flavour " + claimed.flavor().text() + " where " + flavor.text() + " was asked for");
+        }
+        if (!NetworkView.isReasonablyLive(claimed.header().times(), now)) {
+            throw new Untrusted("consensus: valid from " + claimed.validAfter() + " to " + claimed.validUntil()
+                    + ", which is not now (" + now + ")");
+        }
+        if (current.isPresent() && !claimed.validAfter().isAfter(current.get().validAfter())) {
+            return Outcome.NOT_NEWER;
+        }
+        AuthoritySignatures signatures = new AuthoritySignatures(plan.trusted(), known, now);
+        AuthoritySignatures.Tally tally = signatures.tally(claimed);
+        if (!tally.isEnough()
+                && tally.good().size() + tally.missing().size() > plan.trusted().size() / 2) {
+            pendingSince = pending.isEmpty() ? now : pendingSince;
+            pending = Optional.of(document);
+            return Outcome.AWAITS_CERTIFICATES;
+        }
+        accept(document.verify(signatures), now);
+        return Outcome.ACCEPTED;
+    }
+
+    private void accept(Consensus consensus, Instant now) {
+        current = Optional.of(consensus);
+        pending = Optional.empty();
+        primary.reset(now);
+        authority.reset(now);
+        certificates.reset(now);
+        nextFetch = refreshTime(consensus, now);
+    }
+
+    /** Tries the waiting consensus with the certificates that are known now. */
+    Outcome retry(Collection<KeyCertificate> known, Instant now) throws Untrusted {
+        if (pending.isEmpty()) {
+            return Outcome.NOT_NEWER;
+        }
+        try {
+            return take(pending.get(), known, now);
+        } catch (Untrusted bad) {
+            pending = Optional.empty();
+            throw bad;
+        }
+    }
+
+    /** The consensus that waits, to be kept on disk. */
+    Optional<Unverified<Consensus>> pending() {
+        return pending;
+    }
+
+    /** When to look for the consensus after this one. */
+    private Instant refreshTime(Consensus consensus, Instant now) {
+        if (now.isAfter(consensus.validUntil())) {
+            return now;
+        }
+        Duration interval = Duration.between(consensus.validAfter(), consensus.freshUntil());
+        Instant start;
+        Duration room;
+        if (plan.early()) {
+            Duration delay = min(CACHING_DELAY, interval.dividedBy(16));
+            start = consensus.freshUntil().plus(delay);
+            room = interval.dividedBy(2);
+        } else {
+            start = consensus.freshUntil().plus(interval.multipliedBy(3).dividedBy(4));
+            room = Duration.between(start, consensus.validUntil())
+                    .multipliedBy(7)
+                    .dividedBy(8);
+        }
+        Instant latest = consensus.validUntil().minusSeconds(1);
+        long seconds = Math.max(1, room.toSeconds());
+        Instant chosen = start.plusSeconds(entropy.below(seconds));
+        return chosen.isAfter(latest) ? latest : chosen;
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** What to ask for now. */
+    List<Ask> asks(Collection<KeyCertificate> known, Instant now) {
+        List<Ask> asks = new ArrayList<>();
+        if (pending.isPresent() && now.isAfter(pendingSince.plus(PENDING_MAX))) {
+            pending = Optional.empty();
+        }
+        if (pending.isPresent()) {
+            if (!certificatesUnderWay && certificates.isDue(now)) {
+                certificatesUnderWay = true;
+                asks.add(new Ask(missingCertificates(pending.get(), known, now), origin(now, certificates)));
+            }
+            return asks;
+        }
+        if (now.isBefore(nextFetch) || underWay >= UNDER_WAY_MAX || arriving) {
+            return asks;
+        }
+        if (usesCaches(now) || plan.authoritiesOnly() || !plan.fallbacks()) {
+            if (underWay == 0 && primary.isDue(now)) {
+                asks.add(begin(origin(now, primary)));
+            }
+            return asks;
+        }
+        if (underWay == 0 && primary.isDue(now)) {
+            asks.add(begin(Origin.FALLBACK));
+        }
+        if (authority.isDue(now)) {
+            authority.delay(now);
+            asks.add(begin(Origin.AUTHORITY));
+        }
+        return asks;
+    }
+
+    private Ask begin(Origin origin) {
+        underWay++;
+        return new Ask(
+                new DirectoryRequest.ConsensusDocument(flavor, plan.trusted(), current.map(Consensus::validAfter)),
+                origin);
+    }
+
+    private boolean usesCaches(Instant now) {
+        return current.map(have -> NetworkView.isReasonablyLive(have.header().times(), now))
+                .orElse(false);
+    }
+
+    /** Caches once we know some, unless they fail us; before that fallbacks, unless they do. */
+    private Origin origin(Instant now, Backoff tries) {
+        if (plan.authoritiesOnly()) {
+            return Origin.AUTHORITY;
+        }
+        if (usesCaches(now) && tries.failures() % 4 < 3) {
+            return Origin.CACHE;
+        }
+        return plan.fallbacks() && tries.failures() % 2 == 0 ? Origin.FALLBACK : Origin.AUTHORITY;
+    }
+
+    private DirectoryRequest missingCertificates(
+            Unverified<Consensus> document, Collection<KeyCertificate> known, Instant now) {
+        List<KeyCertificatesBySigningKey.Pair> pairs = new AuthoritySignatures(plan.trusted(), known, now)
+                .tally(document.claimed()).missing().stream()
+                        .map(each -> new KeyCertificatesBySigningKey.Pair(each.identity(), each.signingKey()))
+                        .toList();
+        return new KeyCertificatesBySigningKey(pairs);
+    }
+
+    /** A consensus begins to come in: no second one is asked for. */
+    void arriving() {
+        arriving = underWay > 0;
+    }
+
+    /** The request for a consensus has ended, well or not. */
+    void ended(boolean failed, Instant now) {
+        underWay--;
+        arriving = false;
+        if (failed) {
+            primary.delay(now);
+        }
+    }
+
+    /** There was no newer one: ask again before long. */
+    void notModified(Instant now) {
+        primary.delay(now);
+    }
+
+    /** The request for certificates has ended. */
+    void certificatesEnded(Instant now) {
+        certificatesUnderWay = false;
+        certificates.delay(now);
+    }
+
+    /** When there may be something to ask for next, if nothing happens before. */
+    Instant wakeAt(Instant now) {
+        if (pending.isPresent()) {
+            return certificatesUnderWay ? now.plus(PENDING_MAX) : certificates.next();
+        }
+        Instant due = underWay == 0 ? primary.next() : now.plus(PENDING_MAX);
+        if (!usesCaches(now) && plan.fallbacks() && authority.next().isBefore(due)) {
+            due = authority.next();
+        }
+        return due.isBefore(nextFetch) ? nextFetch : due;
+    }
+}

@@ -1,0 +1,504 @@
+package io.allium.directory;
+
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.KeyCertificate;
+import io.allium.netdoc.Microdescriptor;
+import io.allium.netdoc.Sha256Digest;
+import io.allium.netdoc.Unverified;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Runs {@link Bootstrap}: one task asks what to fetch and starts a task for each request; each hands in what it got. Saves
+ * documents, tells listeners of new views, and goes on so that the documents stay fresh. Guarded by {@code lock}.
+ *
+ * @spec dir-spec 5
+ */
+public final class DirectoryClient implements AutoCloseable {
+    /** What else must be known before circuits are built, besides enough descriptors: our first guards. */
+    public interface Readiness {
+        /** A sentence on what is missing; nothing when all is there. */
+        Optional<String> missing();
+
+        /** Nothing else is needed. */
+        Readiness ALWAYS = Optional::empty;
+    }
+
+    /** A directory's clock that is further from ours is worth a warning: as in C tor. */
+    private static final Duration SKEW_ALLOWED = Duration.ofMinutes(30);
+
+    /** A consensus from further in the future than this means that our clock is wrong: as in C tor. */
+    private static final Duration EARLY_CONSENSUS = Duration.ofSeconds(60);
+
+    /** We look again at least this often, so that a clock that jumped is noticed. */
+    private static final Duration WAKE_MAX = Duration.ofSeconds(60);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Time time;
+    private final Tasks tasks;
+    private final Log log;
+    private final DocumentStore store;
+    private final DocumentFetcher fetcher;
+    private final DirectoryEvents events;
+    private final BootstrapReport report;
+    private final Readiness readiness;
+    private final TaskGroup group;
+    private final Bootstrap bootstrap;
+    private volatile Optional<NetworkView> view = Optional.empty();
+    private volatile boolean enough;
+    private boolean everEnough;
+
+    public DirectoryClient(
+            Time time,
+            Entropy entropy,
+            Tasks tasks,
+            Log log,
+            DirectoryPlan plan,
+            DocumentStore store,
+            DocumentFetcher fetcher,
+            DirectoryEvents events,
+            BootstrapReport report,
+            Readiness readiness) {
+        this.time = time;
+        this.tasks = tasks;
+        this.log = log;
+        this.store = store;
+        this.fetcher = fetcher;
+        this.events = events;
+        this.report = report;
+        this.readiness = readiness;
+        this.group = new TaskGroup(tasks, "directory");
+        this.bootstrap = new Bootstrap(plan, entropy, time.now());
+        this.flavors = plan.flavors();
+    }
+
+    private final List<ConsensusFlavor> flavors;
+
+    /** What we believe about the network, once we believe anything. */
+    public Optional<NetworkView> view() {
+        return view;
+    }
+
+    /** Whether we know enough to build circuits. */
+    public boolean hasEnough() {
+        return enough;
+    }
+
+    /** The trusted consensus of a flavour of the plan, with its exact bytes. */
+    public Optional<Consensus> consensus(ConsensusFlavor flavor) {
+        lock.lock();
+        try {
+            return bootstrap.consensus(flavor);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The certificates of the authorities that we have. */
+    public List<KeyCertificate> certificates() {
+        lock.lock();
+        try {
+            return List.copyOf(bootstrap.certificates());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why circuits cannot be built yet, as a sentence. */
+    public String whatIsMissing() {
+        lock.lock();
+        try {
+            return bootstrap.isEnough(time.now())
+                    ? readiness.missing().orElse("")
+                    : bootstrap.whatIsMissing(time.now());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins: with what is on disk, then with what the network has. */
+    public void start() {
+        group.fork("client", () -> {
+            report.reached(BootstrapPhase.STARTING);
+            load();
+            run();
+        });
+    }
+
+    private void load() throws InterruptedException, TorException {
+        List<KeyCertificate> certificates = compute("certificates", store::certificates);
+        lock.lock();
+        try {
+            bootstrap.certificates(certificates, time.now());
+        } finally {
+            lock.unlock();
+        }
+        for (ConsensusFlavor flavor : flavors) {
+            loadConsensus(flavor, store.consensus(flavor), true);
+            loadConsensus(flavor, store.unverifiedConsensus(flavor), false);
+        }
+        List<Microdescriptor> saved =
+                List.copyOf(compute("microdescriptors", store::microdescriptors).values());
+        takeMicrodescriptors(saved);
+        assess();
+    }
+
+    private void loadConsensus(ConsensusFlavor flavor, Optional<byte[]> saved, boolean verified)
+            throws InterruptedException, TorException {
+        if (saved.isEmpty()) {
+            return;
+        }
+        try {
+            Unverified<Consensus> document = compute("consensus", () -> Consensus.parse(saved.get()));
+            lock.lock();
+            try {
+                if (bootstrap.consensus(document, time.now()) == ConsensusTrack.Outcome.ACCEPTED) {
+                    renewed(flavor);
+                }
+            } finally {
+                lock.unlock();
+            }
+        } catch (Untrusted useless) {
+            if (useless.getMessage().contains("which is not now")) {
+                log.info(Domain.DIR, "The saved consensus is out of date: " + useless.getMessage());
+            } else {
+                store.setConsensusAside(flavor, verified, useless.getMessage());
+            }
+        }
+    }
+
+    /** What is to be computed at length goes to the pool for it; a virtual thread would block others. */
+    private <T> T compute(String name, Callable<T> work) throws InterruptedException, TorException {
+        try {
+            return tasks.compute(name, work).get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TorException expected) {
+                throw expected;
+            }
+            throw new IllegalStateException(name, failed.getCause());
+        }
+    }
+
+    private void run() throws InterruptedException {
+        while (true) {
+            assess();
+            List<Ask> asks;
+            lock.lockInterruptibly();
+            try {
+                asks = bootstrap.asks(time.now());
+                if (asks.isEmpty()) {
+                    Duration until = Duration.between(time.now(), bootstrap.wakeAt(time.now()));
+                    Duration wait = until.compareTo(WAKE_MAX) < 0 ? until : WAKE_MAX;
+                    time.await(lock, changed, time.nanos() + Math.max(MIN_WAIT.toNanos(), wait.toNanos()));
+                }
+            } finally {
+                lock.unlock();
+            }
+            asks.forEach(ask -> group.fork("fetch", () -> fetch(ask)));
+        }
+    }
+
+    private void fetch(Ask ask) throws InterruptedException {
+        tellPhase(ask);
+        boolean failed = true;
+        try {
+            DocumentFetcher.Answer answer = fetcher.fetch(ask.request(), ask.origin());
+            noteSkew(answer);
+            if (answer.modified()) {
+                take(ask, answer);
+                failed = false;
+            }
+        } catch (TorException problem) {
+            log.info(Domain.DIR, "A directory request failed: " + problem.getMessage());
+            report.problem("MISC", problem.getMessage());
+        } finally {
+            lock.lock();
+            try {
+                bootstrap.ended(ask, failed, time.now());
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void tellPhase(Ask ask) {
+        if (ask.request() instanceof DirectoryRequest.Microdescriptors && !enough) {
+            report.reached(BootstrapPhase.REQUESTING_DESCRIPTORS);
+        }
+    }
+
+    /**
+     * The answer to some request begins to come in: for fetchers to tell, so that no other directory is asked for the
+     * same.
+     */
+    public void arriving(DirectoryRequest request) {
+        if (request instanceof DirectoryRequest.ConsensusDocument) {
+            report.reached(BootstrapPhase.LOADING_STATUS);
+            lock.lock();
+            try {
+                bootstrap.arriving();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void take(Ask ask, DocumentFetcher.Answer answer) throws TorException, InterruptedException {
+        byte[] document = answer.document();
+        switch (ask.request()) {
+            case DirectoryRequest.ConsensusDocument consensus ->
+                takeConsensus(compute("consensus", () -> Consensus.parse(document)), answer.source());
+            case DirectoryRequest.KeyCertificatesBySigningKey keys -> takeCertificates(document, answer.source());
+            case DirectoryRequest.Microdescriptors asked -> {
+                Set<Sha256Digest> wanted = new LinkedHashSet<>(asked.digests());
+                List<Microdescriptor> read = compute("microdescriptors", () -> Microdescriptor.parseAll(document))
+                        .documents();
+                takeMicrodescriptors(read.stream()
+                        .filter(each -> wanted.contains(each.digest()))
+                        .toList());
+                saveMicrodescriptors(read);
+            }
+            case DirectoryRequest.KeyCertificates other -> {}
+            case DirectoryRequest.ServerDescriptors other -> {}
+            case DirectoryRequest.ServerDescriptorsOf other -> {}
+            case DirectoryRequest.ExtraInfos other -> {}
+            case DirectoryRequest.ByPath other -> {}
+        }
+    }
+
+    private void takeConsensus(Unverified<Consensus> document, String source) throws TorException {
+        Consensus claimed = document.claimed();
+        warnIfEarly(claimed);
+        lock.lock();
+        try {
+            switch (bootstrap.consensus(document, time.now())) {
+                case ACCEPTED -> {
+                    renewed(claimed.flavor());
+                    save(() -> store.saveConsensus(
+                            claimed.flavor(), claimed.source().bytes()));
+                }
+                case AWAITS_CERTIFICATES -> {
+                    report.reached(BootstrapPhase.LOADING_KEYS);
+                    save(() -> store.saveUnverifiedConsensus(
+                            claimed.flavor(), claimed.source().bytes()));
+                }
+                case NOT_NEWER -> log.info(Domain.DIR, source + " gave us a consensus no newer than ours");
+            }
+        } catch (Untrusted bad) {
+            throw bad.in(source);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeCertificates(byte[] document, String source) throws TorException {
+        List<KeyCertificate> good = new ArrayList<>();
+        for (Unverified<KeyCertificate> each : KeyCertificate.parseAll(document).documents()) {
+            good.add(each.verify(KeyCertificate::selfSigned));
+        }
+        lock.lock();
+        try {
+            for (ConsensusFlavor flavor : bootstrap.certificates(good, time.now())) {
+                renewed(flavor);
+                Consensus consensus = bootstrap.consensus(flavor).orElseThrow();
+                save(() -> store.saveConsensus(flavor, consensus.source().bytes()));
+            }
+            save(() -> store.saveCertificates(bootstrap.certificates()));
+        } catch (Untrusted bad) {
+            throw bad.in(source);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeMicrodescriptors(List<Microdescriptor> read) {
+        lock.lock();
+        try {
+            List<Microdescriptor> wanted = bootstrap.microdescriptors(
+                    read.stream().map(Microdescriptor::withoutSource).toList());
+            if (wanted.isEmpty()) {
+                return;
+            }
+            publish();
+            if (!enough) {
+                report.loading(bootstrap.progress());
+            }
+            events.descriptorsArrived(relaysOf(wanted));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Fingerprint> relaysOf(List<Microdescriptor> arrived) {
+        Set<Sha256Digest> digests = new LinkedHashSet<>();
+        arrived.forEach(each -> digests.add(each.digest()));
+        List<Fingerprint> relays = new ArrayList<>();
+        for (Relay relay : view.map(NetworkView::relays).orElse(List.of())) {
+            if (relay.status().microdescriptor().map(digests::contains).orElse(false)) {
+                relays.add(relay.fingerprint());
+            }
+        }
+        return relays;
+    }
+
+    private void saveMicrodescriptors(List<Microdescriptor> read) {
+        save(() -> store.addMicrodescriptors(read, time.now()));
+        boolean complete;
+        lock.lock();
+        try {
+            complete = bootstrap.hasAllMicrodescriptors();
+        } finally {
+            lock.unlock();
+        }
+        if (complete && store.isJournalLong()) {
+            save(() -> store.mergeMicrodescriptors(this::names, time.now()));
+        }
+    }
+
+    private boolean names(Sha256Digest digest) {
+        lock.lock();
+        try {
+            return bootstrap.names(digest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private interface Saving {
+        void run() throws LocalFailure;
+    }
+
+    /** A full disk is no reason not to use what we got. */
+    private void save(Saving saving) {
+        try {
+            saving.run();
+        } catch (LocalFailure failed) {
+            log.warn(Domain.FS, "The cache was not written: " + failed.getMessage());
+        }
+    }
+
+    private void renewed(ConsensusFlavor flavor) {
+        if (flavor == flavors.getFirst()) {
+            publish();
+            view.ifPresent(events::consensusArrived);
+            report.reached(BootstrapPhase.REQUESTING_DESCRIPTORS);
+        }
+        changed.signalAll();
+    }
+
+    private void publish() {
+        view = bootstrap.view();
+        view.ifPresent(events::viewChanged);
+    }
+
+    /** Tells whether there is enough to build circuits, when that has changed. */
+    private void assess() {
+        lock.lock();
+        try {
+            boolean descriptors = bootstrap.isEnough(time.now());
+            Optional<String> further = descriptors ? readiness.missing() : Optional.empty();
+            boolean now = descriptors && further.isEmpty();
+            if (now == enough) {
+                return;
+            }
+            enough = now;
+            if (now) {
+                log.notice(
+                        Domain.DIR,
+                        everEnough
+                                ? "We now have enough directory information to build circuits."
+                                : "We have enough directory information to build circuits.");
+                everEnough = true;
+                report.reached(BootstrapPhase.ENOUGH_DIRINFO);
+            } else {
+                log.notice(
+                        Domain.DIR,
+                        "Our directory information is no longer up-to-date enough to build circuits: "
+                                + further.orElseGet(() -> bootstrap.whatIsMissing(time.now())));
+            }
+            events.enoughInformation(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteSkew(DocumentFetcher.Answer answer) {
+        if (answer.date().isEmpty()) {
+            return;
+        }
+        Duration skew = Duration.between(answer.date().get(), time.now());
+        if (skew.abs().compareTo(SKEW_ALLOWED) > 0) {
+            String ours = skew.isNegative() ? "behind" : "ahead";
+            String theirs = skew.isNegative() ? "ahead" : "behind";
+            log.warn(
+                    Domain.HTTP,
+                    "Received directory with skewed time (DIRSERV:'" + answer.source()
+                            + "'): It seems that our clock is "
+                            + ours + " by " + inWords(skew.abs()) + ", or that theirs is " + theirs
+                            + ". Tor requires an accurate clock to work: please check your time, timezone, and date"
+                            + " settings.");
+            events.clockSkew(skew, "DIRSERV:" + answer.source());
+        }
+    }
+
+    private void warnIfEarly(Consensus consensus) {
+        Instant begins = consensus.validAfter().minus(consensus.header().times().distributionDelay());
+        if (time.now().isBefore(begins.minus(EARLY_CONSENSUS))) {
+            Duration skew = Duration.between(consensus.validAfter(), time.now());
+            log.warn(
+                    Domain.GENERAL,
+                    "Our clock is " + inWords(skew.abs())
+                            + " behind the time published in the consensus network status document ("
+                            + consensus.validAfter() + " UTC). Tor needs an accurate clock to work correctly. Please"
+                            + " check your time and date settings!");
+            events.clockSkew(skew, "CONSENSUS");
+        }
+    }
+
+    private static String inWords(Duration duration) {
+        return duration.toDays() > 0
+                ? duration.toDays() + " days, " + duration.toHoursPart() + " hours"
+                : duration.toHours() + " hours, " + duration.toMinutesPart() + " minutes";
+    }
+
+    /** Something changed that the decisions depend on, such as our guards. */
+    public void reconsider() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all downloads. */
+    @Override
+    public void close() {
+        group.close();
+    }
+
+    /** So that a clock that goes backwards does not make us spin. */
+    private static final Duration MIN_WAIT = Duration.ofMillis(20);
+}
