@@ -5,7 +5,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HMAC-SHA256. */
-final class Macs {
+public final class Macs {
     private static final String HMAC_SHA256 = "HmacSHA256";
 
     private Macs() {}
@@ -20,7 +20,8 @@ final class Macs {
         }
     }
 
-    static byte[] hmacSha256(byte[] key, byte[]... parts) {
+    /** The tag of the parts, one after another. */
+    public static byte[] hmacSha256(byte[] key, byte[]... parts) {
         Mac mac = hmacSha256(key);
         for (byte[] part : parts) {
             mac.update(part);
