@@ -1,0 +1,17 @@
+package io.allium.app;
+
+/**
+ * One command of a controller. Immutable.
+ *
+ * @param name in capitals
+ * @param arguments the rest of its line
+ * @param data the block that followed a command with {@code +}; empty otherwise
+ */
+record ControlCommand(String name, String arguments, String data) {
+    /** The arguments as words; quoted strings are not looked at. */
+    java.util.List<String> words() {
+        return arguments.isBlank()
+                ? java.util.List.of()
+                : java.util.List.of(arguments.strip().split("\\s+"));
+    }
+}

@@ -1,0 +1,90 @@
+package io.allium.app;
+
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.Network;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Wire;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One control port: takes controllers in and gives each a session. Its fields are final or safe from any thread. */
+final class ControlPort implements AutoCloseable {
+    /** People run a handful of controllers; more than this is a mistake, or somebody guessing passwords. */
+    static final int SESSIONS_MAX = 100;
+
+    private final Network.Listener socket;
+    private final ControlAuthentication authentication;
+    private final ControlCommands commands;
+    private final ControlEvents events;
+    private final Controlled controlled;
+    private final Tasks tasks;
+    private final Log log;
+    private final TaskGroup sessions;
+    private final AtomicInteger open = new AtomicInteger();
+
+    ControlPort(
+            Network.Listener socket,
+            ControlAuthentication authentication,
+            ControlCommands commands,
+            ControlEvents events,
+            Controlled controlled,
+            Tasks tasks,
+            Log log) {
+        this.socket = socket;
+        this.authentication = authentication;
+        this.commands = commands;
+        this.events = events;
+        this.controlled = controlled;
+        this.tasks = tasks;
+        this.log = log;
+        this.sessions = new TaskGroup(tasks, "control-port");
+    }
+
+    /** Begins to accept. */
+    void start() {
+        sessions.fork("accept", this::accept);
+    }
+
+    Network.Listener socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        sessions.close();
+    }
+
+    private void accept() throws InterruptedException {
+        while (true) {
+            Wire controller;
+            try {
+                controller = socket.accept();
+            } catch (IOException closed) {
+                return;
+            }
+            if (open.incrementAndGet() > SESSIONS_MAX) {
+                open.decrementAndGet();
+                log.warn(Domain.CONTROL, "More than " + SESSIONS_MAX + " controllers at once: turning one away.");
+                controller.close();
+                continue;
+            }
+            sessions.fork("session", () -> serve(controller));
+        }
+    }
+
+    private void serve(Wire controller) throws InterruptedException {
+        boolean owned;
+        try {
+            owned = new ControlSession(controller, authentication, commands, events, tasks, log).run();
+        } finally {
+            open.decrementAndGet();
+        }
+        if (owned) {
+            log.notice(Domain.CONTROL, "Owning controller connection has closed -- exiting now.");
+            controlled.signal(ControlSignal.HALT);
+        }
+    }
+}

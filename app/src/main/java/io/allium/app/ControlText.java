@@ -1,0 +1,115 @@
+package io.allium.app;
+
+import io.allium.channel.Channel;
+import io.allium.client.CircuitEvents;
+import io.allium.client.GuardEvents;
+import io.allium.client.Isolation;
+import io.allium.client.StreamEvents;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How circuits, streams, guards and connections are written on the control port. Pure functions.
+ *
+ * @spec control-spec 4.1.1, 4.1.2, 4.1.3
+ */
+final class ControlText {
+    private ControlText() {}
+
+    static String circuit(CircuitEvents.Status circuit) {
+        StringBuilder text =
+                new StringBuilder().append(circuit.id()).append(' ').append(circuit.state());
+        if (!circuit.path().isEmpty()) {
+            text.append(' ')
+                    .append(circuit.path().stream().map(Object::toString).collect(Collectors.joining(",")));
+        }
+        List<String> flags = new ArrayList<>();
+        if (circuit.oneHop()) {
+            flags.add("ONEHOP_TUNNEL");
+        }
+        if (circuit.needsCapacity()) {
+            flags.add("NEED_CAPACITY");
+        }
+        if (circuit.needsUptime()) {
+            flags.add("NEED_UPTIME");
+        }
+        if (!flags.isEmpty()) {
+            text.append(" BUILD_FLAGS=").append(String.join(",", flags));
+        }
+        text.append(" PURPOSE=").append(circuit.purpose());
+        text.append(" TIME_CREATED=").append(precise(circuit.created()));
+        reasons(text, circuit.reason(), circuit.remoteReason());
+        circuit.isolation().ifPresent(isolation -> credentials(text, isolation));
+        return text.toString();
+    }
+
+    static String stream(StreamEvents.Status stream) {
+        StringBuilder text = new StringBuilder()
+                .append(stream.id())
+                .append(' ')
+                .append(stream.state())
+                .append(' ')
+                .append(stream.circuit())
+                .append(' ')
+                .append(stream.target());
+        reasons(text, stream.reason(), stream.remoteReason());
+        boolean isNew = stream.state() == StreamEvents.State.NEW || stream.state() == StreamEvents.State.NEWRESOLVE;
+        if (isNew) {
+            if (!stream.source().isEmpty()) {
+                text.append(" SOURCE_ADDR=").append(stream.source());
+            }
+            text.append(" PURPOSE=").append(stream.purpose());
+        }
+        credentials(text, stream.isolation());
+        return text.toString();
+    }
+
+    /** A line of {@code GETINFO entry-guards}. */
+    static String guard(GuardEvents.Status guard) {
+        return guard.guard() + " " + guard.state().word()
+                + guard.since().map(since -> " " + seconds(since)).orElse("");
+    }
+
+    /** Who is at the other end, as well as we know it. */
+    static String peer(Channel channel) {
+        return channel.peer().fingerprint().map(Object::toString).orElseGet(() -> String.valueOf(channel.peer()));
+    }
+
+    /** {@code 2026-11-20 23:00:00}. */
+    static String seconds(Instant time) {
+        LocalDateTime at = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+        return at.toLocalDate() + " " + two(at.getHour()) + ":" + two(at.getMinute()) + ":" + two(at.getSecond());
+    }
+
+    /** {@code 2026-11-20T23:00:00.123456}. */
+    private static String precise(Instant time) {
+        String micros = Integer.toString(1_000_000 + time.getNano() / 1000).substring(1);
+        return seconds(time).replace(' ', 'T') + "." + micros;
+    }
+
+    private static String two(int value) {
+        return (value < 10 ? "0" : "") + value;
+    }
+
+    private static void reasons(StringBuilder text, String reason, String remoteReason) {
+        if (!reason.isEmpty()) {
+            text.append(" REASON=").append(reason);
+        }
+        if (!remoteReason.isEmpty()) {
+            text.append(" REMOTE_REASON=").append(remoteReason);
+        }
+    }
+
+    private static void credentials(StringBuilder text, Isolation isolation) {
+        if (!isolation.username().isEmpty()) {
+            text.append(" SOCKS_USERNAME=").append(CString.quote(isolation.username()));
+        }
+        if (!isolation.password().isEmpty()) {
+            text.append(" SOCKS_PASSWORD=").append(CString.quote(isolation.password()));
+        }
+    }
+}

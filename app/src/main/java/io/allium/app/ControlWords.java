@@ -1,0 +1,51 @@
+package io.allium.app;
+
+import io.allium.base.ProtocolViolation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The arguments {@code Key}, {@code Key=value} and {@code Key="value"} of a command. */
+final class ControlWords {
+    /** One of them. */
+    record Word(String key, Optional<String> value) {}
+
+    private ControlWords() {}
+
+    static List<Word> parse(String arguments) throws ProtocolViolation {
+        List<Word> words = new ArrayList<>();
+        int at = 0;
+        while (at < arguments.length()) {
+            if (arguments.charAt(at) == ' ') {
+                at++;
+                continue;
+            }
+            int begin = at;
+            while (at < arguments.length() && arguments.charAt(at) != ' ' && arguments.charAt(at) != '=') {
+                at++;
+            }
+            String key = arguments.substring(begin, at);
+            if (at == arguments.length() || arguments.charAt(at) == ' ') {
+                words.add(new Word(key, Optional.empty()));
+                continue;
+            }
+            int end = valueEnd(arguments, at + 1);
+            String value = arguments.substring(at + 1, end);
+            words.add(new Word(key, Optional.of(value.startsWith("\"") ? CString.unescape(value) : value)));
+            at = end;
+        }
+        return words;
+    }
+
+    private static int valueEnd(String arguments, int from) throws ProtocolViolation {
+        if (from < arguments.length() && arguments.charAt(from) == '"') {
+            int end = CString.end(arguments, from);
+            if (end < 0 || end < arguments.length() && arguments.charAt(end) != ' ') {
+                throw new ProtocolViolation("a quoted string does not end where it should");
+            }
+            return end;
+        }
+        int space = arguments.indexOf(' ', from);
+        return space < 0 ? arguments.length() : space;
+    }
+}

@@ -1,0 +1,330 @@
+package io.allium.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.Endpoint;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.SystemDisk;
+import io.allium.base.SystemEntropy;
+import io.allium.base.SystemNetwork;
+import io.allium.base.ThreadTasks;
+import io.allium.base.TorException;
+import io.allium.client.CircuitEvents;
+import io.allium.client.Isolation;
+import io.allium.client.StreamEvents;
+import io.allium.client.Tunnels;
+import io.allium.crypto.Fingerprint;
+import io.allium.crypto.Macs;
+import io.allium.crypto.Passwords;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Transcripts of a control port over loopback. */
+class ControlPortTest {
+    private final SystemNetwork network = new SystemNetwork();
+    private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
+    private final SystemEntropy entropy = new SystemEntropy();
+    private final Node node = new Node();
+    private final ControlEvents events = new ControlEvents();
+    private ControlPort port;
+    private Socket socket;
+    private BufferedReader in;
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void close() throws Exception {
+        socket.close();
+        port.close();
+        tasks.close();
+    }
+
+    @Test
+    void withoutAPasswordAnybodyMayControl() throws Exception {
+        open("");
+        assertThat(ask("PROTOCOLINFO 1", 4))
+                .containsExactly(
+                        "250-PROTOCOLINFO 1",
+                        "250-AUTH METHODS=NULL",
+                        "250-VERSION Tor=\"" + Version.TEXT + "\"",
+                        "250 OK");
+        assertThat(ask("authenticate", 1)).containsExactly("250 OK");
+        assertThat(ask("GETINFO version", 2)).containsExactly("250-version=" + Version.TEXT, "250 OK");
+        assertThat(ask("QUIT", 1)).containsExactly("250 closing connection");
+        assertThat(in.readLine()).isNull();
+    }
+
+    @Test
+    void aPasswordMayBeQuotedOrInHexadecimal() throws Exception {
+        String hashed = Passwords.hash("se\"cret", entropy);
+        open("HashedControlPassword " + hashed);
+        assertThat(ask("AUTHENTICATE \"se\\\"cret\"", 1)).containsExactly("250 OK");
+        dial();
+        assertThat(ask("AUTHENTICATE 7365226372657" + "4", 1)).containsExactly("250 OK");
+        dial();
+        assertThat(ask("AUTHENTICATE \"other\"", 1).getFirst()).startsWith("515 Authentication failed: ");
+        assertThat(in.readLine()).isNull();
+        dial();
+        assertThat(ask("AUTHENTICATE se", 1).getFirst()).startsWith("515 Authentication failed: Invalid hex");
+    }
+
+    @Test
+    void theCookieIsProvedByItsContentOrByAChallenge() throws Exception {
+        open("CookieAuthentication 1");
+        Path file = folder.resolve("control_auth_cookie");
+        byte[] cookie = Files.readAllBytes(file);
+        assertThat(cookie).hasSize(32);
+        assertThat(ask("PROTOCOLINFO", 4)).contains("250-AUTH METHODS=COOKIE,SAFECOOKIE COOKIEFILE=\"" + file + "\"");
+        assertThat(ask("AUTHENTICATE " + HexFormat.of().formatHex(cookie), 1)).containsExactly("250 OK");
+        dial();
+        String reply = ask("AUTHCHALLENGE SAFECOOKIE 0102", 1).getFirst();
+        assertThat(reply).matches("250 AUTHCHALLENGE SERVERHASH=[0-9A-F]{64} SERVERNONCE=[0-9A-F]{64}");
+        byte[] nonce = HexFormat.of().parseHex(reply.substring(reply.indexOf("SERVERNONCE=") + 12));
+        byte[] proof = Macs.hmacSha256(
+                "Tor safe cookie authentication controller-to-server hash".getBytes(StandardCharsets.US_ASCII),
+                cookie,
+                new byte[] {1, 2},
+                nonce);
+        assertThat(ask("AUTHENTICATE " + HexFormat.of().formatHex(proof), 1)).containsExactly("250 OK");
+        dial();
+        ask("AUTHCHALLENGE SAFECOOKIE 0102", 1);
+        assertThat(ask("AUTHENTICATE " + HexFormat.of().formatHex(cookie), 1).getFirst())
+                .startsWith("515 Authentication failed: Safe cookie response");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GETINFO version, 514 Authentication required.",
+        "nonsense, 514 Authentication required.",
+        "AUTHCHALLENGE, 513 AUTHCHALLENGE only supports SAFECOOKIE authentication",
+        "AUTHCHALLENGE SAFECOOKIE zz, 515 Cookie authentication is disabled",
+        "PROTOCOLINFO x, 513 No such version \"x\"",
+    })
+    void beforeAuthenticationNearlyNothingIsAllowed(String command, String reply) throws Exception {
+        open("");
+        assertThat(ask(command, 1)).containsExactly(reply);
+        assertThat(in.readLine()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "NOSUCH thing | 510 Unrecognized command \"NOSUCH\"",
+                "GETINFO nosuch | 552 Unrecognized key \"nosuch\"",
+                "GETINFO broken | 551 it is broken",
+                "GETINFO | 250 OK",
+                "GETCONF nosuch | 552 Unrecognized configuration key \"nosuch\"",
+                "GETCONF SOCKSPORT | 250 SocksPort",
+                "GETCONF bandwidthrate | 250 BandwidthRate=1073741824",
+                "GETCONF | 250 OK",
+                "SETEVENTS CIRC NOSUCH | 552 Unrecognized event \"NOSUCH\"",
+                "SETEVENTS EXTENDED circ stream | 250 OK",
+                "SIGNAL NOSUCH | 552 Unrecognized signal code \"NOSUCH\"",
+                "SIGNAL | 512 Bad arguments to SIGNAL: Need exactly one argument(s)",
+                "USEFEATURE VERBOSE_NAMES | 250 OK",
+                "USEFEATURE TELEPATHY | 552 Unrecognized feature \"TELEPATHY\"",
+                "SETCONF NoSuch=1 | 552 Unrecognized option: Unknown option 'NoSuch'.  Failing.",
+                "SETCONF DisableNetwork=7 | 513 Unacceptable option value: SETCONF: Could not parse DisableNetwork: '7' is not 0 or 1",
+                "SETCONF Nickname=\"x | 513 a quoted string does not end where it should",
+                "SETCONF Nickname=refused | 553 Unable to set option: not that one",
+                "CLOSECIRCUIT 7 | 551 The network is disabled, or this Tor is no client",
+                "CLOSECIRCUIT x | 552 Unknown circuit \"x\"",
+                "CLOSECIRCUIT | 512 Bad arguments to CLOSECIRCUIT: Need at least 1 argument(s)",
+                "CLOSESTREAM 1 | 512 Bad arguments to CLOSESTREAM: Need at least 2 argument(s)",
+                "EXTENDCIRCUIT | 512 Bad arguments to EXTENDCIRCUIT: Need at least 1 argument(s)",
+                "EXTENDCIRCUIT 0 nobody | 552 No such router \"nobody\"",
+                "DROPGUARDS x | 512 Bad arguments to DROPGUARDS: Cannot accept more than 0 argument(s)",
+                "SETCIRCUITPURPOSE | 510 Unrecognized command \"SETCIRCUITPURPOSE\"",
+            })
+    void commandsAreAnswered(String command, String reply) throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        assertThat(ask(command, 1)).containsExactly(reply);
+        assertThat(ask("GETINFO version", 2)).contains("250 OK");
+    }
+
+    @Test
+    void longValuesComeAsBlocksWithTheirDotsDoubled() throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        assertThat(ask("GETINFO long under/x/y", 6))
+                .containsExactly("250+long=", "one", "..two", ".", "250-under/x/y=x/y", "250 OK");
+        assertThat(ask("GETINFO info/names", 2).getFirst()).isEqualTo("250+info/names=");
+    }
+
+    @Test
+    void optionsAreSetAndReset() throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        assertThat(ask("SETCONF Nickname=\"a b\" SocksPort=1 SocksPort=2", 1)).containsExactly("250 OK");
+        assertThat(ask("GETCONF Nickname SocksPort", 3))
+                .containsExactly("250-Nickname=a b", "250-SocksPort=1", "250 SocksPort=2");
+        assertThat(ask("RESETCONF SocksPort", 1)).containsExactly("250 OK");
+        assertThat(ask("GETCONF SocksPort", 1)).containsExactly("250 SocksPort");
+    }
+
+    @Test
+    void signalsArriveAndTheOwnersLeavingIsOne() throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        assertThat(ask("SIGNAL newnym", 1)).containsExactly("250 OK");
+        assertThat(node.signals.take()).isEqualTo(ControlSignal.NEWNYM);
+        assertThat(ask("TAKEOWNERSHIP", 1)).containsExactly("250 OK");
+        socket.close();
+        assertThat(node.signals.take()).isEqualTo(ControlSignal.HALT);
+    }
+
+    @Test
+    void eventsGoToThoseWhoAsked() throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        ask("SETEVENTS CIRC STREAM NOTICE BW", 1);
+        Fingerprint relay = Fingerprint.parse("0123456789ABCDEF0123456789ABCDEF01234567");
+        Isolation isolation = Isolation.of("x").withAuth("us\"er", "");
+        events.circuitChanged(new CircuitEvents.Status(
+                3,
+                CircuitEvents.State.BUILT,
+                List.of(new CircuitEvents.Hop(relay, "guard")),
+                false,
+                true,
+                false,
+                CircuitEvents.Purpose.GENERAL,
+                Instant.parse("2026-11-20T01:02:03.004Z"),
+                "",
+                "",
+                Optional.of(isolation)));
+        events.streamChanged(new StreamEvents.Status(
+                9,
+                StreamEvents.State.NEW,
+                0,
+                "example.com:80",
+                "",
+                "",
+                "127.0.0.1:5",
+                StreamEvents.Purpose.USER,
+                Isolation.of("x")));
+        events.line(Log.Severity.WARN, Log.Domain.NET, "not asked for");
+        events.line(Log.Severity.NOTICE, Log.Domain.NET, "hello\r\n650 FORGED");
+        events.bandwidth(5, 6);
+        assertThat(lines(4))
+                .containsExactly(
+                        "650 CIRC 3 BUILT $0123456789ABCDEF0123456789ABCDEF01234567~guard BUILD_FLAGS=NEED_CAPACITY"
+                                + " PURPOSE=GENERAL TIME_CREATED=2026-11-20T01:02:03.004000 SOCKS_USERNAME=\"us\\\"er\"",
+                        "650 STREAM 9 NEW 0 example.com:80 SOURCE_ADDR=127.0.0.1:5 PURPOSE=USER",
+                        "650 NOTICE hello 650 FORGED",
+                        "650 BW 5 6");
+    }
+
+    @Test
+    void aLineWithoutEndIsCutOff() throws Exception {
+        open("");
+        socket.getOutputStream().write("x".repeat(ControlReader.LINE_MAX + 1).getBytes(StandardCharsets.US_ASCII));
+        assertThat(in.readLine()).startsWith("500 Syntax error: a line longer than");
+        assertThat(in.readLine()).isNull();
+    }
+
+    @Test
+    void dataBlocksBelongToTheirCommand() throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        assertThat(ask("+LOADCONF\r\nSocksPort 0\r\n..\r\n.", 1))
+                .containsExactly("510 Unrecognized command \"LOADCONF\"");
+        assertThat(ask("GETINFO version", 2)).contains("250 OK");
+    }
+
+    private void open(String torrc) throws Exception {
+        GetInfo information = new GetInfo()
+                .key("version", "The version.", () -> Version.TEXT)
+                .key("broken", "It fails.", () -> {
+                    throw new LocalFailure("it is broken");
+                })
+                .key("long", "Two lines.", () -> "one\n.two\n")
+                .prefix("under/", "What follows.", Optional::of);
+        information.key("info/names", "The keys.", information::names);
+        port = new ControlPort(
+                network.listen(Endpoint.parse("127.0.0.1:0")),
+                ControlAuthentication.of(Options.parse(torrc), folder, entropy, new SystemDisk()),
+                new ControlCommands(node, information),
+                events,
+                node,
+                tasks,
+                Log.NONE);
+        port.start();
+        dial();
+    }
+
+    private void dial() throws Exception {
+        if (socket != null) {
+            socket.close();
+        }
+        Endpoint at = port.socket().endpoint();
+        socket = new Socket(at.address(), at.port());
+        socket.setSoTimeout(10_000);
+        in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    private List<String> ask(String command, int lines) throws Exception {
+        socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+        return lines(lines);
+    }
+
+    private List<String> lines(int count) throws Exception {
+        List<String> lines = new java.util.ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lines.add(in.readLine());
+        }
+        return lines;
+    }
+
+    /** Something to control. */
+    private static final class Node implements Controlled {
+        private final BlockingQueue<ControlSignal> signals = new LinkedBlockingQueue<>();
+        private volatile Options options = Options.DEFAULTS;
+
+        @Override
+        public Options options() {
+            return options;
+        }
+
+        @Override
+        public void change(Options next) throws TorException {
+            if (next.text("Nickname").equals(Optional.of("refused"))) {
+                throw new LocalFailure("not that one");
+            }
+            options = next;
+        }
+
+        @Override
+        public void signal(ControlSignal signal) {
+            signals.add(signal);
+        }
+
+        @Override
+        public Optional<Tunnels> tunnels() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean dropGuards() {
+            return false;
+        }
+    }
+}
