@@ -1,0 +1,270 @@
+package io.allium.authority;
+
+import io.allium.base.Disk;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Network;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Fingerprint;
+import io.allium.directory.DirectoryAuthority;
+import io.allium.directory.HttpFetcher;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.DocumentTimes;
+import io.allium.netdoc.ExtraInfo;
+import io.allium.netdoc.KeyCertificate;
+import io.allium.netdoc.RouterDescriptor;
+import io.allium.relay.DirectoryHandler;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A directory authority: takes relays' descriptors, tests whether the relays answer, and agrees with the other
+ * authorities on the network, period after period.
+ *
+ * <p>Runs three tasks, which {@link #close} ends: the voting, one period after the other; the reachability tests; and
+ * the housekeeping of what is kept. Requests come through {@link #handlers} on tasks of the directory server. What they
+ * share is in classes that each have a lock of their own, and none is held while another is taken.
+ *
+ * @spec dir-spec 3
+ */
+public final class Authority implements AutoCloseable {
+    /** How long one exchange with another authority may take: after that its time in the period is over. */
+    private static final Duration EXCHANGE_PATIENCE = Duration.ofMinutes(2);
+
+    /** How often histories are discounted and saved, and old descriptors dropped. */
+    private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
+
+    private static final String STABILITY_FILE = "router-stability";
+    private static final String PINS_FILE = "key-pinning-journal";
+    private static final String CERTIFICATES_FILE = "cached-certs";
+
+    private final Time time;
+    private final Disk disk;
+    private final Log log;
+    private final AuthorityOptions options;
+    private final AuthorityKeys keys;
+    private final TaskGroup tasks;
+    private final Submissions submissions;
+    private final Reachability reachability;
+    private final RouterStability stability;
+    private final Certificates certificates;
+    private final Published published;
+    private final VotingPeriod period;
+    private final List<DirectoryHandler> handlers;
+
+    /** Hears of each consensus that enough authorities signed. */
+    @FunctionalInterface
+    public interface Publication {
+        void published(ConsensusFlavor flavor, byte[] document);
+    }
+
+    /**
+     * Reads the files of an earlier life; nothing runs before {@link #start}.
+     *
+     * @param ourselves our identity as a relay
+     * @throws LocalFailure when a file is there and cannot be read
+     */
+    public Authority(
+            Time time,
+            Entropy entropy,
+            Tasks tasks,
+            Network network,
+            Disk disk,
+            Log log,
+            AuthorityOptions options,
+            AuthorityKeys keys,
+            Fingerprint ourselves,
+            Reachability.Dialer dialer,
+            Publication publication)
+            throws LocalFailure {
+        this.time = time;
+        this.disk = disk;
+        this.log = log;
+        this.options = options;
+        this.keys = keys;
+        this.tasks = new TaskGroup(tasks, "authority");
+        Instant now = time.now();
+        Set<Fingerprint> voters = voters(options.authorities());
+        certificates = new Certificates(voters);
+        loadCertificates();
+        certificates.add(keys.certificate());
+        stability = RouterStability.load(disk, file(STABILITY_FILE));
+        reachability = new Reachability(time, tasks, log, dialer, stability, ourselves, options.assumeReachable());
+        KeyPins pins = KeyPins.load(disk, file(PINS_FILE));
+        submissions = new Submissions(options.submissions(), pins, log, reachability::test);
+        Microdescriptors microdescriptors = new Microdescriptors();
+        published = new Published(disk, log, options.dataDirectory(), publication, savedConsensus());
+        Ballots ballots = new Ballots(voters, certificates, log);
+        Drafts drafts = new Drafts(voters, certificates, log);
+        Set<Fingerprint> relays = options.authorities().stream()
+                .map(DirectoryAuthority::fingerprint)
+                .collect(Collectors.toCollection(TreeSet::new));
+        CensusTaker censusTaker = new CensusTaker(
+                submissions,
+                reachability,
+                stability,
+                options.badRelays(),
+                relays,
+                options.flags(),
+                options.vote(),
+                now);
+        VoteBuilder builder = new VoteBuilder(options.vote(), options.flags(), keys.identity());
+        Voter voter = new Voter(
+                disk,
+                log,
+                keys,
+                censusTaker,
+                builder,
+                microdescriptors,
+                published,
+                options.bandwidthFile(),
+                voters.size());
+        HttpFetcher http = new HttpFetcher(time, entropy, network, options.authorities(), EXCHANGE_PATIENCE);
+        Peers peers = new Peers(http, log, others());
+        period = new VotingPeriod(time, tasks, log, voter, peers, ballots, drafts, published);
+        handlers = List.of(
+                new VotingDirectory(time, ballots, drafts, certificates, published, keys.identity()),
+                new DescriptorDirectory(time, submissions, microdescriptors, ourselves));
+    }
+
+    /** For the directory server, before those of any relay: they know more. */
+    public List<DirectoryHandler> handlers() {
+        return handlers;
+    }
+
+    /** Our own descriptor is voted on like any other. */
+    public void ownDescriptor(RouterDescriptor descriptor, Optional<ExtraInfo> extraInfo) {
+        submissions.addOwn(descriptor, extraInfo, time.now());
+    }
+
+    public Submissions submissions() {
+        return submissions;
+    }
+
+    /** Begins to vote and to test. */
+    public void start() {
+        keys.warnOfExpiry(log, time.now());
+        tasks.fork("voting", this::vote);
+        tasks.fork("reachability", () -> reachability.run(submissions));
+        tasks.fork("housekeeping", this::keepHouse);
+    }
+
+    @Override
+    public void close() {
+        tasks.close();
+        save();
+    }
+
+    private void vote() throws InterruptedException {
+        String known =
+                voters(options.authorities()).stream().map(Fingerprint::hex).collect(Collectors.joining(", "));
+        log.notice(
+                Log.Domain.DIR,
+                "Scheduling voting.  Known authority IDs are " + known + ". Mine is "
+                        + keys.identity().hex() + ".");
+        while (true) {
+            Instant now = time.now();
+            period.run(VotingSchedule.next(now, timing(now), options.vote().startOffset()));
+            saveCertificates();
+        }
+    }
+
+    /** Everybody goes by the live consensus; without one, by the initial intervals of the options. */
+    private VotingSchedule.Timing timing(Instant now) {
+        return published.live(now).map(Authority::timing).orElse(options.vote().initialTiming());
+    }
+
+    private static VotingSchedule.Timing timing(DocumentTimes times) {
+        return new VotingSchedule.Timing(
+                Duration.between(times.validAfter(), times.freshUntil()), times.voteDelay(), times.distributionDelay());
+    }
+
+    private void keepHouse() throws InterruptedException {
+        while (true) {
+            time.sleep(HOUSEKEEPING);
+            Instant now = time.now();
+            submissions.expire(now);
+            stability.discount(now);
+            save();
+        }
+    }
+
+    private void save() {
+        try {
+            stability.save(disk, file(STABILITY_FILE), time.now());
+        } catch (LocalFailure unwritable) {
+            log.warn(Log.Domain.FS, unwritable.getMessage());
+        }
+    }
+
+    /** The times of the consensus that an earlier life published; one that makes no sense is none. */
+    private Optional<DocumentTimes> savedConsensus() throws LocalFailure {
+        Optional<byte[]> saved = disk.read(file(Published.cacheFile(ConsensusFlavor.NS)));
+        if (saved.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Consensus consensus = Consensus.parse(saved.get()).claimed(); // ours: nobody else writes there
+            return Optional.of(consensus.header().times());
+        } catch (Untrusted damaged) {
+            log.warn(Log.Domain.DIR, damaged.in("cached-consensus").getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void loadCertificates() throws LocalFailure {
+        Optional<byte[]> saved = disk.read(file(CERTIFICATES_FILE));
+        if (saved.isPresent()) {
+            for (var unverified : KeyCertificate.parseAll(saved.get()).documents()) {
+                try {
+                    certificates.add(unverified.verify(KeyCertificate::selfSigned));
+                } catch (Untrusted damaged) {
+                    log.warn(Log.Domain.DIR, damaged.in(CERTIFICATES_FILE).getMessage());
+                }
+            }
+        }
+    }
+
+    private void saveCertificates() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (KeyCertificate certificate : certificates.all()) {
+            all.writeBytes(certificate.source().bytes());
+        }
+        try {
+            disk.write(file(CERTIFICATES_FILE), all.toByteArray());
+        } catch (LocalFailure unwritable) {
+            log.warn(Log.Domain.FS, unwritable.getMessage());
+        }
+    }
+
+    /** The v3 identities of all that vote. */
+    private static Set<Fingerprint> voters(List<DirectoryAuthority> authorities) {
+        return authorities.stream()
+                .filter(authority -> !authority.bridge())
+                .flatMap(authority -> authority.v3Ident().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private List<DirectoryAuthority> others() {
+        return options.authorities().stream()
+                .filter(authority -> !authority.bridge() && authority.v3Ident().isPresent())
+                .filter(authority -> !authority.v3Ident().equals(Optional.of(keys.identity())))
+                .toList();
+    }
+
+    private Path file(String name) {
+        return options.dataDirectory().resolve(name);
+    }
+}

@@ -1,0 +1,29 @@
+package io.allium.authority;
+
+import io.allium.directory.DirectoryAuthority;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a directory authority is told by its operator; each component names the torrc option that it holds.
+ *
+ * @param dataDirectory {@code DataDirectory}
+ * @param authorities {@code DirAuthority}: all that vote, ourselves among them
+ * @param assumeReachable {@code AssumeReachable}, or {@code AuthDirTestReachability 0}: relays are not tested
+ * @param bandwidthFile {@code V3BandwidthsFile}
+ */
+public record AuthorityOptions(
+        Path dataDirectory,
+        List<DirectoryAuthority> authorities,
+        boolean assumeReachable,
+        Optional<Path> bandwidthFile,
+        VoteOptions vote,
+        FlagOptions flags,
+        SubmissionOptions submissions,
+        BadRelays badRelays) {
+
+    public AuthorityOptions {
+        authorities = List.copyOf(authorities);
+    }
+}

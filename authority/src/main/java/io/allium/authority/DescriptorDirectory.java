@@ -1,0 +1,110 @@
+package io.allium.authority;
+
+import io.allium.base.Time;
+import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.ExtraInfo;
+import io.allium.netdoc.Microdescriptor;
+import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.Slice;
+import io.allium.relay.DirectoryHandler;
+import io.allium.relay.DirectoryQuery;
+import io.allium.relay.DirectoryReply;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Takes relays' descriptors at {@code POST /tor/}, and serves them, their extra-infos and their microdescriptors.
+ *
+ * @spec dir-spec 2.1
+ * @spec dir-spec B
+ */
+final class DescriptorDirectory implements DirectoryHandler {
+    /** What is named by its digest never changes; C tor says so for two days. */
+    private static final Duration BY_DIGEST = Duration.ofDays(2);
+
+    /** What may be replaced by something newer; as in C tor. */
+    private static final Duration BY_NAME = Duration.ofMinutes(30);
+
+    private final Time time;
+    private final Submissions submissions;
+    private final Microdescriptors microdescriptors;
+    private final Fingerprint ourselves;
+
+    DescriptorDirectory(Time time, Submissions submissions, Microdescriptors microdescriptors, Fingerprint ourselves) {
+        this.time = time;
+        this.submissions = submissions;
+        this.microdescriptors = microdescriptors;
+        this.ourselves = ourselves;
+    }
+
+    @Override
+    public Optional<DirectoryReply> answer(DirectoryQuery query) {
+        return switch (query.method()) {
+            case POST -> query.path().equals("/tor/") ? Optional.of(post(query.body())) : Optional.empty();
+            case GET ->
+                query.after("/tor/server/")
+                        .map(this::server)
+                        .or(() -> query.after("/tor/extra/").map(this::extra))
+                        .or(() -> query.after("/tor/micro/d/").map(this::micro));
+        };
+    }
+
+    private DirectoryReply post(byte[] documents) {
+        Submissions.Answer answer = submissions.post(documents, time.now());
+        return switch (answer.outcome()) {
+            case ACCEPTED -> DirectoryReply.status(200, answer.message());
+            case NOT_NEW -> DirectoryReply.status(200, "OK").with("X-Descriptor-Not-New", "Yes");
+            case REJECTED -> DirectoryReply.status(400, answer.message());
+        };
+    }
+
+    private DirectoryReply server(String which) {
+        Duration lifetime = which.startsWith("d/") ? BY_DIGEST : BY_NAME;
+        List<Slice> documents = routers(which).map(RouterDescriptor::source).toList();
+        return Documents.reply(documents, lifetime);
+    }
+
+    private DirectoryReply extra(String which) {
+        if (which.startsWith("d/")) {
+            List<Slice> named = Documents.digests(which.substring(2)).stream()
+                    .flatMap(digest -> submissions.extraInfo(digest).stream())
+                    .map(ExtraInfo::source)
+                    .toList();
+            return Documents.reply(named, BY_DIGEST);
+        }
+        List<Slice> documents = routers(which)
+                .flatMap(router -> router.details().extraInfo().stream())
+                .flatMap(digest -> submissions.extraInfo(digest.sha1()).stream())
+                .map(ExtraInfo::source)
+                .toList();
+        return Documents.reply(documents, BY_NAME);
+    }
+
+    private Stream<RouterDescriptor> routers(String which) {
+        if (which.equals("all")) {
+            return submissions.current(time.now()).stream();
+        }
+        if (which.equals("authority")) {
+            return submissions.newest(ourselves).stream();
+        }
+        if (which.startsWith("fp/")) {
+            return Documents.fingerprints(which.substring(3)).stream()
+                    .flatMap(relay -> submissions.newest(relay).stream());
+        }
+        if (which.startsWith("d/")) {
+            return Documents.digests(which.substring(2)).stream()
+                    .flatMap(digest -> submissions.descriptor(digest).stream());
+        }
+        return Stream.empty();
+    }
+
+    private DirectoryReply micro(String which) {
+        List<Slice> documents = Documents.sha256Digests(which).stream()
+                .flatMap(digest -> microdescriptors.get(digest).stream())
+                .map(Microdescriptor::source)
+                .toList();
+        return Documents.reply(documents, BY_DIGEST);
+    }
+}

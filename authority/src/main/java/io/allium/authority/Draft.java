@@ -1,0 +1,80 @@
+package io.allium.authority;
+
+import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.ConsensusBody;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.ConsensusWriter;
+import io.allium.netdoc.DirectorySignature;
+import io.allium.netdoc.DocumentTimes;
+import io.allium.netdoc.Sha1Digest;
+import io.allium.netdoc.Sha256Digest;
+import io.allium.netdoc.Slice;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A consensus that we computed, with the signatures that have come so far. Immutable: a signature makes a new one.
+ *
+ * @param signed what is signed: all through the space after {@code directory-signature}
+ * @param signatures good ones, by authority
+ * @spec dir-spec 3.9
+ */
+record Draft(ConsensusBody body, Slice signed, SortedMap<Fingerprint, DirectorySignature> signatures) {
+    Draft {
+        signatures = Collections.unmodifiableSortedMap(new TreeMap<>(signatures));
+    }
+
+    /** Signed by us alone. */
+    static Draft of(ConsensusBody body, AuthorityKeys keys) {
+        Draft unsigned = new Draft(body, ConsensusWriter.signedPart(body), new TreeMap<>());
+        return unsigned.with(ConsensusWriter.sign(body, keys.identity(), keys.signing()));
+    }
+
+    /** With one more signature, whose goodness is the caller's business. */
+    Draft with(DirectorySignature signature) {
+        TreeMap<Fingerprint, DirectorySignature> more = new TreeMap<>(signatures);
+        more.put(signature.identity(), signature);
+        return new Draft(body, signed, more);
+    }
+
+    ConsensusFlavor flavor() {
+        return body.header().flavor();
+    }
+
+    DocumentTimes times() {
+        return body.header().times();
+    }
+
+    /** Whether its vote entered this consensus, so that it may sign it. */
+    boolean isVoter(Fingerprint authority) {
+        return body.sources().stream()
+                .anyMatch(source -> source.source().identity().equals(authority));
+    }
+
+    /** What signatures of this flavour hash with. */
+    String algorithm() {
+        return switch (flavor()) {
+            case NS -> "sha1";
+            case MICRODESC -> "sha256";
+        };
+    }
+
+    byte[] digest() {
+        return switch (flavor()) {
+            case NS -> Sha1Digest.over(signed).bytes();
+            case MICRODESC -> Sha256Digest.over(signed).bytes();
+        };
+    }
+
+    /** The document as it stands. */
+    byte[] text() {
+        return ConsensusWriter.write(body, List.copyOf(signatures.values()));
+    }
+
+    /** The document without signatures, as it is published for transparency. */
+    byte[] unsignedText() {
+        return ConsensusWriter.write(body, List.of());
+    }
+}

@@ -1,0 +1,112 @@
+package io.allium.authority;
+
+import io.allium.base.Disk;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.Microdescriptor;
+import io.allium.netdoc.RouterFlag;
+import io.allium.netdoc.Vote;
+import io.allium.netdoc.VoteBody;
+import io.allium.netdoc.VoteWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes our vote, and consensuses of everybody's. Immutable; what it asks is not. */
+final class Voter {
+    private final Disk disk;
+    private final Log log;
+    private final AuthorityKeys keys;
+    private final CensusTaker censusTaker;
+    private final VoteBuilder builder;
+    private final Microdescriptors microdescriptors;
+    private final Published published;
+    private final Optional<Path> bandwidthFile;
+    private final int authorities;
+
+    /**
+     * @param bandwidthFile {@code V3BandwidthsFile}
+     * @param authorities how many vote, ourselves among them
+     */
+    Voter(
+            Disk disk,
+            Log log,
+            AuthorityKeys keys,
+            CensusTaker censusTaker,
+            VoteBuilder builder,
+            Microdescriptors microdescriptors,
+            Published published,
+            Optional<Path> bandwidthFile,
+            int authorities) {
+        this.disk = disk;
+        this.log = log;
+        this.keys = keys;
+        this.censusTaker = censusTaker;
+        this.builder = builder;
+        this.microdescriptors = microdescriptors;
+        this.published = published;
+        this.bandwidthFile = bandwidthFile;
+        this.authorities = authorities;
+    }
+
+    /** Our vote, signed; the microdescriptors that it names are served from now on. */
+    byte[] vote(Instant validAfter, Instant now) {
+        keys.warnOfExpiry(log, now);
+        Optional<BandwidthFile> bandwidths = bandwidths(now);
+        published.nextBandwidths(bandwidths);
+        Census census = censusTaker.take(bandwidths, now);
+        List<Microdescriptor> named = new ArrayList<>();
+        for (Census.Counted relay : census.relays()) {
+            named.addAll(MicrodescriptorVotes.of(relay.descriptor()).microdescriptors());
+        }
+        microdescriptors.name(named, now);
+        VoteBuilder.Draft draft = builder.draft(census, validAfter);
+        return VoteWriter.write(new VoteBody(draft.header(), keys.certificate(), draft.entries()), keys.signing());
+    }
+
+    /** Whether these votes are enough for a consensus that is any use. */
+    boolean isEnough(List<Vote> votes) {
+        if (votes.size() <= authorities / 2) {
+            log.warn(
+                    Log.Domain.DIR,
+                    "We don't have enough votes to generate a consensus: " + votes.size() + " of "
+                            + (authorities / 2 + 1));
+            return false;
+        }
+        boolean running =
+                votes.stream().anyMatch(vote -> vote.header().knownFlags().contains(RouterFlag.RUNNING.text()));
+        if (!running) {
+            log.warn(
+                    Log.Domain.DIR,
+                    "Nobody has voted on the Running flag. Generating and publishing a consensus without Running nodes"
+                            + " would make many clients stop working. Not generating a consensus!");
+        }
+        return running;
+    }
+
+    /** The consensus of these votes in each flavour, signed by us. Heavy computation. */
+    List<Draft> consensuses(List<Vote> votes) {
+        List<Draft> drafts = new ArrayList<>();
+        for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
+            drafts.add(Draft.of(ConsensusMaker.make(votes, authorities, flavor), keys));
+        }
+        return drafts;
+    }
+
+    /** What a scanner measured; a file that is not there is reported, and nothing is measured. */
+    private Optional<BandwidthFile> bandwidths(Instant now) {
+        try {
+            Optional<byte[]> content = bandwidthFile.isPresent() ? disk.read(bandwidthFile.get()) : Optional.empty();
+            if (bandwidthFile.isPresent() && content.isEmpty()) {
+                log.warn(Log.Domain.CONFIG, "Can't open bandwidth file at configured location: " + bandwidthFile.get());
+            }
+            return content.map(bytes -> BandwidthFile.read(bytes, now));
+        } catch (LocalFailure unreadable) {
+            log.warn(Log.Domain.CONFIG, unreadable.in("V3BandwidthsFile").getMessage());
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.allium.authority;
+
+import io.allium.base.Log;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.Vote;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+
+/**
+ * From one consensus to the next: the authorities exchange votes, each computes the same consensus of them, they exchange
+ * signatures, and all publish it.
+ *
+ * <p>All authorities act at the same moments without a word; what somebody did not send in time the others fetch. So a
+ * period is one method, and each step is over when the next one's time has come.
+ *
+ * @spec dir-spec 1.4
+ */
+final class VotingPeriod {
+    /** The clock may be set while we wait; we look at it again after this long. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private final Time time;
+    private final Tasks tasks;
+    private final Log log;
+    private final Voter voter;
+    private final Peers peers;
+    private final Ballots ballots;
+    private final Drafts drafts;
+    private final Published published;
+
+    VotingPeriod(
+            Time time,
+            Tasks tasks,
+            Log log,
+            Voter voter,
+            Peers peers,
+            Ballots ballots,
+            Drafts drafts,
+            Published published) {
+        this.time = time;
+        this.tasks = tasks;
+        this.log = log;
+        this.voter = voter;
+        this.peers = peers;
+        this.ballots = ballots;
+        this.drafts = drafts;
+        this.published = published;
+    }
+
+    /** Takes part in one period, from now on; ends when its consensus becomes valid. */
+    void run(VotingSchedule schedule) throws InterruptedException {
+        ballots.open(schedule);
+        drafts.open();
+        try (TaskGroup exchange = new TaskGroup(tasks, "voting")) {
+            await(schedule.votingStarts());
+            castOurVote(schedule, exchange);
+
+            await(schedule.fetchMissingVotes());
+            fetchMissingVotes(exchange);
+
+            await(schedule.votingEnds());
+            computeConsensus(exchange);
+
+            await(schedule.fetchMissingSignatures());
+            fetchMissingSignatures(exchange);
+
+            await(schedule.validAfter());
+            publish();
+        }
+    }
+
+    private void await(Instant moment) throws InterruptedException {
+        while (true) {
+            Duration left = Duration.between(time.now(), moment);
+            if (left.isNegative() || left.isZero()) {
+                return;
+            }
+            time.sleep(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+        }
+    }
+
+    private void castOurVote(VotingSchedule schedule, TaskGroup exchange) {
+        log.notice(Log.Domain.DIR, "Time to vote.");
+        Instant now = time.now();
+        byte[] vote = voter.vote(schedule.validAfter(), now);
+        ballots.receive(vote, Ballots.Way.TAKEN, "ourselves", now);
+        peers.post(exchange, "vote", "/tor/post/vote", vote);
+    }
+
+    private void fetchMissingVotes(TaskGroup exchange) {
+        log.notice(Log.Domain.DIR, "Time to fetch any votes that we're missing.");
+        String missing =
+                ballots.missing().stream().map(authority -> authority.hex()).collect(Collectors.joining("+"));
+        if (!missing.isEmpty()) {
+            peers.get(
+                    exchange,
+                    "votes",
+                    "/tor/status-vote/next/" + missing,
+                    (votes, peer) -> ballots.receive(votes, Ballots.Way.TAKEN, peer.nickname(), time.now()));
+        }
+    }
+
+    private void computeConsensus(TaskGroup exchange) throws InterruptedException {
+        log.notice(Log.Domain.DIR, "Time to compute a consensus.");
+        List<Vote> votes = ballots.pending();
+        published.votes(votes);
+        if (!voter.isEnough(votes)) {
+            return;
+        }
+        List<Draft> computed;
+        try {
+            computed =
+                    tasks.compute("consensus", () -> voter.consensuses(votes)).get();
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException("computing the consensus", bug);
+        }
+        computed.forEach(published::draft);
+        drafts.put(computed, time.now());
+        drafts.detached().ifPresent(ours -> peers.post(exchange, "signatures", "/tor/post/consensus-signature", ours));
+    }
+
+    private void fetchMissingSignatures(TaskGroup exchange) {
+        log.notice(Log.Domain.DIR, "Time to fetch any signatures that we're missing.");
+        if (drafts.needsSignatures()) {
+            peers.get(
+                    exchange,
+                    "signatures",
+                    "/tor/status-vote/next/consensus-signatures",
+                    (signatures, peer) -> drafts.receive(signatures, peer.nickname(), time.now()));
+        }
+    }
+
+    private void publish() {
+        log.notice(Log.Domain.DIR, "Time to publish the consensus and discard old votes");
+        for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
+            drafts.signedByMajority(flavor)
+                    .ifPresentOrElse(
+                            published::consensus,
+                            () -> log.warn(
+                                    Log.Domain.DIR,
+                                    "Not enough info to publish pending " + flavor.text() + " consensus"));
+        }
+    }
+}

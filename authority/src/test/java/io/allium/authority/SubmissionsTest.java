@@ -1,0 +1,125 @@
+package io.allium.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.authority.Submissions.Answer;
+import io.allium.authority.Submissions.Outcome;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.SystemDisk;
+import io.allium.netdoc.RouterDescriptor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SubmissionsTest {
+    private static final byte[] DESCRIPTORS = Samples.read("server-descriptors");
+
+    @TempDir
+    private Path folder;
+
+    private KeyPins pins;
+    private final List<RouterDescriptor> heard = new ArrayList<>();
+    private Submissions submissions;
+
+    @BeforeEach
+    void start() throws LocalFailure {
+        pins = KeyPins.load(new SystemDisk(), folder.resolve("key-pinning-journal"));
+        submissions = new Submissions(SubmissionOptions.TESTING, pins, Log.NONE, heard::add);
+    }
+
+    @Test
+    void descriptorsAndExtraInfosOfARealNetworkAreTaken() {
+        Answer answer = submissions.post(DESCRIPTORS, Samples.TIME);
+        assertThat(answer).isEqualTo(new Answer(Outcome.ACCEPTED, "Descriptor accepted"));
+        assertThat(submissions.current(Samples.TIME))
+                .hasSize(7)
+                .isSortedAccordingTo((a, b) -> a.fingerprint().compareTo(b.fingerprint()));
+        assertThat(heard).hasSize(7);
+        assertThat(submissions.post(Samples.read("extra-infos"), Samples.TIME).outcome())
+                .isEqualTo(Outcome.ACCEPTED);
+        RouterDescriptor relay = Samples.descriptor("r1");
+        assertThat(submissions.extraInfo(
+                        relay.details().extraInfo().orElseThrow().sha1()))
+                .isPresent();
+    }
+
+    @Test
+    void whatWeHaveIsNotNew() {
+        submissions.post(DESCRIPTORS, Samples.TIME);
+        assertThat(submissions.post(DESCRIPTORS, Samples.TIME))
+                .isEqualTo(new Answer(Outcome.NOT_NEW, "Router descriptor was not new."));
+    }
+
+    @Test
+    void aClockThatIsFarOffIsRejected() {
+        Instant dayAfter = Samples.TIME.plus(Duration.ofHours(25));
+        assertThat(submissions.post(DESCRIPTORS, dayAfter).message())
+                .isEqualTo("Rejected: Server is expired, or your clock is too far in the past, or your timezone is not"
+                        + " correct.");
+        Instant dayBefore = Samples.TIME.minus(Duration.ofHours(13));
+        assertThat(submissions.post(DESCRIPTORS, dayBefore).message())
+                .isEqualTo("Rejected: Your clock is set too far in the future, or your timezone is not correct.");
+    }
+
+    @Test
+    void loopbackAddressesAreForTestingNetworksOnly() {
+        Submissions strict = new Submissions(SubmissionOptions.DEFAULTS, pins, Log.NONE, heard::add);
+        assertThat(strict.post(DESCRIPTORS, Samples.TIME))
+                .isEqualTo(new Answer(Outcome.REJECTED, "Rejected: Address is a private address."));
+    }
+
+    @Test
+    void anOldVersionIsRejected() {
+        SubmissionOptions demanding = new SubmissionOptions(
+                TorVersion.parse("0.4.10.1-alpha").orElseThrow(), true, true, relay -> false, relay -> false);
+        assertThat(new Submissions(demanding, pins, Log.NONE, heard::add)
+                        .post(DESCRIPTORS, Samples.TIME)
+                        .message())
+                .isEqualTo("Tor version is insecure or unsupported. Please upgrade!");
+    }
+
+    @Test
+    void anIdentityPinnedToAnotherKeyIsRejected() throws LocalFailure {
+        RouterDescriptor one = Samples.descriptor("r1");
+        RouterDescriptor other = Samples.descriptor("r2");
+        pins.pin(one.fingerprint(), other.identity());
+        assertThat(submissions.post(one.source().bytes(), Samples.TIME).message())
+                .startsWith("Looks like your keypair has changed?");
+        assertThat(KeyPins.load(new SystemDisk(), folder.resolve("key-pinning-journal"))
+                        .contradicts(one.fingerprint(), one.identity()))
+                .isTrue();
+    }
+
+    @Test
+    void aForgedDescriptorIsRejected() {
+        String forged = new String(Samples.descriptor("r1").source().bytes(), StandardCharsets.US_ASCII)
+                .replace("router r1 127.0.0.1", "router r1 127.0.0.2");
+        assertThat(submissions
+                        .post(forged.getBytes(StandardCharsets.US_ASCII), Samples.TIME)
+                        .outcome())
+                .isEqualTo(Outcome.REJECTED);
+    }
+
+    @Test
+    void anEmptyPostIsRejected() {
+        assertThat(submissions.post(new byte[0], Samples.TIME))
+                .isEqualTo(new Answer(Outcome.REJECTED, "No descriptors found in your POST."));
+    }
+
+    @Test
+    void oldDescriptorsAreForgotten() {
+        submissions.post(DESCRIPTORS, Samples.TIME);
+        RouterDescriptor relay = Samples.descriptor("r1");
+        assertThat(submissions.descriptor(relay.digest())).isPresent();
+        submissions.expire(Samples.TIME.plus(Duration.ofHours(49)));
+        assertThat(submissions.descriptor(relay.digest())).isEmpty();
+        assertThat(submissions.newest(relay.fingerprint())).isEmpty();
+    }
+}
