@@ -133,8 +133,9 @@ final class InboundHalf {
             case RelayMessage.Connected connected ->
                 stream(hop, id, "CONNECTED").connected(connected);
             case RelayMessage.Resolved resolved -> {
-                stream(hop, id, "RESOLVED").resolved(resolved);
+                StreamEntry lookup = stream(hop, id, "RESOLVED");
                 circuit.freed(id);
+                lookup.resolved(resolved);
             }
             case RelayMessage.End end -> {
                 StreamEntry ended = stream(hop, id, "END");

@@ -46,6 +46,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private final SendWindow sendWindow = SendWindow.ofStream();
     private final Condition widened;
     private volatile boolean writable = true;
+    private volatile boolean finished;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -134,6 +135,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     /** Keeps this side from writing; the other side is not told, see above. */
     @Override
     public void finish() {
+        finished = true;
         writable = false;
         circuit.outbound().wake(this);
     }
@@ -365,7 +367,10 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private String whyNotWritable() {
         lock.lock();
         try {
-            return ending == null ? "nothing more is written after finish()" : ending.sentence();
+            if (ending != null) {
+                return ending.sentence();
+            }
+            return finished ? "nothing more is written after finish()" : StreamEnding.CIRCUIT_ENDED.sentence();
         } finally {
             lock.unlock();
         }

@@ -353,12 +353,12 @@ public final class OriginCircuit implements AutoCloseable {
         if (!over.compareAndSet(false, true)) {
             return;
         }
+        streams.close().forEach(StreamEntry::circuitEnded);
         outbound.end(tellRelays);
         AwaitedAnswer waiting = awaited.getAndSet(null);
         if (waiting != null) {
             waiting.handshake().completeExceptionally(new Unreachable(why.why()));
         }
-        streams.close().forEach(StreamEntry::circuitEnded);
         ended.complete(why);
     }
 

@@ -253,7 +253,6 @@ final class OutboundHalf {
         if (!link.append(command, body)) {
             ended = true;
             lost = true;
-            room.signalAll();
             return false;
         }
         cells++;
