@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import javax.crypto.Cipher;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
@@ -69,6 +70,22 @@ public final class RsaKeyPair {
     /** Reads a PEM object {@code RSA PRIVATE KEY}. */
     public static RsaKeyPair parsePem(String pem) throws Untrusted {
         return ofDer(Pem.parse(pem, PEM_LABEL));
+    }
+
+    /** Reads a PEM object {@code ENCRYPTED PRIVATE KEY}, as tor-gencert writes an authority's identity. */
+    public static RsaKeyPair parseEncryptedPem(String pem, char[] passphrase) throws Untrusted {
+        byte[] pkcs8 = EncryptedKey.open(Pem.parse(pem, EncryptedKey.PEM_LABEL), passphrase);
+        try {
+            return new RsaKeyPair(
+                    (RSAPrivateCrtKey) KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
+        } catch (GeneralSecurityException | ClassCastException malformed) {
+            throw new Untrusted("an RSA private key that is malformed", malformed);
+        }
+    }
+
+    /** The PEM object {@code ENCRYPTED PRIVATE KEY}, which tor-gencert reads. */
+    public String encryptedPem(char[] passphrase, Entropy entropy) {
+        return Pem.write(EncryptedKey.PEM_LABEL, EncryptedKey.seal(key.getEncoded(), passphrase, entropy));
     }
 
     /** The PKCS#1 form: secret. */

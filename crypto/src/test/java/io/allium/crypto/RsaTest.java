@@ -110,6 +110,21 @@ class RsaTest {
         }
     }
 
+    /** The file is an authority's identity by tor-gencert, under the passphrase "secretpass". */
+    @Test
+    void opensWhatTorGencertLockedAndLocksTheSameWay() throws Untrusted {
+        String theirs = text("/keys/authority_identity_key");
+        char[] passphrase = "secretpass".toCharArray();
+        RsaKeyPair key = RsaKeyPair.parseEncryptedPem(theirs, passphrase);
+        assertThat(key.publicKey().bits()).isEqualTo(3072);
+        String ours = key.encryptedPem(passphrase, new SeededEntropy(5));
+        assertThat(ours).hasSameSizeAs(theirs);
+        assertThat(RsaKeyPair.parseEncryptedPem(ours, passphrase).publicKey()).isEqualTo(key.publicKey());
+        assertThatThrownBy(() -> RsaKeyPair.parseEncryptedPem(theirs, "guess".toCharArray()))
+                .isInstanceOf(Untrusted.class)
+                .hasMessage("wrong passphrase, or a private key that is damaged");
+    }
+
     private static String after(String text, String line) {
         return text.substring(text.indexOf(line) + line.length());
     }
