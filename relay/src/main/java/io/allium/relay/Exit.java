@@ -49,6 +49,7 @@ final class Exit {
     private final Network network;
     private final @Nullable DirectoryServer directory;
     private final Tasks tasks;
+    private final KnownRelays knownRelays;
     private final boolean privatePointersToo;
 
     /**
@@ -63,6 +64,7 @@ final class Exit {
             Network network,
             @Nullable DirectoryServer directory,
             Tasks tasks,
+            KnownRelays knownRelays,
             boolean privatePointersToo) {
         this.policy = policy;
         this.ipv6 = ipv6;
@@ -70,12 +72,18 @@ final class Exit {
         this.network = network;
         this.directory = directory;
         this.tasks = tasks;
+        this.knownRelays = knownRelays;
         this.privatePointersToo = privatePointersToo;
     }
 
     /** Starts a task of a stream. */
     Tasks.Task fork(String name, Tasks.Body body) {
         return tasks.fork(name, body);
+    }
+
+    /** Why streams of circuits from there may not leave the network here; nothing if they may. */
+    Optional<EndReason> whyNot(AuthenticatedPeer previous) {
+        return knownRelays.whyNotExit(previous);
     }
 
     /** Whether BEGIN_DIR is answered. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,9 @@ final class ExitStreams {
 
     /** Opens a stream to a server out there. */
     void begin(StreamId id, RelayMessage.Begin begin, Inbound inbound) {
-        if (!previous.isRelay()) {
-            // Who uses us as its only hop would be better off with a plain proxy, and would make us worth attacking.
-            refuse(id, inbound, EndReason.TORPROTOCOL);
+        Optional<EndReason> refusal = exit.whyNot(previous);
+        if (refusal.isPresent()) {
+            refuse(id, inbound, refusal.get());
         } else {
             open(id, inbound, () -> exit.connect(begin));
         }

@@ -38,6 +38,7 @@ final class Inbound {
     private final RelayLayer layer;
     private final PackagingFlow flow;
     private final Entropy entropy;
+    private final ObservedBandwidth bandwidth;
     private final Runnable onOverflow;
     private final Map<StreamId, Lane> lanes = new LinkedHashMap<>();
     private final byte[] plain = new byte[CellCodec.BODY_BYTES];
@@ -50,17 +51,20 @@ final class Inbound {
             RelayLayer layer,
             PackagingFlow flow,
             Entropy entropy,
+            ObservedBandwidth bandwidth,
             Runnable onOverflow) {
         this.previous = previous;
         this.id = id;
         this.layer = layer;
         this.flow = flow;
         this.entropy = entropy;
+        this.bandwidth = bandwidth;
         this.onOverflow = onOverflow;
     }
 
     /** Puts our layer around a cell from the next relay. */
     void pass(byte[] buffer, int offset) {
+        bandwidth.carried(CellCodec.BODY_BYTES);
         boolean taken = previous.outbox()
                 .add(
                         id,
@@ -137,6 +141,7 @@ final class Inbound {
 
     /** Seals and encrypts a cell of ours; the caller holds the lock, and once it has let go of it, flushes. */
     private boolean originate(int command, StreamId stream, byte[] data, int offset, int length) {
+        bandwidth.carried(CellCodec.BODY_BYTES);
         RelayCell.encode(command, stream.value(), data, offset, length, plain, 0, entropy);
         return previous.outbox()
                 .append(

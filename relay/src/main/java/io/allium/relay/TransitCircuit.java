@@ -49,6 +49,7 @@ final class TransitCircuit implements CircuitEnd {
     private final CircuitId id;
     private final Extender extender;
     private final ExitStreams streams;
+    private final ObservedBandwidth bandwidth;
     private final Entropy entropy;
     private final Log log;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -65,11 +66,19 @@ final class TransitCircuit implements CircuitEnd {
     private @Nullable Extension extension;
 
     /** A circuit that has been asked for and not yet granted. */
-    TransitCircuit(Channel previous, CircuitId id, Extender extender, Exit exit, Entropy entropy, Log log) {
+    TransitCircuit(
+            Channel previous,
+            CircuitId id,
+            Extender extender,
+            Exit exit,
+            ObservedBandwidth bandwidth,
+            Entropy entropy,
+            Log log) {
         this.previous = previous;
         this.id = id;
         this.extender = extender;
         this.streams = new ExitStreams(exit, previous.peer());
+        this.bandwidth = bandwidth;
         this.entropy = entropy;
         this.log = log;
     }
@@ -77,7 +86,7 @@ final class TransitCircuit implements CircuitEnd {
     /** Grants it: from now on it has keys. Called once, by whoever computed them. */
     void grant(RelayLayer layer, FlowParameters parameters, ChannelCell created) {
         PackagingFlow flow = new PackagingFlow(parameters, entropy);
-        Inbound inbound = new Inbound(previous, id, layer, flow, entropy, this::overflowed);
+        Inbound inbound = new Inbound(previous, id, layer, flow, entropy, bandwidth, this::overflowed);
         granted = new Granted(layer, inbound, parameters);
         if (!over.get() && !previous.outbox().add(id, created)) {
             overflowed();
@@ -103,6 +112,7 @@ final class TransitCircuit implements CircuitEnd {
         if (over.get()) {
             return;
         }
+        bandwidth.carried(CellCodec.BODY_BYTES);
         if (keys == null) {
             close(DestroyReason.PROTOCOL, "a relay cell came before the circuit was granted");
         } else if (command == CellCommand.RELAY_EARLY && ++early > EARLY_MAX) {

@@ -29,6 +29,7 @@ final class TransitCircuits implements CircuitOpener {
     private final OnionSkins skins;
     private final Extender extender;
     private final Exit exit;
+    private final ObservedBandwidth bandwidth;
     private final Supplier<FlowParameters> parameters;
     private final Entropy entropy;
     private final Log log;
@@ -37,12 +38,14 @@ final class TransitCircuits implements CircuitOpener {
             OnionSkins skins,
             Extender extender,
             Exit exit,
+            ObservedBandwidth bandwidth,
             Supplier<FlowParameters> parameters,
             Entropy entropy,
             Log log) {
         this.skins = skins;
         this.extender = extender;
         this.exit = exit;
+        this.bandwidth = bandwidth;
         this.parameters = parameters;
         this.entropy = entropy;
         this.log = log;
@@ -99,7 +102,7 @@ final class TransitCircuits implements CircuitOpener {
     }
 
     private TransitCircuit attach(Channel from, CircuitId id) {
-        TransitCircuit circuit = new TransitCircuit(from, id, extender, exit, entropy, log);
+        TransitCircuit circuit = new TransitCircuit(from, id, extender, exit, bandwidth, entropy, log);
         from.attach(id, circuit);
         return circuit;
     }

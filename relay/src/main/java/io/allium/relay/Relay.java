@@ -1,0 +1,173 @@
+package io.allium.relay;
+
+import io.allium.base.Endpoint;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Names;
+import io.allium.base.Network;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.channel.Channels;
+import io.allium.channel.LinkIdentity;
+import io.allium.channel.RelayRole;
+import io.allium.circuit.FlowParameters;
+import io.allium.directory.NetworkView;
+import io.allium.directory.Parameter;
+import io.allium.directory.Parameters;
+import io.allium.netdoc.ExitPolicy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A running relay: takes its channels' circuits in, keeps its keys and its descriptor fresh, and tells the authorities.
+ * Its parts are made by whoever makes it, since others need them too. Safe from any thread.
+ */
+public final class Relay implements AutoCloseable {
+    /** How often keys are looked at, and links get a new certificate: LinkCertificate.REPLACED_AFTER. */
+    static final Duration KEYS_ROUND = Duration.ofHours(1);
+
+    /** How often we ask ourselves whether a new descriptor is due: as in C tor. */
+    static final Duration DESCRIPTOR_ROUND = Duration.ofMinutes(1);
+
+    private final RelayOptions options;
+    private final RelayKeys keys;
+    private final SelfDescriptor self;
+    private final Channels channels;
+    private final Supplier<Optional<NetworkView>> view;
+    private final Time time;
+    private final Log log;
+    private final ObservedBandwidth bandwidth;
+    private final DescriptorUpload upload;
+    private final TransitCircuits circuits;
+    private final TaskGroup running;
+
+    /**
+     * @param directory answers BEGIN_DIR; empty where we are no directory
+     * @param names looks names up for streams that leave here
+     * @param view what we know of the network, once we know it
+     */
+    public Relay(
+            RelayOptions options,
+            RelayKeys keys,
+            ExitPolicy policy,
+            SelfDescriptor self,
+            ObservedBandwidth bandwidth,
+            DescriptorUpload upload,
+            Optional<DirectoryServer> directory,
+            Channels channels,
+            Names names,
+            Supplier<Optional<NetworkView>> view,
+            Network network,
+            Time time,
+            Entropy entropy,
+            Tasks tasks,
+            Log log) {
+        this.options = options;
+        this.keys = keys;
+        this.self = self;
+        this.channels = channels;
+        this.view = view;
+        this.time = time;
+        this.log = log;
+        this.bandwidth = bandwidth;
+        this.upload = upload;
+        this.running = new TaskGroup(tasks, "relay");
+        KnownRelays known = new KnownRelays(options.refuseUnknownExits(), view);
+        Exit exit = new Exit(
+                policy,
+                options.ipv6Exit(),
+                names,
+                network,
+                directory.orElse(null),
+                tasks,
+                known,
+                options.extendAllowPrivateAddresses());
+        Extender extender =
+                new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
+        OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, options.maxOnionQueueDelay());
+        this.circuits = new TransitCircuits(skins, extender, exit, bandwidth, this::flow, entropy, log);
+    }
+
+    /** Begins: from now on {@link Channels#serve} takes links for us, and authorities hear of us. */
+    public void start() {
+        assumeRole();
+        running.fork("bandwidth", this::measure);
+        running.fork("keys", this::keepKeys);
+        running.fork("descriptor", this::publish);
+    }
+
+    private void assumeRole() {
+        SigningKey signing = keys.signing();
+        LinkIdentity identity =
+                new LinkIdentity(keys.rsaIdentity(), keys.identity(), signing.certificate(), signing.pair());
+        channels.relayAs(new RelayRole(
+                identity, options.orPorts().stream().map(Endpoint::address).toList(), circuits));
+    }
+
+    /** What the consensus says of flow control, or what holds without one. */
+    private FlowParameters flow() {
+        Parameters parameters = view.get().map(NetworkView::parameters).orElse(Parameters.STANDARD);
+        return new FlowParameters(
+                parameters.get(Parameter.CIRC_WINDOW),
+                parameters.get(Parameter.SENDME_EMIT_MIN_VERSION),
+                parameters.get(Parameter.SENDME_ACCEPT_MIN_VERSION));
+    }
+
+    private void measure() throws InterruptedException {
+        while (true) {
+            time.sleep(ObservedBandwidth.TICK);
+            bandwidth.tick();
+        }
+    }
+
+    private void keepKeys() throws InterruptedException {
+        while (true) {
+            time.sleep(KEYS_ROUND);
+            try {
+                if (keys.renew()) {
+                    self.rebuild("rotated keys");
+                }
+            } catch (LocalFailure unwritable) {
+                log.err(Log.Domain.FS, "Keys could not be renewed: " + unwritable.getMessage());
+            }
+            assumeRole();
+        }
+    }
+
+    private void publish() throws InterruptedException {
+        announce();
+        while (true) {
+            Optional<String> due = self.isDue(view.get().map(this::listing));
+            if (due.isPresent()) {
+                self.rebuild(due.get());
+            }
+            if (options.publish()) {
+                upload.publish(self.current());
+            }
+            time.sleep(DESCRIPTOR_ROUND);
+        }
+    }
+
+    private void announce() {
+        for (Endpoint orPort : options.orPorts()) {
+            log.notice(
+                    Log.Domain.OR,
+                    "Self-testing indicates your ORPort " + orPort + " is reachable from the outside. Excellent."
+                            + (options.publish() ? " Publishing server descriptor." : ""));
+        }
+    }
+
+    private SelfDescriptor.Listing listing(NetworkView network) {
+        return new SelfDescriptor.Listing(
+                network.consensus().header().times().validAfter(),
+                network.relay(keys.fingerprint()).map(io.allium.directory.Relay::status));
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+}
