@@ -9,9 +9,13 @@ import java.util.function.Function;
  * The documents of one array that held several, and why others in it could not be read: one bad document does not cost
  * its neighbours.
  *
+ * @param refused why, for the first {@value #REFUSED_MAX} of the bad ones
  * @param <T> a document
  */
 public record DocumentList<T>(List<T> documents, List<Untrusted> refused) {
+    /** Reasons are for the log; whoever sends a million bad documents shall not fill our memory with them. */
+    public static final int REFUSED_MAX = 100;
+
     public DocumentList {
         documents = List.copyOf(documents);
         refused = List.copyOf(refused);
@@ -37,14 +41,20 @@ public record DocumentList<T>(List<T> documents, List<Untrusted> refused) {
                 try {
                     documents.add(maker.make(section));
                 } catch (Untrusted wrong) {
-                    refused.add(wrong.in(schema.name()));
+                    keep(refused, wrong.in(schema.name()));
                 }
             } catch (Untrusted malformed) {
-                refused.add(malformed);
+                keep(refused, malformed);
                 lexer.resume(start, line, firstKeyword);
             }
         }
         return new DocumentList<>(documents, refused);
+    }
+
+    private static void keep(List<Untrusted> refused, Untrusted reason) {
+        if (refused.size() < REFUSED_MAX) {
+            refused.add(reason);
+        }
     }
 
     /** Reads what must be exactly one document. */

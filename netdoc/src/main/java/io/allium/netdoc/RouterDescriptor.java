@@ -108,6 +108,11 @@ public record RouterDescriptor(
         return details.orEndpoint();
     }
 
+    /** SHA-256 of the signed part. */
+    public Sha256Digest sha256() {
+        return Sha256Digest.over(proofs.signatures().rsaSigned());
+    }
+
     /** When the first of its certificates expires. */
     public Instant expires() {
         Instant identity = keys.identityCertificate().expires();
