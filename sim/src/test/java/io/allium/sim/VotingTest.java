@@ -1,0 +1,279 @@
+package io.allium.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.authority.Authority;
+import io.allium.authority.AuthorityKeys;
+import io.allium.authority.AuthorityOptions;
+import io.allium.authority.BadRelays;
+import io.allium.authority.FlagOptions;
+import io.allium.authority.SubmissionOptions;
+import io.allium.authority.VoteOptions;
+import io.allium.authority.VotingSchedule.Timing;
+import io.allium.base.Endpoint;
+import io.allium.base.Entropy;
+import io.allium.base.Unreachable;
+import io.allium.crypto.Curve25519KeyPair;
+import io.allium.crypto.Ed25519Certificate;
+import io.allium.crypto.Ed25519KeyPair;
+import io.allium.crypto.Fingerprint;
+import io.allium.crypto.RsaKeyPair;
+import io.allium.directory.DirectoryAuthority;
+import io.allium.directory.HttpFetcher;
+import io.allium.directory.HttpMessage;
+import io.allium.netdoc.AdvertisedBandwidth;
+import io.allium.netdoc.AuthoritySignatures;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.KeyCertificate;
+import io.allium.netdoc.ProtocolVersions;
+import io.allium.netdoc.RouterDescriptorWriter;
+import io.allium.netdoc.RouterDetails;
+import io.allium.netdoc.RouterSecrets;
+import io.allium.netdoc.RouterStatus;
+import io.allium.relay.DirectoryServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Authorities that vote with each other, on a network that may fail them. */
+class VotingTest {
+    private static final Duration INTERVAL = Duration.ofSeconds(20);
+    private static final Duration DELAY = Duration.ofSeconds(4);
+    private static final int PORT = 7000;
+
+    private final Simulation simulation = Simulation.of(20_261_121);
+    private final List<Member> members = new ArrayList<>();
+
+    /** One authority with its host. Confined to the simulation. */
+    private final class Member {
+        private final SimHost host;
+        private final AuthorityKeys keys;
+        private final DirectoryAuthority entry;
+        private final Map<ConsensusFlavor, Consensus> published = new EnumMap<>(ConsensusFlavor.class);
+
+        Member(int number) throws Exception {
+            host = simulation.host("10.0.0." + number);
+            Entropy entropy = host.entropy();
+            RsaKeyPair identity = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy);
+            RsaKeyPair signing = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy);
+            Instant now = host.time().now();
+            byte[] certificate =
+                    KeyCertificate.write(Optional.of(dirPort()), identity, signing, now, now.plus(Duration.ofDays(90)));
+            keys = new AuthorityKeys(signing, KeyCertificate.parse(certificate).verify(KeyCertificate::selfSigned));
+            entry = new DirectoryAuthority(
+                    "auth" + number,
+                    dirPort(),
+                    PORT + 1,
+                    Optional.empty(),
+                    Fingerprint.of(entropy.bytes(Fingerprint.LENGTH)),
+                    Optional.of(keys.identity()),
+                    false,
+                    1);
+        }
+
+        final Endpoint dirPort() {
+            return new Endpoint(host.addresses().getFirst(), PORT);
+        }
+
+        void start() throws Exception {
+            Authority authority = new Authority(
+                    host.time(),
+                    host.entropy(),
+                    host.tasks(),
+                    host.network(),
+                    host.disk(),
+                    host.log(),
+                    options(),
+                    keys,
+                    entry.fingerprint(),
+                    (target, patience) -> {},
+                    (flavor, document) -> published.put(flavor, consensus(document)));
+            new DirectoryServer(host.time(), host.tasks(), host.log(), authority.handlers())
+                    .listen(host.network().listen(dirPort()));
+            authority.start();
+        }
+
+        private AuthorityOptions options() {
+            Timing timing = new Timing(INTERVAL, DELAY, DELAY);
+            return new AuthorityOptions(
+                    Path.of("/data"),
+                    members.stream().map(member -> member.entry).toList(),
+                    true,
+                    Optional.empty(),
+                    new VoteOptions(
+                            entry.nickname(),
+                            "(none)",
+                            Endpoint.text(dirPort().address()),
+                            dirPort().address(),
+                            PORT,
+                            entry.orPort(),
+                            timing,
+                            timing,
+                            Duration.ZERO,
+                            3,
+                            List.of(),
+                            List.of(),
+                            new TreeMap<>(Map.of("circwindow", 1000)),
+                            2,
+                            false,
+                            Duration.ZERO),
+                    FlagOptions.testing(FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL),
+                    SubmissionOptions.TESTING,
+                    BadRelays.NONE);
+        }
+
+        Consensus ns() {
+            return published.get(ConsensusFlavor.NS);
+        }
+    }
+
+    @Test
+    void allAuthoritiesPublishOneConsensusThatAllSigned() throws Exception {
+        startAuthorities(3);
+        postDescriptors(4);
+        simulation.run(INTERVAL.multipliedBy(3));
+
+        for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
+            byte[] first = members.getFirst().published.get(flavor).source().bytes();
+            for (Member member : members) {
+                assertThat(member.published.get(flavor).source().bytes()).isEqualTo(first);
+                assertThat(good(member.published.get(flavor))).hasSize(3);
+            }
+        }
+        assertThat(members.getFirst().ns().routers())
+                .extracting(RouterStatus::nickname)
+                .containsExactlyInAnyOrder("relay1", "relay2", "relay3", "relay4");
+        assertThat(members.getFirst().ns().validAfter()).isEqualTo(SimTime.BEGINNING.plus(INTERVAL.multipliedBy(3)));
+    }
+
+    @Test
+    void aConsensusNeedsNoMoreThanTwoOfThree() throws Exception {
+        startAuthorities(3);
+        members.getLast().host.crash();
+        postDescriptors(2);
+        simulation.run(INTERVAL.multipliedBy(3));
+        assertThat(good(members.getFirst().ns())).hasSize(2);
+        assertThat(members.getFirst().ns().routers()).hasSize(2);
+    }
+
+    @Test
+    void oneOfThreeAlonePublishesNothing() throws Exception {
+        startAuthorities(3);
+        members.get(1).host.crash();
+        members.get(2).host.crash();
+        simulation.run(INTERVAL.multipliedBy(3));
+        assertThat(members.getFirst().published).isEmpty();
+    }
+
+    @Test
+    void aVoteThatCannotComeDirectlyIsFetchedFromAnother() throws Exception {
+        startAuthorities(3);
+        postDescriptors(1);
+        LinkQuality hopeless = LinkQuality.of(Duration.ofMinutes(10));
+        simulation.network().link(members.get(0).host, members.get(1).host, hopeless);
+        simulation.run(INTERVAL.multipliedBy(3));
+        for (Member member : members) {
+            assertThat(member.ns().body().sources()).hasSize(3);
+            assertThat(good(member.ns())).hasSize(3);
+        }
+    }
+
+    @Test
+    void authoritiesThatWereCutOffJoinAgain() throws Exception {
+        startAuthorities(4);
+        postDescriptors(1);
+        simulation.network().partition(host -> host == members.getFirst().host);
+        simulation.run(INTERVAL.multipliedBy(3));
+        assertThat(members.getFirst().published).isEmpty();
+        assertThat(good(members.getLast().ns())).hasSize(3);
+
+        simulation.network().heal();
+        simulation.run(INTERVAL.multipliedBy(2));
+        assertThat(good(members.getFirst().ns())).hasSize(4);
+    }
+
+    private void startAuthorities(int count) throws Exception {
+        for (int number = 1; number <= count; number++) {
+            members.add(new Member(number));
+        }
+        simulation.network().usual(LinkQuality.of(Duration.ofMillis(40)));
+        for (Member member : members) {
+            member.start();
+        }
+    }
+
+    private List<Fingerprint> good(Consensus consensus) {
+        List<KeyCertificate> certificates =
+                members.stream().map(member -> member.keys.certificate()).toList();
+        return new AuthoritySignatures(
+                        members.stream().map(member -> member.keys.identity()).toList(),
+                        certificates,
+                        simulation.time().now())
+                .tally(consensus)
+                .good();
+    }
+
+    private static Consensus consensus(byte[] document) {
+        try {
+            return Consensus.parse(document).claimed();
+        } catch (Exception malformed) {
+            throw new AssertionError("published what cannot be read", malformed);
+        }
+    }
+
+    private void postDescriptors(int relays) throws Exception {
+        for (int number = 1; number <= relays; number++) {
+            SimHost relay = simulation.host("10.0.1." + number);
+            byte[] descriptor = descriptor("relay" + number, relay);
+            HttpFetcher http =
+                    new HttpFetcher(relay.time(), relay.entropy(), relay.network(), List.of(), Duration.ofSeconds(30));
+            for (Member member : members) {
+                simulation.call(Duration.ofMinutes(1), () -> {
+                    try {
+                        HttpMessage.Response answer =
+                                http.exchange(member.dirPort(), HttpMessage.Request.post("/tor/", descriptor));
+                        assertThat(answer.status()).as(answer.reason()).isEqualTo(200);
+                    } catch (Unreachable crashed) {
+                        relay.trace("could not post to " + member.entry.nickname());
+                    }
+                    return null;
+                });
+            }
+        }
+    }
+
+    private static byte[] descriptor(String nickname, SimHost host) {
+        Entropy entropy = host.entropy();
+        Ed25519KeyPair master = Ed25519KeyPair.generate(entropy);
+        Ed25519KeyPair signing = Ed25519KeyPair.generate(entropy);
+        Instant now = host.time().now();
+        RouterSecrets secrets = new RouterSecrets(
+                RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy),
+                Ed25519Certificate.sign(
+                        Ed25519Certificate.IDENTITY_SIGNS_SIGNING,
+                        signing.publicKey(),
+                        now.plus(Duration.ofDays(30)),
+                        master,
+                        true),
+                signing,
+                RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy),
+                Curve25519KeyPair.generate(entropy),
+                List.of());
+        RouterDetails details = RouterDetails.builder(nickname, host.addresses().getFirst(), 9001, now)
+                .platform("Tor 0.4.9.11 on Linux")
+                .protocols(ProtocolVersions.of("Cons=1-2 Desc=1-4 FlowCtrl=1-2 Link=3-5 Relay=2-4"))
+                .bandwidth(new AdvertisedBandwidth(1_000_000, 2_000_000, 300_000))
+                .tunnelledDirectory(true)
+                .hiddenServiceDirectory(true)
+                .build();
+        return RouterDescriptorWriter.write(details, secrets, Duration.ofDays(28));
+    }
+}
