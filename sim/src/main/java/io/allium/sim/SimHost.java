@@ -150,6 +150,10 @@ public final class SimHost {
         return skew;
     }
 
+    void bug(String text) {
+        simulation.fail(name + " logged a bug: " + text, null);
+    }
+
     void open(SimWire wire) {
         wires.add(wire);
     }

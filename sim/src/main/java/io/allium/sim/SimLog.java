@@ -2,7 +2,7 @@ package io.allium.sim;
 
 import io.allium.base.Log;
 
-/** One host's log, whose lines become lines of the trace. Confined to the carrier. */
+/** One host's log, whose lines become lines of the trace; a line about a bug ends the run. Confined to the carrier. */
 final class SimLog implements Log {
     private final SimHost host;
     private Severity least = Severity.NOTICE;
@@ -19,6 +19,9 @@ final class SimLog implements Log {
     public void write(Severity severity, Domain domain, String text) {
         if (wants(severity, domain)) {
             host.trace("[" + severity + "] " + text);
+        }
+        if (domain == Domain.BUG) {
+            host.bug(text);
         }
     }
 

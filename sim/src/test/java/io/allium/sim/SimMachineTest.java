@@ -112,6 +112,14 @@ class SimMachineTest {
     }
 
     @Test
+    void aBugInTheLogEndsTheRun() {
+        host.log().warn(Log.Domain.BUG, "cannot be");
+        assertThatThrownBy(() -> simulation.run(Duration.ofSeconds(1)))
+                .isInstanceOf(SimulationFailed.class)
+                .hasMessage("seed 1 at 00:00:00.000000000: 10.0.0.1 logged a bug: cannot be");
+    }
+
+    @Test
     void theTraceKeepsItsLastLinesAndCountsAll() {
         for (int i = 0; i <= Trace.KEPT_MAX; i++) {
             simulation.trace().add("line " + i);
