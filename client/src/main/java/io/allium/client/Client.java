@@ -4,27 +4,49 @@ import io.allium.base.Disk;
 import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.channel.Channels;
+import io.allium.circuit.OriginCircuits;
+import io.allium.crypto.Fingerprint;
+import io.allium.directory.BootstrapPhase;
+import io.allium.directory.BootstrapReport;
+import io.allium.directory.DirectoryClient;
 import io.allium.directory.DirectoryEvents;
+import io.allium.directory.DirectoryPlan;
+import io.allium.directory.DirectoryRequest;
+import io.allium.directory.DocumentStore;
 import io.allium.directory.NetworkView;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A Tor client: it learns of the network, keeps guards and circuits, and carries streams. It puts its parts together and
- * has no decisions of its own.
+ * has no decisions of its own. Safe from any task.
  */
-@SuppressWarnings("DoNotCallSuggester") // the parts follow
 public final class Client implements AutoCloseable {
-    /**
-     * Whom to tell of what.
-     */
+    /** How often the guards are saved, if they changed, and unused directory circuits closed. */
+    private static final Duration UPKEEP = Duration.ofSeconds(30);
+
+    /** Whom to tell of what. */
     public record Events(CircuitEvents circuits, StreamEvents streams, GuardEvents guards, DirectoryEvents directory) {
         public static final Events NONE =
                 new Events(CircuitEvents.NONE, StreamEvents.NONE, GuardEvents.NONE, DirectoryEvents.NONE);
     }
+
+    private final Time time;
+    private final Log log;
+    private final TaskGroup group;
+    private final StateFile state;
+    private final BootstrapReport report;
+    private final GuardSet guards;
+    private final TunnelledFetcher fetcher;
+    private final DirectoryClient directory;
+    private final Tunnels tunnels;
 
     /**
      * Reads what is saved and prepares; nothing goes to the network before {@link #start}.
@@ -45,37 +67,160 @@ public final class Client implements AutoCloseable {
             ClientOptions options,
             Events events)
             throws LocalFailure {
-        throw new UnsupportedOperationException();
+        this.time = time;
+        this.log = log;
+        this.group = new TaskGroup(tasks, "client");
+        this.state = StateFile.load(disk, dataDirectory.resolve("state"), time, log, "Tor " + options.version());
+        this.report = new BootstrapReport(log, events.directory());
+        this.guards = new GuardSet(time, entropy, log, options, events.guards(), state.values("Guard"));
+        OriginCircuits circuits = new OriginCircuits(time, entropy, log);
+        CircuitBuilder builder = new CircuitBuilder(time, channels, circuits, guards, report, events.circuits());
+        this.fetcher =
+                new TunnelledFetcher(time, entropy, builder, guards, report, this::view, this::arriving, options);
+        DirectoryPlan plan = DirectoryPlan.ofClient(
+                options.dirAuthorities(),
+                !options.fallbackDirs().isEmpty(),
+                options.pathsNeededToBuildCircuits(),
+                options.testingTorNetwork());
+        this.directory = new DirectoryClient(
+                time,
+                entropy,
+                tasks,
+                log,
+                plan,
+                new DocumentStore(disk, cacheDirectory, log),
+                fetcher,
+                new Following(events.directory()),
+                report,
+                this::missingGuards);
+        this.tunnels =
+                new Tunnels(time, entropy, tasks, log, builder, guards, this::usableView, events.streams(), options);
+    }
+
+    /** Lets the guards know of each view before anybody else does. */
+    private final class Following implements DirectoryEvents {
+        private final DirectoryEvents others;
+
+        Following(DirectoryEvents others) {
+            this.others = others;
+        }
+
+        @Override
+        public void viewChanged(NetworkView view) {
+            guards.update(view);
+            others.viewChanged(view);
+        }
+
+        @Override
+        public void bootstrapped(BootstrapPhase phase, int percent) {
+            others.bootstrapped(phase, percent);
+        }
+
+        @Override
+        public void bootstrapProblem(BootstrapPhase phase, int percent, int problems, String reason, String why) {
+            others.bootstrapProblem(phase, percent, problems, reason, why);
+        }
+
+        @Override
+        public void consensusArrived(NetworkView view) {
+            others.consensusArrived(view);
+        }
+
+        @Override
+        public void descriptorsArrived(List<Fingerprint> relays) {
+            others.descriptorsArrived(relays);
+        }
+
+        @Override
+        public void enoughInformation(boolean enough) {
+            others.enoughInformation(enough);
+        }
+
+        @Override
+        public void clockSkew(Duration skew, String source) {
+            others.clockSkew(skew, source);
+        }
+    }
+
+    private Optional<String> missingGuards() {
+        int missing = guards.missingPrimaries();
+        return missing == 0
+                ? Optional.empty()
+                : Optional.of("We're missing descriptors for " + missing + " of our primary entry guards.");
+    }
+
+    private void arriving(DirectoryRequest request) {
+        directory.arriving(request);
+    }
+
+    private Optional<NetworkView> usableView() {
+        return directory.hasEnough() ? directory.view() : Optional.empty();
     }
 
     /** Begins to bootstrap, or to use what the cache holds. */
     public void start() {
-        throw new UnsupportedOperationException();
+        directory.start();
+        tunnels.start();
+        group.fork("upkeep", () -> {
+            while (true) {
+                time.sleep(UPKEEP);
+                fetcher.sweep();
+                saveIfChanged();
+            }
+        });
     }
 
     /** Streams go through here. */
     public Tunnels tunnels() {
-        throw new UnsupportedOperationException();
+        return tunnels;
     }
 
     /** Our guards. */
     public GuardSet guards() {
-        throw new UnsupportedOperationException();
+        return guards;
+    }
+
+    /** The documents, for the control port. */
+    public DirectoryClient directory() {
+        return directory;
+    }
+
+    /** How far we are. */
+    public BootstrapReport bootstrap() {
+        return report;
     }
 
     /** What we believe about the network, once we believe anything. */
     public Optional<NetworkView> view() {
-        throw new UnsupportedOperationException();
+        return directory.view();
     }
 
-    /** Other options from now on; circuits that exist are kept. */
+    /** Other options from now on; authorities and fallback directories stay, and so do circuits that exist. */
     public void configure(ClientOptions options) {
-        throw new UnsupportedOperationException();
+        guards.configure(options);
+        tunnels.configure(options);
+        directory.reconsider();
     }
 
     /** Saves the state, and ends all streams, circuits and tasks of this client; the channels are the caller's. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        group.close();
+        directory.close();
+        tunnels.close();
+        saveIfChanged();
+    }
+
+    private void saveIfChanged() {
+        List<String> lines = guards.lines();
+        if (lines.equals(state.values("Guard"))) {
+            return;
+        }
+        try {
+            state.replace("Guard", lines);
+            state.save();
+        } catch (LocalFailure failed) {
+            log.warn(Domain.FS, "The state was not saved: " + failed.getMessage());
+        }
     }
 }

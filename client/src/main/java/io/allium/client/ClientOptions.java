@@ -54,6 +54,7 @@ public record ClientOptions(
         boolean useEntryGuards,
         boolean clientUseIpv4,
         boolean clientUseIpv6,
+        boolean clientRejectInternalAddresses,
         boolean testingTorNetwork,
         boolean disablePredictedCircuits) {
     public ClientOptions {
@@ -97,6 +98,7 @@ public record ClientOptions(
         private boolean useEntryGuards = true;
         private boolean clientUseIpv4 = true;
         private boolean clientUseIpv6 = true;
+        private boolean clientRejectInternalAddresses = true;
         private boolean testingTorNetwork;
         private boolean disablePredictedCircuits;
 
@@ -225,6 +227,11 @@ public record ClientOptions(
             return this;
         }
 
+        public Builder clientRejectInternalAddresses(boolean value) {
+            clientRejectInternalAddresses = value;
+            return this;
+        }
+
         public Builder testingTorNetwork(boolean value) {
             testingTorNetwork = value;
             return this;
@@ -263,6 +270,7 @@ public record ClientOptions(
                     useEntryGuards,
                     clientUseIpv4,
                     clientUseIpv6,
+                    clientRejectInternalAddresses,
                     testingTorNetwork,
                     disablePredictedCircuits);
         }

@@ -6,6 +6,7 @@ import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.Time;
 import io.allium.base.Untrusted;
+import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
@@ -84,7 +85,7 @@ public final class GuardSet {
     private final Time time;
     private final Entropy entropy;
     private final Log log;
-    private final ClientOptions options;
+    private ClientOptions options;
     private final GuardEvents events;
 
     private final List<Guard> sampled = new ArrayList<>();
@@ -137,6 +138,17 @@ public final class GuardSet {
                     .filter(guard -> guard.fingerprint.equals(line.fingerprint()) && !confirmed.contains(guard))
                     .forEach(confirmed::add);
         }
+    }
+
+    /** Other options from now on. */
+    void configure(ClientOptions newOptions) {
+        lock.lock();
+        try {
+            options = newOptions;
+        } finally {
+            lock.unlock();
+        }
+        view.ifPresent(this::update);
     }
 
     /** Takes a new consensus, or new descriptors, into account. @spec guard-spec 4.10 */
@@ -239,7 +251,7 @@ public final class GuardSet {
     /** Samples further guards until enough of them can be used, or the sample is at its bound. @spec guard-spec 4.2 */
     private void expandSample(Instant now) {
         int wanted = parameters.get(Parameter.GUARD_MIN_FILTERED_SAMPLE_SIZE);
-        Set<io.allium.crypto.Fingerprint> known =
+        Set<Fingerprint> known =
                 sampled.stream().map(guard -> guard.fingerprint).collect(Collectors.toCollection(TreeSet::new));
         List<Relay> candidates = new ArrayList<>(listedGuards.stream()
                 .filter(relay -> !known.contains(relay.fingerprint()))
@@ -311,6 +323,9 @@ public final class GuardSet {
         lock.lock();
         try {
             Instant now = time.now();
+            if (!options.useEntryGuards()) {
+                return anyRelay(use, restriction);
+            }
             expandSample(now);
             choosePrimary();
             sampled.forEach(guard -> guard.considerRetry(now, primary.contains(guard)));
@@ -323,6 +338,31 @@ public final class GuardSet {
             }
             chosen.ifPresent(attempt -> begin(attempt, now));
             return chosen;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Without {@code UseEntryGuards} every circuit begins at another relay. */
+    private Optional<Attempt> anyRelay(Use use, Predicate<Relay> restriction) {
+        List<Relay> candidates = listedGuards.stream()
+                .filter(relay -> isAllowed(relay) && restriction.test(relay))
+                .filter(relay -> use == Use.DIRECTORY || relay.isUsable())
+                .toList();
+        return candidates.isEmpty() ? Optional.empty() : Optional.of(outside(weighted(candidates)));
+    }
+
+    /** An attempt through a relay that we did not choose as a guard: it counts for nothing unless it is one of ours. */
+    Attempt outside(Relay relay) {
+        lock.lock();
+        try {
+            Guard guard = sampled.stream()
+                    .filter(each -> each.fingerprint.equals(relay.fingerprint()))
+                    .findFirst()
+                    .orElseGet(() -> new Guard(relay, time.now(), options.version()));
+            Attempt attempt = new Attempt(guard, relay, any -> true, time.nanos(), State.USABLE_ON_COMPLETION);
+            begin(attempt, time.now());
+            return attempt;
         } finally {
             lock.unlock();
         }
@@ -418,10 +458,13 @@ public final class GuardSet {
         guard.reachable = Guard.Reachable.YES;
         guard.failingSince = null;
         guard.pending = false;
+        if (!sampled.contains(guard)) {
+            return;
+        }
         if (wasDown) {
             events.guardChanged(guard.fingerprint, guard.nickname, GuardEvents.Change.UP);
         }
-        if (!guard.isConfirmed() && sampled.contains(guard)) {
+        if (!guard.isConfirmed()) {
             guard.confirmedOn = Optional.of(
                     before(now, lifetime(Parameter.GUARD_LIFETIME_DAYS).dividedBy(10)));
             confirmed.add(guard);
@@ -480,7 +523,7 @@ public final class GuardSet {
                 guard.failingSince = time.now();
             }
             end(attempt);
-            if (wasUp) {
+            if (wasUp && sampled.contains(guard)) {
                 log.info(Domain.GUARD, "Guard " + attempt.relay + " cannot be reached");
                 events.guardChanged(guard.fingerprint, guard.nickname, GuardEvents.Change.DOWN);
             }

@@ -67,6 +67,11 @@ final class PathChooser {
         }
     }
 
+    /** A path that somebody else chose. Its first relay counts as a guard only if it happens to be one of ours. */
+    Path along(List<Relay> relays, GuardSet guards) {
+        return new Path(guards.outside(relays.getFirst()), relays);
+    }
+
     private Relay last(NetworkView view, Demand demand, Set<Fingerprint> avoid) throws Refused {
         Predicate<Relay> wanted = relay -> serves(relay, demand)
                 && !avoid.contains(relay.fingerprint())
