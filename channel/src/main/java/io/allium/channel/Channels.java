@@ -140,6 +140,7 @@ public final class Channels implements AutoCloseable {
                 existing.use();
                 return existing;
             }
+            refuseMixedIdentities(target);
             dial = dials.computeIfAbsent(target.fingerprint(), fingerprint -> dial(target));
         } finally {
             lock.unlock();
@@ -222,6 +223,23 @@ public final class Channels implements AutoCloseable {
                 && (target.identity().isEmpty() || target.identity().equals(peer.identity()))
                 && channel.age().compareTo(OLD_AFTER) < 0
                 && (peer.isCanonical() || isAt(peer, target.addresses()));
+    }
+
+    /**
+     * Whoever wants an RSA and an Ed25519 identity together that we know apart is mistaken, and is not dialled for.
+     *
+     * @spec tor-spec 5.1.2
+     */
+    private void refuseMixedIdentities(ChannelTarget target) throws Unreachable {
+        for (Channel channel : open.values()) {
+            AuthenticatedPeer peer = channel.peer();
+            boolean sameRsa = peer.fingerprint().equals(Optional.of(target.fingerprint()));
+            boolean sameEd25519 = peer.identity().equals(target.identity());
+            if (peer.isRelay() && target.identity().isPresent() && sameRsa != sameEd25519) {
+                throw new Unreachable(target.fingerprint() + " is unreachable: " + peer + " has only one of the two"
+                        + " identities that were asked for");
+            }
+        }
     }
 
     private static boolean isAt(AuthenticatedPeer peer, List<Endpoint> addresses) {

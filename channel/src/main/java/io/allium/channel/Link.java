@@ -136,6 +136,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             }
         } catch (IOException broken) {
             fail(broken);
+        } catch (RuntimeException bug) {
+            fail(bug);
         }
     }
 
@@ -149,6 +151,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             writer.writable(this);
         } catch (IOException broken) {
             fail(broken);
+        } catch (RuntimeException bug) {
+            fail(bug);
         }
     }
 
@@ -189,6 +193,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             writer.write(this);
         } catch (IOException broken) {
             fail(broken);
+        } catch (RuntimeException bug) {
+            fail(bug);
         }
     }
 
@@ -247,6 +253,12 @@ final class Link implements Poller.Ready, LinkWriter.Told {
                 broken instanceof SSLException ? ChannelEvents.Reason.TLS_ERROR : ChannelEvents.Reason.CONNECTRESET;
         String message = broken.getMessage();
         close(reason, message == null ? "connection broken" : message);
+    }
+
+    /** A bug ends the link that met it, and not the loop. */
+    private void fail(RuntimeException bug) {
+        log.err(Log.Domain.BUG, "A link met a bug and is closed: " + bug);
+        close(ChannelEvents.Reason.MISC, "a bug");
     }
 
     private void end(ChannelEvents.Reason reason, String why) {

@@ -47,6 +47,7 @@ final class Loop {
             while (!closed) {
                 turn();
             }
+            runTasks(); // the last links' ends
         } finally {
             poller.close();
         }
