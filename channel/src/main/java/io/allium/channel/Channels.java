@@ -347,7 +347,7 @@ public final class Channels implements AutoCloseable {
             try {
                 wire = orPort.accept();
             } catch (IOException over) {
-                log.info(Log.Domain.NET, "No longer accepting links: " + over.getMessage());
+                log.info(Log.Domain.NET, "No longer accepting links at " + orPort.endpoint() + ": " + over);
                 return;
             }
             if (handshakes.incrementAndGet() > HANDSHAKES_MAX) {

@@ -47,7 +47,7 @@ final class IdTable<T> {
 
     void remove(int id) {
         int at = slot(id);
-        if (keys[at] != id) {
+        if (id == 0 || keys[at] != id) {
             return;
         }
         keys[at] = 0;

@@ -3,27 +3,48 @@ package io.allium.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.allium.base.Endpoint;
+import io.allium.base.Network;
 import io.allium.base.Unreachable;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.CircuitId;
+import io.allium.cell.DestroyReason;
 import io.allium.crypto.Fingerprint;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelsTest {
-    private final Neighbours neighbours = new Neighbours();
-    private final LinkIdentity identity = neighbours.identity();
-    private final Channels relay = neighbours.relay(identity, new Neighbours.Echo(), LinkHandshake.VERSIONS);
+    private static Neighbours neighbours;
+    private static LinkIdentity identity;
+    private static LinkIdentity another;
+    private static Channels relay;
+
+    @BeforeAll
+    static void open() {
+        neighbours = new Neighbours();
+        identity = neighbours.identity();
+        another = neighbours.identity();
+        relay = neighbours.relay(identity, new Neighbours.Echo(), LinkHandshake.VERSIONS);
+    }
 
     @AfterEach
-    void close() {
+    void leaveTheRelayAlone() {
+        neighbours.closeAllBut(relay);
+    }
+
+    @AfterAll
+    static void close() {
         neighbours.close();
     }
 
@@ -38,7 +59,7 @@ class ChannelsTest {
         assertThat(channel.peer().isCanonical()).isTrue();
         assertThat(channel.peer().clockSkew().orElseThrow()).isBetween(Duration.ofSeconds(-2), Duration.ofSeconds(2));
         echo(channel, 5);
-        Channel theirs = relay.all().getFirst();
+        Channel theirs = Neighbours.first(relay);
         assertThat(theirs.peer().isRelay()).isFalse();
         assertThat(theirs.peer().clockSkew()).isEmpty();
     }
@@ -46,13 +67,12 @@ class ChannelsTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5})
     void aRelayProvesItsIdentityToTheRelayThatItDials(int version) throws Exception {
-        LinkIdentity dialler = neighbours.identity();
-        Channels dialling = neighbours.relay(dialler, new Neighbours.Echo(), List.of(version));
+        Channels dialling = neighbours.relay(another, new Neighbours.Echo(), List.of(version));
         Channel channel = dialling.to(neighbours.serve(relay, identity), Neighbours.PATIENCE);
         echo(channel, 5);
-        Channel theirs = relay.all().getFirst();
-        assertThat(theirs.peer().fingerprint()).contains(dialler.fingerprint());
-        assertThat(theirs.peer().identity()).contains(dialler.identity());
+        Channel theirs = Neighbours.first(relay);
+        assertThat(theirs.peer().fingerprint()).contains(another.fingerprint());
+        assertThat(theirs.peer().identity()).contains(another.identity());
         assertThat(theirs.peer().dialled()).isFalse();
         echo(theirs, 5);
     }
@@ -64,6 +84,7 @@ class ChannelsTest {
         assertThatThrownBy(() -> neighbours.client(LinkHandshake.VERSIONS).to(wrong, Neighbours.PATIENCE))
                 .isInstanceOf(Unreachable.class)
                 .hasMessageContaining("answered instead of");
+        assertThat(List.of(neighbours.events.take(), neighbours.events.take())).contains("dialling failed IDENTITY");
     }
 
     @Test
@@ -79,10 +100,100 @@ class ChannelsTest {
                 neighbours.client(LinkHandshake.VERSIONS).to(neighbours.serve(relay, identity), Neighbours.PATIENCE);
         Neighbours.Recorder end = new Neighbours.Recorder();
         channel.open(end);
-        Channel theirs = relay.all().getFirst();
+        Channel theirs = Neighbours.first(relay);
         channel.close("enough");
         assertThat(end.closed.get()).isEqualTo("enough");
         assertThat(theirs.closed().get()).contains("closed");
+    }
+
+    @Test
+    void thousandsOfCellsArriveInOrderOnManyCircuitsAtOnce() throws Exception {
+        Channel channel =
+                neighbours.client(LinkHandshake.VERSIONS).to(neighbours.serve(relay, identity), Neighbours.PATIENCE);
+        List<Neighbours.Recorder> ends = new ArrayList<>();
+        int count = 500; // far fewer than a circuit's queue holds, even if nobody reads
+        for (int circuit = 0; circuit < 20; circuit++) {
+            Neighbours.Recorder end = new Neighbours.Recorder();
+            ends.add(end);
+            CircuitId id = channel.open(end);
+            channel.outbox().append(id, CellCommand.CREATE2, (into, at) -> {});
+            for (int i = 0; i < count; i++) {
+                byte number = (byte) i;
+                assertThat(channel.outbox().append(id, CellCommand.RELAY, (into, at) -> into[at] = number))
+                        .isTrue();
+            }
+            channel.outbox().flush();
+        }
+        for (Neighbours.Recorder end : ends) {
+            for (int i = 0; i < count; i++) {
+                byte[] got = end.next();
+                assertThat(got).isNotNull();
+                assertThat(got[1]).isEqualTo((byte) i);
+            }
+        }
+    }
+
+    @Test
+    void aClientRefusesToBeAHop() throws Exception {
+        Channels client = neighbours.client(LinkHandshake.VERSIONS);
+        client.to(neighbours.serve(relay, identity), Neighbours.PATIENCE);
+        Channel theirs = Neighbours.first(relay);
+        assertThat(answer(theirs, theirs.open(new Neighbours.Recorder())))
+                .startsWith(CellCommand.DESTROY, DestroyReason.PROTOCOL.code());
+    }
+
+    @Test
+    void aCircuitIdOfTheOthersHalfIsRefused() throws Exception {
+        Channel channel =
+                neighbours.client(LinkHandshake.VERSIONS).to(neighbours.serve(relay, identity), Neighbours.PATIENCE);
+        assertThat(answer(channel, new CircuitId(5))).startsWith(CellCommand.DESTROY, DestroyReason.PROTOCOL.code());
+    }
+
+    @Test
+    void aBugInACircuitEndsThatCircuitAlone() throws Exception {
+        Channels buggy = neighbours.relay(
+                identity,
+                (from, id, command, buffer, offset) -> {
+                    throw new IllegalStateException("a bug");
+                },
+                LinkHandshake.VERSIONS);
+        Channel channel =
+                neighbours.client(LinkHandshake.VERSIONS).to(neighbours.serve(buggy, identity), Neighbours.PATIENCE);
+        CircuitId id = channel.open(new Neighbours.Recorder());
+        assertThat(answer(channel, id)).startsWith(CellCommand.DESTROY, DestroyReason.INTERNAL.code());
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void identitiesThatDontBelongTogetherAreNotDialledFor() throws Exception {
+        ChannelTarget target = neighbours.serve(relay, identity);
+        Channels client = neighbours.client(LinkHandshake.VERSIONS);
+        client.to(target, Neighbours.PATIENCE);
+        ChannelTarget mixed =
+                new ChannelTarget(target.addresses(), target.fingerprint(), Optional.of(another.identity()));
+        assertThatThrownBy(() -> client.to(mixed, Neighbours.PATIENCE))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("only one of the two");
+    }
+
+    @Test
+    void whereNobodyListensNobodyIsReached() throws Exception {
+        Network.Listener gone = neighbours.network.listen(Endpoint.parse("127.0.0.1:0"));
+        ChannelTarget target = new ChannelTarget(
+                List.of(Objects.requireNonNull(gone.endpoint())), identity.fingerprint(), Optional.empty());
+        gone.close();
+        assertThatThrownBy(() -> neighbours.client(LinkHandshake.VERSIONS).to(target, Neighbours.PATIENCE))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("refused");
+        assertThat(neighbours.events.take()).isEqualTo("dialling failed CONNECTREFUSED");
+    }
+
+    /** Says CREATE2 with this ID; returns the cell that comes back. */
+    private static byte[] answer(Channel channel, CircuitId id) throws Exception {
+        Neighbours.Recorder end = new Neighbours.Recorder();
+        channel.attach(id, end);
+        channel.outbox().add(id, CellCommand.CREATE2, new byte[CellCodec.BODY_BYTES], 0);
+        return Objects.requireNonNull(end.next());
     }
 
     /** Sends many cells and expects the same back, in order. */

@@ -15,6 +15,7 @@ import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.RsaKeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,11 +31,22 @@ import org.jspecify.annotations.Nullable;
 final class Neighbours implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    final Time time = new SystemTime();
+    final Time time;
     final Entropy entropy = new SystemEntropy();
     final ThreadTasks tasks = new ThreadTasks(Log.NONE, 2);
     final Network network = new SystemNetwork();
     private final List<Channels> all = new ArrayList<>();
+
+    /** What happened to the links of all of them, in words. */
+    final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+    Neighbours() {
+        this(new SystemTime());
+    }
+
+    Neighbours(Time time) {
+        this.time = time;
+    }
 
     /** Everything that a circuit's end heard. */
     static final class Recorder implements CircuitEnd {
@@ -85,21 +97,37 @@ final class Neighbours implements AutoCloseable {
         }
     }
 
+    private final class Telling implements ChannelEvents {
+        @Override
+        public void failed(long id, @Nullable ChannelTarget target, Reason reason, String why) {
+            events.add((target == null ? "accepting failed " : "dialling failed ") + reason);
+        }
+
+        @Override
+        public void closed(long id, Channel channel, Reason reason, String why) {
+            events.add("closed " + reason + ": " + why);
+        }
+    }
+
     LinkIdentity identity() {
+        return identity(time.now());
+    }
+
+    LinkIdentity identity(Instant now) {
         RsaKeyPair rsa = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy);
         Ed25519KeyPair identity = Ed25519KeyPair.generate(entropy);
         Ed25519KeyPair signing = Ed25519KeyPair.generate(entropy);
         Ed25519Certificate certificate = Ed25519Certificate.sign(
                 Ed25519Certificate.IDENTITY_SIGNS_SIGNING,
                 signing.publicKey(),
-                time.now().plus(Duration.ofDays(30)),
+                now.plus(Duration.ofDays(30)),
                 identity,
                 true);
         return new LinkIdentity(rsa, identity.publicKey(), certificate, signing);
     }
 
     Channels client(List<Integer> versions) {
-        Channels client = new Channels(time, entropy, network, tasks, Log.NONE, ChannelEvents.NONE, versions);
+        Channels client = new Channels(time, entropy, network, tasks, Log.NONE, new Telling(), versions);
         all.add(client);
         return client;
     }
@@ -116,6 +144,28 @@ final class Neighbours implements AutoCloseable {
         relay.serve(listener);
         Endpoint at = java.util.Objects.requireNonNull(listener.endpoint());
         return new ChannelTarget(List.of(at), identity.fingerprint(), Optional.of(identity.identity()));
+    }
+
+    /** The first channel that anybody opened to the relay; it may be a moment later than at the other end. */
+    static Channel first(Channels relay) {
+        while (relay.all().isEmpty()) {
+            Thread.yield();
+        }
+        return relay.all().getFirst();
+    }
+
+    /** Closes everybody but the one who stays, and waits until he has noticed. */
+    void closeAllBut(Channels staying) {
+        for (Channels leaving : all) {
+            if (leaving != staying) {
+                leaving.close();
+            }
+        }
+        all.retainAll(List.of(staying));
+        while (!staying.all().isEmpty()) {
+            Thread.yield();
+        }
+        events.clear();
     }
 
     @Override
