@@ -27,8 +27,8 @@ final class OutboundHalf {
     /** RELAY_EARLY cells that a circuit may send: tor-spec 5.6. */
     static final int EARLY_MAX = 8;
 
-    /** DATA cells that a writer sends before it lets others pass: two TLS records of them. */
-    static final int BURST = 64;
+    /** DATA cells that a writer sends before it lets others pass: about as many as a TLS record holds. */
+    static final int BURST = 32;
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition room = lock.newCondition();

@@ -18,6 +18,7 @@ import io.allium.cell.RelayMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -310,6 +311,41 @@ class OriginCircuitTest {
         assertThat(writer.isDone()).isFalse();
         circuit.close();
         assertThat(writer.join()).isInstanceOf(IOException.class).hasMessage("the stream's circuit ended");
+    }
+
+    @Test
+    void sendmesAreSentInTheVersionOfTheConsensus() throws Exception {
+        assertThat(sendmesAfterTwoHundredCells(0))
+                .containsExactly(RelayMessage.SendMe.PLAIN, RelayMessage.SendMe.PLAIN);
+    }
+
+    @Test
+    void authenticatedSendmesShowTheDigestsOfTheCellsThatTheyAreFor() throws Exception {
+        List<RelayMessage.SendMe> sendmes = sendmesAfterTwoHundredCells(1);
+        assertThat(sendmes).hasSize(2).allMatch(sendme -> sendme.version() == 1);
+        assertThat(sendmes.get(1).digest()).isEqualTo(chain.exit().layer().originatedTag());
+        assertThat(sendmes.get(0).digest()).isNotEqualTo(sendmes.get(1).digest());
+    }
+
+    private List<RelayMessage.SendMe> sendmesAfterTwoHundredCells(int version) throws Exception {
+        List<RelayMessage.SendMe> sendmes = new ArrayList<>();
+        chain.exit().follow((relay, stream, message) -> {
+            if (message instanceof RelayMessage.Begin) {
+                relay.say(stream, RelayMessage.Connected.SILENT);
+            } else if (message instanceof RelayMessage.SendMe sendme && stream == 0) {
+                sendmes.add(sendme);
+            }
+        });
+        OriginCircuit circuit = chain.build(3, new FlowParameters(1000, version, 0));
+        OnionStream stream = circuit.connect("example.com", 80, BeginFlags.NONE, PATIENCE);
+        int id = stream.streamId().value();
+        chain.onLoop(() -> {
+            for (int i = 0; i < 200; i++) {
+                chain.exit().say(RelayCommand.DATA, id, new byte[1], 1);
+            }
+        });
+        chain.onLoop(() -> {});
+        return sendmes;
     }
 
     @Test
