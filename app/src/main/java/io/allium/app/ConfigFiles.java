@@ -14,7 +14,7 @@ import java.util.Optional;
  * Reads the configuration from where the command line says: the command line goes over the torrc, and that over the
  * defaults-torrc. Immutable.
  */
-final class ConfigFiles {
+final class ConfigFiles implements Tor.Source {
     /** Where Debian's package keeps it, and C tor built for Debian looks. */
     private static final Path SYSTEM_TORRC = Path.of("/etc/tor/torrc");
 
@@ -33,28 +33,43 @@ final class ConfigFiles {
     }
 
     /** All three sources in one; what is odd goes to the log, what is wrong is thrown. */
-    Options read() throws LocalFailure {
+    @Override
+    public Options read() throws LocalFailure {
         Options options = Options.DEFAULTS;
-        for (List<ConfigLine> source : List.of(defaults(), torrc(), command.settings())) {
+        for (List<ConfigLine> source : List.of(defaultLines(), torrcLines(), command.settings())) {
             options = options.with(source, warning -> log.warn(Log.Domain.CONFIG, warning));
         }
         return options;
     }
 
     /** Which torrc is read; {@code -} for standard input. */
-    String torrcName() throws LocalFailure {
+    @Override
+    public String torrc() {
         if (command.torrc().isPresent()) {
             String name = command.torrc().get();
             return name.equals("-") ? name : Path.of(name).toAbsolutePath().toString();
         }
         Path own = home.resolve(".torrc");
-        boolean systemWide =
-                disk.modified(SYSTEM_TORRC).isPresent() || disk.modified(own).isEmpty();
-        return (systemWide ? SYSTEM_TORRC : own).toString();
+        return (exists(SYSTEM_TORRC) || !exists(own) ? SYSTEM_TORRC : own).toString();
     }
 
-    private List<ConfigLine> torrc() throws LocalFailure {
-        String name = torrcName();
+    @Override
+    public String defaultsTorrc() {
+        return command.defaultsTorrc()
+                .map(name -> Path.of(name).toAbsolutePath().toString())
+                .orElse("");
+    }
+
+    private boolean exists(Path file) {
+        try {
+            return disk.modified(file).isPresent();
+        } catch (LocalFailure hidden) {
+            return false;
+        }
+    }
+
+    private List<ConfigLine> torrcLines() throws LocalFailure {
+        String name = torrc();
         if (name.equals("-")) {
             return Torrc.parse(disk, standardInputText(), "standard input");
         }
@@ -79,11 +94,11 @@ final class ConfigFiles {
         log.notice(Log.Domain.CONFIG, "Configuration file \"" + name + "\" not present, using reasonable defaults.");
     }
 
-    private List<ConfigLine> defaults() throws LocalFailure {
+    private List<ConfigLine> defaultLines() throws LocalFailure {
         if (command.defaultsTorrc().isEmpty()) {
             return List.of();
         }
-        Path file = Path.of(command.defaultsTorrc().get()).toAbsolutePath();
+        Path file = Path.of(defaultsTorrc());
         Optional<List<ConfigLine>> lines = Torrc.read(disk, file);
         if (lines.isPresent()) {
             log.notice(Log.Domain.CONFIG, "Read configuration file \"" + file + "\".");

@@ -1,14 +1,18 @@
 package io.allium.app;
 
+import io.allium.base.Endpoint;
 import io.allium.channel.Channel;
 import io.allium.client.CircuitEvents;
 import io.allium.client.GuardEvents;
 import io.allium.client.Isolation;
 import io.allium.client.StreamEvents;
+import io.allium.netdoc.RouterStatus;
+import io.allium.netdoc.Sha1Digest;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -18,6 +22,10 @@ import java.util.stream.Collectors;
  * @spec control-spec 4.1.1, 4.1.2, 4.1.3
  */
 final class ControlText {
+    private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
+    /** The length of the digest that a microdescriptor consensus does not have: zeros stand for it. */
+    private static final int NO_DIGEST = 20;
+
     private ControlText() {}
 
     static String circuit(CircuitEvents.Status circuit) {
@@ -72,6 +80,29 @@ final class ControlText {
     static String guard(GuardEvents.Status guard) {
         return guard.guard() + " " + guard.state().word()
                 + guard.since().map(since -> " " + seconds(since)).orElse("");
+    }
+
+    /** What a consensus says of a relay, as a consensus would write it for controllers. */
+    static String relay(RouterStatus relay) {
+        byte[] digest = relay.descriptor().map(Sha1Digest::bytes).orElse(new byte[NO_DIGEST]);
+        StringBuilder text = new StringBuilder("r ")
+                .append(relay.nickname())
+                .append(' ')
+                .append(BASE64.encodeToString(relay.fingerprint().bytes()))
+                .append(' ')
+                .append(BASE64.encodeToString(digest))
+                .append(' ')
+                .append(seconds(relay.published()))
+                .append(' ')
+                .append(Endpoint.text(relay.orPort().address()))
+                .append(' ')
+                .append(relay.orPort().port())
+                .append(' ')
+                .append(relay.dirPort());
+        relay.additionalOrPorts().forEach(port -> text.append("\na ").append(port));
+        text.append("\ns ").append(relay.flags());
+        relay.bandwidth().ifPresent(bandwidth -> text.append("\nw Bandwidth=").append(bandwidth.bandwidth()));
+        return text.toString();
     }
 
     /** Who is at the other end, as well as we know it. */

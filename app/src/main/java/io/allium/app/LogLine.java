@@ -47,6 +47,11 @@ record LogLine(
         return new LogLine(wanted, Target.STDOUT, null);
     }
 
+    /** The same target for every line there is. */
+    LogLine withEverything() {
+        return new LogLine(stdout(Log.Severity.DEBUG).wanted(), target, file);
+    }
+
     /**
      * Reads {@code [domain,…]minSeverity[-maxSeverity]… stdout|stderr|file FILE}; no target means standard output, as
      * in C tor.

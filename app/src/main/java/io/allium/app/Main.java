@@ -4,9 +4,13 @@ import io.allium.base.Disk;
 import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.base.Names;
 import io.allium.base.SystemDisk;
 import io.allium.base.SystemEntropy;
+import io.allium.base.SystemNames;
+import io.allium.base.SystemNetwork;
 import io.allium.base.SystemTime;
+import io.allium.base.ThreadTasks;
 import io.allium.base.Time;
 import io.allium.crypto.Passwords;
 import java.io.InputStream;
@@ -14,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 
 /**
  * The program {@code tor}: reads the command line, does what it asks, and returns the exit code that C tor would.
@@ -29,6 +34,7 @@ public final class Main {
     private final Time time;
     private final Entropy entropy;
     private final Disk disk;
+    private final Path home = Path.of(System.getProperty("user.home", "."));
 
     Main(PrintStream out, PrintStream err, InputStream in, Time time, Entropy entropy, Disk disk) {
         this.out = out;
@@ -82,9 +88,9 @@ public final class Main {
                 Log.Domain.GENERAL,
                 "Allium is young and nobody has reviewed it: don't use it where your safety depends on it.");
         Options options;
+        ConfigFiles files = new ConfigFiles(command, disk, in, home, log);
         try {
-            Path home = Path.of(System.getProperty("user.home"));
-            options = new ConfigFiles(command, disk, in, home, log).read();
+            options = files.read();
             OptionRules.check(
                     options, System.getProperty("user.name"), warning -> log.warn(Log.Domain.CONFIG, warning));
         } catch (LocalFailure wrong) {
@@ -93,8 +99,35 @@ public final class Main {
         return switch (command.mode()) {
             case VERIFY_CONFIG -> print("Configuration was valid\n");
             case DUMP_CONFIG -> dump(command.argument().orElse("short"), options);
-            default -> OK;
+            default -> serve(options, files, log);
         };
+    }
+
+    /** Runs until a signal, or an owner that is gone, ends it. */
+    private int serve(Options options, ConfigFiles files, TorLog log) {
+        try (ThreadTasks tasks = new ThreadTasks(log, processors(options))) {
+            Names names = new SystemNames();
+            Tor tor = new Tor(options, files, home, time, entropy, new SystemNetwork(), disk, tasks, names, log);
+            try (tor) {
+                log.start(tasks);
+                tor.start();
+                if (!options.flag("__DisableSignalHandlers")) {
+                    Signals.handle(tor, log);
+                }
+                tor.ended().get();
+                return OK;
+            } catch (LocalFailure inTheWay) {
+                log.err(Log.Domain.GENERAL, inTheWay.getMessage());
+                return FAILED;
+            } catch (InterruptedException | ExecutionException ended) {
+                return FAILED;
+            }
+        }
+    }
+
+    private static int processors(Options options) {
+        int wanted = options.integer("NumCPUs");
+        return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     }
 
     private int dump(String how, Options options) {

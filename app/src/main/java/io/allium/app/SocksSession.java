@@ -10,9 +10,12 @@ import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Wire;
+import io.allium.cell.BeginFlags;
 import io.allium.cell.RelayMessage;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
+import io.allium.client.StreamEvents;
+import io.allium.client.Tunnels;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -64,7 +67,8 @@ final class SocksSession {
         ByteStream stream;
         try {
             listener.check(request);
-            stream = streams.connect(new Destination(request.host(), request.port()), isolation(request), source());
+            stream = streams.connect(
+                    new Destination(request.host(), request.port()), isolation(request), origin(request));
         } catch (TorException refused) {
             socks.reply(replyTo(request, refused));
             throw refused;
@@ -82,7 +86,7 @@ final class SocksSession {
                 socks.replyAddress(Endpoint.parseAddress(request.host()));
                 return;
             }
-            answer(request, streams.resolve(request.host(), isolation(request), source()));
+            answer(request, streams.resolve(request.host(), isolation(request), origin(request)));
         } catch (TorException refused) {
             socks.reply(replyTo(request, refused));
             throw refused;
@@ -153,8 +157,17 @@ final class SocksSession {
         return isolation;
     }
 
-    private String source() {
+    /** For the control port: where the request comes from; for the exit: which addresses the port's flags allow. */
+    private Tunnels.Origin origin(SocksRequest request) {
+        PortLine port = listener.port();
         Endpoint remote = application.remote();
-        return remote == null ? "" : remote.toString();
+        BeginFlags addresses = new BeginFlags(
+                port.has(PortLine.Flag.IPV6_TRAFFIC),
+                !port.has(PortLine.Flag.IPV4_TRAFFIC),
+                port.has(PortLine.Flag.PREFER_IPV6));
+        StreamEvents.Purpose purpose = request.command() == SocksRequest.Command.CONNECT
+                ? StreamEvents.Purpose.USER
+                : StreamEvents.Purpose.DNS_REQUEST;
+        return new Tunnels.Origin(remote == null ? "" : remote.toString(), purpose, addresses);
     }
 }

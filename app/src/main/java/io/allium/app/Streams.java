@@ -5,17 +5,19 @@ import io.allium.base.TorException;
 import io.allium.cell.RelayMessage;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
+import io.allium.client.Tunnels;
 
 /** Where applications' requests are served: the tunnels of a running client. */
 interface Streams {
     /**
      * Opens a stream and waits until the exit has connected.
      *
-     * @param source where the application connected from, for the control port; empty where nobody knows
+     * @param origin where the application connected from, and which addresses it takes
      */
-    ByteStream connect(Destination to, Isolation isolation, String source) throws TorException, InterruptedException;
+    ByteStream connect(Destination to, Isolation isolation, Tunnels.Origin origin)
+            throws TorException, InterruptedException;
 
     /** Has an exit look a name up, or the name of an address. */
-    RelayMessage.Resolved resolve(String nameOrAddress, Isolation isolation, String source)
+    RelayMessage.Resolved resolve(String nameOrAddress, Isolation isolation, Tunnels.Origin origin)
             throws TorException, InterruptedException;
 }

@@ -78,7 +78,7 @@ public final class TorLog implements Log, AutoCloseable {
     private long lost;
 
     /** Lines of at least {@code least}, or none at all, go to {@code out} until {@link #configure} says more. */
-    TorLog(Time time, ZoneId zone, Disk disk, PrintStream out, PrintStream err, @Nullable Severity least) {
+    public TorLog(Time time, ZoneId zone, Disk disk, PrintStream out, PrintStream err, @Nullable Severity least) {
         this.time = time;
         this.zone = zone;
         this.disk = disk;
@@ -174,6 +174,14 @@ public final class TorLog implements Log, AutoCloseable {
     @Override
     public void protocolWarning(Domain domain, String text) {
         write(settings.protocolWarnings() ? Severity.WARN : Severity.INFO, domain, text);
+    }
+
+    /** Everything goes to all logs, whatever their severities, until {@link #configure} is called again. */
+    void debugEverything() {
+        Settings now = settings;
+        List<LogLine> lines = now.lines().stream().map(LogLine::withEverything).toList();
+        settings = new Settings(lines, now.safety(), now.domains(), now.protocolWarnings(), now.granularityMillis());
+        write(Severity.NOTICE, Domain.GENERAL, "Caught USR2, going to loglevel debug. Send HUP to change back.");
     }
 
     void listen(Listener listener) {

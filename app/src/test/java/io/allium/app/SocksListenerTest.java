@@ -14,6 +14,7 @@ import io.allium.base.TorException;
 import io.allium.cell.RelayMessage;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
+import io.allium.client.Tunnels;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -158,7 +159,7 @@ class SocksListenerTest {
     /** Connects to this machine whatever the name. */
     private final class Direct implements Streams {
         @Override
-        public ByteStream connect(Destination to, Isolation isolation, String source)
+        public ByteStream connect(Destination to, Isolation isolation, Tunnels.Origin origin)
                 throws TorException, InterruptedException {
             isolations.add(isolation);
             if (to.host().startsWith("refused")) {
@@ -168,7 +169,7 @@ class SocksListenerTest {
         }
 
         @Override
-        public RelayMessage.Resolved resolve(String name, Isolation isolation, String source) {
+        public RelayMessage.Resolved resolve(String name, Isolation isolation, Tunnels.Origin origin) {
             return new RelayMessage.Resolved(
                     List.of(new RelayMessage.Resolved.Address(Endpoint.parseAddress("1.2.3.4"), 60)));
         }

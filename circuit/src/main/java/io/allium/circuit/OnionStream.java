@@ -4,24 +4,27 @@ import io.allium.base.ByteStream;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
 import io.allium.base.Time;
+import io.allium.base.TorException;
 import io.allium.base.Unreachable;
+import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A stream through one of our circuits. What comes in is in its {@link StreamInbox}, which has a lock of its own. What goes
- * out, {@code sendWindow} and {@code widened}, is guarded by the circuit's {@link OutboundHalf}. Neither lock is taken
- * while the other is held.
+ * A stream through one of our circuits. What comes in is guarded by {@code lock}: the channel's loop fills the queue, a
+ * reader empties it. What goes out, {@code sendWindow} and {@code widened}, is guarded by the circuit's
+ * {@link OutboundHalf}. Neither lock is taken while the other is held.
  *
- * <p>A reader that does not read sends no SENDMEs, and so bounds what is queued; a writer waits while its window, the
- * circuit's or the channel's queue is full. One may write before the exit has answered: that saves a round trip, and what
- * was written is lost if the answer is no.
+ * <p>A reader that does not read sends no SENDMEs, and so bounds the queue; a writer waits while its window, the circuit's
+ * or the channel's queue is full. One may write before the exit has answered: that saves a round trip, and what was
+ * written is lost if the answer is no.
  *
  * <p>Tor cannot close one direction alone (tor-spec 6.3 describes it as not implemented): {@link #finish} only keeps us
  * from writing, and the other end does not hear of it until {@link #close}.
@@ -29,17 +32,31 @@ import java.util.concurrent.locks.Condition;
  * @spec tor-spec 6.2, 6.3, 7.4
  */
 public final class OnionStream implements ByteStream, StreamEntry {
+    /** SENDMEs wait until the reader has left less than this: an increment, so that the other end never runs dry. */
+    private static final int ACKNOWLEDGED_BELOW = SendWindow.STREAM_INCREMENT * RelayCell.DATA_MAX;
+
+    /** What can be queued: less than that, and then a whole window more. */
+    static final int QUEUE_MAX = ACKNOWLEDGED_BELOW + SendWindow.STREAM_START * RelayCell.DATA_MAX;
+
     private final OriginCircuit circuit;
     private final Hop hop;
     private final int id;
     private final Time time;
 
-    private final StreamInbox inbox = new StreamInbox();
     private final SendWindow sendWindow = SendWindow.ofStream();
     private final Condition widened;
-    private final AtomicLong written = new AtomicLong();
     private volatile boolean writable = true;
     private volatile boolean finished;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ByteQueue queue = new ByteQueue(QUEUE_MAX);
+    private final ReceiveWindow receiveWindow = ReceiveWindow.ofStream();
+    private RelayMessage.@Nullable Connected connected;
+    private @Nullable StreamEnding ending;
+    private @Nullable HalfClosedStream remains;
+    private long read;
+    private long written;
 
     OnionStream(OriginCircuit circuit, Hop hop, int id, Time time) {
         this.circuit = circuit;
@@ -56,29 +73,44 @@ public final class OnionStream implements ByteStream, StreamEntry {
      * @throws Unreachable if the circuit ended, or the exit did not answer for so long: try another; it is closed
      */
     public void awaitConnected(Duration patience) throws Refused, Unreachable, InterruptedException {
-        boolean connected = false;
         try {
-            if (!inbox.awaitAnswer(time, time.nanos() + patience.toNanos())) {
+            if (!answered(patience)) {
                 throw new Unreachable("the exit did not answer for " + patience.toMillis() + " ms");
             }
             refuseIfEnded();
-            connected = true;
-        } finally {
-            if (!connected) {
-                close();
-            }
+        } catch (TorException | InterruptedException failed) {
+            close();
+            throw failed;
         }
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
         int taken;
+        int owed;
         try {
-            taken = inbox.take(into, offset, length);
+            lock.lockInterruptibly();
         } catch (InterruptedException interrupted) {
             throw interruption(interrupted);
         }
-        acknowledge(inbox.owed());
+        try {
+            while (queue.isEmpty() && ending == null) {
+                changed.await();
+            }
+            if (queue.isEmpty()) {
+                return atEnd();
+            }
+            taken = queue.take(into, offset, length);
+            read += taken;
+            owed = acknowledgeable();
+        } catch (InterruptedException interrupted) {
+            throw interruption(interrupted);
+        } finally {
+            lock.unlock();
+        }
+        if (owed > 0) {
+            circuit.outbound().acknowledge(this, owed);
+        }
         return taken;
     }
 
@@ -96,7 +128,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
                 throw new IOException(whyNotWritable());
             }
             done += sent;
-            written.addAndGet(sent);
+            count(sent);
         }
     }
 
@@ -111,11 +143,26 @@ public final class OnionStream implements ByteStream, StreamEntry {
     /** Sends END, unless the stream is over already. What had arrived and was not read is lost. */
     @Override
     public void close() {
-        HalfClosedStream remains = inbox.close(hop, sendWindow);
-        writable = false;
-        if (remains != null) {
-            circuit.closed(this, remains);
+        HalfClosedStream left;
+        lock.lock();
+        try {
+            writable = false;
+            queue.clear();
+            changed.signalAll();
+            if (ending != null) {
+                return;
+            }
+            ending = StreamEnding.CLOSED;
+            left = new HalfClosedStream(
+                    hop,
+                    receiveWindow,
+                    sendWindow,
+                    connected == null ? HalfClosedStream.Due.CONNECTED : HalfClosedStream.Due.NOTHING);
+            remains = left;
+        } finally {
+            lock.unlock();
         }
+        circuit.closed(this, left);
     }
 
     /** Its number on its circuit. */
@@ -129,27 +176,42 @@ public final class OnionStream implements ByteStream, StreamEntry {
 
     /** What the exit said when it had connected: often the address. */
     public Optional<RelayMessage.Connected> connected() {
-        return Optional.ofNullable(inbox.connected());
+        lock.lock();
+        try {
+            return Optional.ofNullable(connected);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Why it is over, if it is; there may still be something to read. */
     public Optional<StreamEnding> ended() {
-        return Optional.ofNullable(inbox.ending());
+        lock.lock();
+        try {
+            return Optional.ofNullable(ending);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Bytes read so far. */
     public long bytesRead() {
-        return inbox.bytesRead();
+        lock.lock();
+        try {
+            return read;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Bytes sent so far. */
     public long bytesWritten() {
-        return written.get();
-    }
-
-    @Override
-    public String toString() {
-        return "stream " + id + " on " + circuit;
+        lock.lock();
+        try {
+            return written;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -175,7 +237,28 @@ public final class OnionStream implements ByteStream, StreamEntry {
 
     @Override
     public void data(byte[] body, int offset, int length) throws ProtocolViolation {
-        acknowledge(inbox.data(body, offset, length));
+        int owed;
+        lock.lock();
+        try {
+            if (remains != null) {
+                remains.data(body, offset, length);
+                return;
+            }
+            if (connected == null) {
+                throw new ProtocolViolation("DATA: came before CONNECTED");
+            }
+            receiveWindow.received();
+            if (queue.isEmpty()) {
+                changed.signalAll();
+            }
+            queue.put(body, offset, length);
+            owed = acknowledgeable();
+        } finally {
+            lock.unlock();
+        }
+        if (owed > 0) {
+            circuit.outbound().acknowledge(this, owed);
+        }
     }
 
     @Override
@@ -185,7 +268,20 @@ public final class OnionStream implements ByteStream, StreamEntry {
 
     @Override
     public void connected(RelayMessage.Connected message) throws ProtocolViolation {
-        inbox.connected(message);
+        lock.lock();
+        try {
+            if (remains != null) {
+                remains.connected(message);
+                return;
+            }
+            if (connected != null) {
+                throw new ProtocolViolation("CONNECTED: came a second time");
+            }
+            connected = message;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -195,44 +291,98 @@ public final class OnionStream implements ByteStream, StreamEntry {
 
     @Override
     public void ended(RelayMessage.End message) {
-        end(new StreamEnding(message.reason(), true));
+        over(new StreamEnding(message.reason(), true));
     }
 
     @Override
     public void circuitEnded() {
-        end(StreamEnding.CIRCUIT_ENDED);
+        over(StreamEnding.CIRCUIT_ENDED);
     }
 
-    private void end(StreamEnding why) {
-        inbox.end(why);
-        writable = false;
+    @Override
+    public String toString() {
+        return "stream " + id + " on circuit " + circuit.id();
+    }
+
+    private void over(StreamEnding why) {
+        lock.lock();
+        try {
+            writable = false;
+            if (ending == null) {
+                ending = why;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
         circuit.outbound().wake(this);
     }
 
-    private void acknowledge(int owed) {
-        if (owed > 0) {
-            circuit.outbound().acknowledge(this, owed);
+    /** How many SENDMEs are owed that the reader has made room for. Counts them as sent. */
+    private int acknowledgeable() {
+        int owed = 0;
+        while (ending == null && queue.size() < ACKNOWLEDGED_BELOW && receiveWindow.owesAcknowledgement()) {
+            receiveWindow.acknowledge();
+            owed++;
+        }
+        return owed;
+    }
+
+    private boolean answered(Duration patience) throws InterruptedException {
+        long deadline = time.nanos() + patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            boolean inTime = true;
+            while (connected == null && ending == null && inTime) {
+                inTime = time.await(lock, changed, deadline);
+            }
+            return connected != null || ending != null;
+        } finally {
+            lock.unlock();
         }
     }
 
     private void refuseIfEnded() throws Refused, Unreachable {
-        StreamEnding ending = inbox.ending();
-        if (inbox.connected() != null || ending == null) {
-            return;
+        lock.lock();
+        try {
+            if (connected != null || ending == null) {
+                return;
+            }
+            if (ending.remote()) {
+                throw EndReasons.refused(ending.reason(), toString());
+            }
+            throw new Unreachable(ending.sentence());
+        } finally {
+            lock.unlock();
         }
-        if (ending.remote()) {
-            throw EndReasons.refused(ending.reason(), toString());
-        }
-        throw new Unreachable(ending.sentence());
     }
 
-    /** The reason is in the inbox before {@code writable} is false; if there is none, the circuit is just ending. */
-    private String whyNotWritable() {
-        StreamEnding ending = inbox.ending();
-        if (ending != null) {
-            return ending.sentence();
+    private int atEnd() throws IOException {
+        if (ending == null || ending.isOrderly()) {
+            return -1;
         }
-        return finished ? "nothing more is written after finish()" : StreamEnding.CIRCUIT_ENDED.sentence();
+        throw new IOException(ending.sentence());
+    }
+
+    private String whyNotWritable() {
+        lock.lock();
+        try {
+            if (ending != null) {
+                return ending.sentence();
+            }
+            return finished ? "nothing more is written after finish()" : StreamEnding.CIRCUIT_ENDED.sentence();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void count(int sent) {
+        lock.lock();
+        try {
+            written += sent;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static InterruptedIOException interruption(InterruptedException cause) {

@@ -8,9 +8,12 @@ import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.cell.BeginFlags;
+import io.allium.cell.CellCommand;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.EndReason;
+import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
+import io.allium.crypto.OriginLayer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit of our own: the hops that we share keys with, and the streams to the last of them. Safe from any thread; it is
@@ -39,13 +44,15 @@ public final class OriginCircuit implements AutoCloseable {
 
     private final int id;
     private final FirstLink link;
+    private final FlowParameters parameters;
     private final Time time;
+    private final Entropy entropy;
     private final Log log;
 
     private final StreamTable streams;
     private final OutboundHalf outbound;
     private final InboundHalf inbound;
-    private final HopMaker hopMaker;
+    private final AtomicReference<@Nullable AwaitedAnswer> awaited = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final CompletableFuture<CircuitEnding> ended = new CompletableFuture<>();
     private volatile long lastUsed;
@@ -53,24 +60,27 @@ public final class OriginCircuit implements AutoCloseable {
     OriginCircuit(int id, FirstLink link, FlowParameters parameters, Time time, Entropy entropy, Log log) {
         this.id = id;
         this.link = link;
+        this.parameters = parameters;
         this.time = time;
+        this.entropy = entropy;
         this.log = log;
         this.streams = new StreamTable(entropy);
         this.outbound = new OutboundHalf(link, entropy, this::lost);
         this.inbound = new InboundHalf(this, streams, outbound, parameters);
-        this.hopMaker = new HopMaker(this, outbound, inbound, parameters, time, entropy);
         this.lastUsed = time.nanos();
     }
 
     /** Makes the first hop. */
     void create(HopHandshake handshake, Duration patience) throws TorException, InterruptedException {
+        AwaitedAnswer answer = await(new AwaitedAnswer(0, handshake.answeredBy()));
         try {
             link.open(this);
         } catch (Unreachable closed) {
             end(CircuitEnding.ours(DestroyReason.CHANNEL_CLOSED, closed.getMessage()), false);
             throw closed;
         }
-        hopMaker.create(handshake, patience);
+        outbound.send(handshake.create());
+        join(handshake, answer, patience);
     }
 
     /**
@@ -80,7 +90,16 @@ public final class OriginCircuit implements AutoCloseable {
      * @throws TorException if the relays refuse, don't answer or answer wrongly; the circuit is then closed
      */
     public void extend(HopTarget next, Duration patience) throws TorException, InterruptedException {
-        hopMaker.extend(last(), next, patience);
+        Hop last = last();
+        HopHandshake handshake = HopHandshake.begin(next, entropy);
+        AwaitedAnswer answer = await(new AwaitedAnswer(last.number(), RelayCommand.EXTENDED2));
+        try {
+            outbound.extend(last, handshake.extend());
+        } catch (Unreachable noMore) {
+            end(CircuitEnding.ours(DestroyReason.NONE, noMore.getMessage()), true);
+            throw noMore;
+        }
+        join(handshake, answer, patience);
     }
 
     /**
@@ -139,10 +158,7 @@ public final class OriginCircuit implements AutoCloseable {
             if (failed.getCause() instanceof Refused refused) {
                 throw refused;
             }
-            if (failed.getCause() instanceof Unreachable why) {
-                throw why.in("lookup");
-            }
-            throw new Unreachable("lookup: the circuit ended", failed);
+            throw ended("lookup", failed);
         }
     }
 
@@ -191,7 +207,7 @@ public final class OriginCircuit implements AutoCloseable {
 
     /** Ends it and tells the relays; {@code why} stays with us, as they are never told. */
     public void close(DestroyReason why) {
-        fail(why, "closed: " + why);
+        end(CircuitEnding.ours(why, "closed: " + why), true);
     }
 
     @Override
@@ -229,7 +245,7 @@ public final class OriginCircuit implements AutoCloseable {
             inbound.cell(command, buffer, offset);
         } catch (ProtocolViolation violation) {
             log.protocolWarning(Log.Domain.CIRC, this + " ends: " + violation.getMessage());
-            fail(DestroyReason.PROTOCOL, violation.getMessage());
+            end(CircuitEnding.ours(DestroyReason.PROTOCOL, violation.getMessage()), true);
         }
     }
 
@@ -250,12 +266,13 @@ public final class OriginCircuit implements AutoCloseable {
 
     /** The answer of a relay that was asked to be, or to make, the next hop. */
     void answered(int hop, int command, byte[] handshake) throws ProtocolViolation {
-        hopMaker.answered(hop, command, handshake);
-    }
-
-    /** It cannot go on, and nobody but us knows why. */
-    void fail(DestroyReason reason, String why) {
-        end(CircuitEnding.ours(reason, why), true);
+        AwaitedAnswer expected = awaited.get();
+        if (expected == null || expected.hop() != hop || expected.command() != command) {
+            throw new ProtocolViolation(
+                    (hop == 0 ? CellCommand.name(command) : RelayCommand.name(command)) + ": nobody asked for it");
+        }
+        awaited.set(null);
+        expected.handshake().complete(handshake);
     }
 
     /** The other end is done with a stream ID. */
@@ -280,8 +297,56 @@ public final class OriginCircuit implements AutoCloseable {
         return hops.getLast();
     }
 
+    private AwaitedAnswer await(AwaitedAnswer answer) throws Unreachable {
+        if (!awaited.compareAndSet(null, answer)) {
+            throw new IllegalStateException(this + " is being extended already");
+        }
+        if (over.get()) {
+            throw new Unreachable(this + " has ended");
+        }
+        return answer;
+    }
+
+    private void join(HopHandshake handshake, AwaitedAnswer awaitedAnswer, Duration patience)
+            throws TorException, InterruptedException {
+        byte[] answer = answer(handshake.target(), awaitedAnswer, patience);
+        OriginLayer layer;
+        try {
+            layer = handshake.finish(answer);
+        } catch (ProtocolViolation wrong) {
+            end(CircuitEnding.ours(DestroyReason.PROTOCOL, wrong.getMessage()), true);
+            throw wrong.in(this + ", extending to " + handshake.target());
+        }
+        Hop hop = new Hop(inbound.hops().size() + 1, handshake.target(), layer, parameters, entropy);
+        outbound.add(hop);
+        inbound.add(hop);
+    }
+
+    private byte[] answer(HopTarget from, AwaitedAnswer awaitedAnswer, Duration patience)
+            throws Unreachable, InterruptedException {
+        String where = this + ", extending to " + from;
+        try {
+            return time.await(awaitedAnswer.handshake(), patience);
+        } catch (TimeoutException late) {
+            end(CircuitEnding.ours(DestroyReason.TIMEOUT, "no answer from " + from), true);
+            throw new Unreachable(where + ": no answer for " + patience.toMillis() + " ms", late);
+        } catch (InterruptedException interrupted) {
+            end(CircuitEnding.ours(DestroyReason.REQUESTED, "given up while extending to " + from), true);
+            throw interrupted;
+        } catch (ExecutionException failed) {
+            throw ended(where, failed);
+        }
+    }
+
+    /** What nobody will answer any more, because the circuit ended. */
+    private static Unreachable ended(String where, ExecutionException failed) {
+        return failed.getCause() instanceof Unreachable why
+                ? why.in(where)
+                : new Unreachable(where + ": the circuit ended", failed);
+    }
+
     private void lost() {
-        fail(DestroyReason.RESOURCELIMIT, "the channel took no more cells");
+        end(CircuitEnding.ours(DestroyReason.RESOURCELIMIT, "the channel took no more cells"), true);
     }
 
     private void end(CircuitEnding why, boolean tellRelays) {
@@ -290,7 +355,10 @@ public final class OriginCircuit implements AutoCloseable {
         }
         streams.close().forEach(StreamEntry::circuitEnded);
         outbound.end(tellRelays);
-        hopMaker.circuitEnded(why.why());
+        AwaitedAnswer waiting = awaited.getAndSet(null);
+        if (waiting != null) {
+            waiting.handshake().completeExceptionally(new Unreachable(why.why()));
+        }
         ended.complete(why);
     }
 

@@ -9,10 +9,8 @@ import io.allium.crypto.Fingerprint;
 import io.allium.crypto.RsaPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What a relay says of itself, signed by itself. {@link RouterDescriptorWriter} writes one.
@@ -117,12 +115,9 @@ public record RouterDescriptor(
 
     /** When the first of its certificates expires. */
     public Instant expires() {
-        return Stream.concat(
-                        Stream.of(keys.identityCertificate(), proofs.ntorCrossCertificate()),
-                        keys.familyCertificates().stream())
-                .map(Ed25519Certificate::expires)
-                .min(Comparator.naturalOrder())
-                .orElseThrow();
+        Instant identity = keys.identityCertificate().expires();
+        Instant onion = proofs.ntorCrossCertificate().expires();
+        return identity.isBefore(onion) ? identity : onion;
     }
 
     private static RouterDescriptor read(Section section) throws Untrusted {

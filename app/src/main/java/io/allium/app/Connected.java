@@ -1,0 +1,175 @@
+package io.allium.app;
+
+import io.allium.base.ByteStream;
+import io.allium.base.Disk;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Names;
+import io.allium.base.Network;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.cell.RelayMessage;
+import io.allium.channel.Channels;
+import io.allium.client.Client;
+import io.allium.client.Destination;
+import io.allium.client.Isolation;
+import io.allium.client.Tunnels;
+import io.allium.crypto.Fingerprint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The part of a running Tor that uses the network: from the start, or from when DisableNetwork is lifted, until it is
+ * set again. Used under the lock of {@link Tor}.
+ */
+final class Connected implements AutoCloseable {
+    private final Channels channels;
+    private final Client client;
+    private final Ports ports;
+    private final List<SocksListener> socks = new ArrayList<>();
+    private final StatusEvents events;
+    private final Time time;
+    private final Tasks tasks;
+    private final Log log;
+
+    private Connected(
+            Channels channels, Client client, Ports ports, StatusEvents events, Time time, Tasks tasks, Log log) {
+        this.channels = channels;
+        this.client = client;
+        this.ports = ports;
+        this.events = events;
+        this.time = time;
+        this.tasks = tasks;
+        this.log = log;
+    }
+
+    /** Whether the options make a relay of this Tor. */
+    static boolean isRelay(Options options) {
+        return !options.flag("ClientOnly")
+                && options.lines("ORPort").stream()
+                        .anyMatch(line -> !line.strip().equals("0"));
+    }
+
+    static Connected start(
+            Options options,
+            Path dataDirectory,
+            Ports ports,
+            ControlEvents events,
+            BootstrapReport bootstrap,
+            Time time,
+            Entropy entropy,
+            Network network,
+            Disk disk,
+            Tasks tasks,
+            Names names,
+            Log log)
+            throws LocalFailure {
+        Channels channels = new Channels(time, entropy, network, tasks, log, events);
+        Client client = new Client(
+                time,
+                entropy,
+                tasks,
+                disk,
+                log,
+                channels,
+                dataDirectory,
+                dataDirectory,
+                ClientConfiguration.of(options),
+                new Client.Events(events, events, events, bootstrap));
+        Connected connected = new Connected(channels, client, ports, events, time, tasks, log);
+        try {
+            connected.openSocksPorts(options);
+            client.start();
+            return connected;
+        } catch (LocalFailure inTheWay) {
+            connected.close();
+            throw inTheWay;
+        }
+    }
+
+    Channels channels() {
+        return channels;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    /** Who we are as a relay. */
+    Optional<Fingerprint> fingerprint() {
+        return Optional.empty();
+    }
+
+    /** The address that we publish. */
+    Optional<String> address() {
+        return Optional.empty();
+    }
+
+    /** Takes other options over as far as they can change. */
+    void configure(Options before, Options next) throws LocalFailure {
+        client.configure(ClientConfiguration.of(next));
+        boolean otherPorts = !before.lines("SocksPort").equals(next.lines("SocksPort"));
+        if (otherPorts) {
+            closeSocksPorts();
+            openSocksPorts(next);
+            return;
+        }
+        SocksRules rules = SocksRules.of(next);
+        socks.forEach(listener -> listener.configure(rules));
+    }
+
+    @Override
+    public void close() {
+        closeSocksPorts();
+        ports.close(Ports.Kind.OR);
+        ports.close(Ports.Kind.DIR);
+        client.close();
+        channels.close();
+    }
+
+    private void openSocksPorts(Options options) throws LocalFailure {
+        boolean configured = !options.lines("SocksPort").isEmpty();
+        List<PortLine> lines = configured
+                ? PortLine.read(options, "SocksPort", PortLine.Kind.CLIENT)
+                : PortLine.parse("9050", PortLine.Kind.CLIENT).stream().toList();
+        SocksRules rules = SocksRules.of(options);
+        for (PortLine line : lines) {
+            SocksListener listener = new SocksListener(
+                    line,
+                    ports.open(Ports.Kind.SOCKS, line),
+                    rules,
+                    new Tunnelled(client.tunnels()),
+                    events,
+                    tasks,
+                    time,
+                    log);
+            socks.add(listener);
+            listener.start();
+        }
+    }
+
+    private void closeSocksPorts() {
+        socks.forEach(SocksListener::close);
+        socks.clear();
+        ports.close(Ports.Kind.SOCKS);
+    }
+
+    /** Serves applications by our circuits. */
+    private record Tunnelled(Tunnels tunnels) implements Streams {
+        @Override
+        public ByteStream connect(Destination to, Isolation isolation, Tunnels.Origin origin)
+                throws TorException, InterruptedException {
+            return tunnels.connect(to, isolation, origin);
+        }
+
+        @Override
+        public RelayMessage.Resolved resolve(String nameOrAddress, Isolation isolation, Tunnels.Origin origin)
+                throws TorException, InterruptedException {
+            return tunnels.resolve(nameOrAddress, isolation, origin);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+package io.allium.app;
+
+import io.allium.base.Disk;
+import io.allium.base.Endpoint;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log.Domain;
+import io.allium.base.Names;
+import io.allium.base.Network;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.client.Tunnels;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running Tor: what its options say it is, a client, a relay, an authority, or all of them, and its control port. It
+ * is put together here and decides nothing else. Guarded by {@code lock}.
+ */
+public final class Tor implements Controlled, AutoCloseable {
+    /** Where the configuration came from, to be read again. */
+    public interface Source {
+        Options read() throws LocalFailure;
+
+        /** The torrc's path; empty where there is none. */
+        default String torrc() {
+            return "";
+        }
+
+        /** The path of the defaults-torrc; empty where there is none. */
+        default String defaultsTorrc() {
+            return "";
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Source source;
+    private final Path home;
+    private final Time time;
+    private final Entropy entropy;
+    private final Network network;
+    private final Disk disk;
+    private final Tasks tasks;
+    private final Names names;
+    private final TorLog log;
+    private final long started;
+    private final ControlEvents events = new ControlEvents();
+    private final BootstrapReport bootstrap;
+    private final Ports ports;
+    private final TaskGroup running;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final List<ControlPort> controlPorts = new java.util.ArrayList<>();
+    private volatile Options options;
+    private volatile @Nullable Connected connected;
+    private @Nullable DataFolder folder;
+    private boolean shuttingDown;
+
+    /**
+     * Checks nothing and opens nothing yet.
+     *
+     * @param options as {@link OptionRules} found them good
+     * @param home for what lies in the user's home unless configured
+     */
+    public Tor(
+            Options options,
+            Source source,
+            Path home,
+            Time time,
+            Entropy entropy,
+            Network network,
+            Disk disk,
+            Tasks tasks,
+            Names names,
+            TorLog log) {
+        this.options = options;
+        this.source = source;
+        this.home = home;
+        this.time = time;
+        this.entropy = entropy;
+        this.network = network;
+        this.disk = disk;
+        this.tasks = tasks;
+        this.names = names;
+        this.log = log;
+        this.started = time.nanos();
+        this.bootstrap = new BootstrapReport(log, events);
+        this.ports = new Ports(network, disk, log);
+        this.running = new TaskGroup(tasks, "tor");
+    }
+
+    /** Takes the data directory, opens the ports, and begins. The message says what is in the way. */
+    public void start() throws LocalFailure {
+        lock.lock();
+        try {
+            log.configure(options, Connected.isRelay(options));
+            log.listen(events);
+            folder = DataFolder.take(
+                    options, home, disk, log, ProcessHandle.current().pid());
+            openControlPorts(folder.path());
+            if (options.flag("DisableNetwork")) {
+                log.notice(
+                        Domain.NET,
+                        "DisableNetwork is set. Tor will not make or accept non-control network connections.");
+            } else {
+                connect();
+            }
+            running.fork("heartbeat", this::beat);
+            running.fork("owner", this::watchOwner);
+        } catch (LocalFailure inTheWay) {
+            close();
+            throw inTheWay;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Completes when this Tor is to end: after a signal, or when its owner has gone. */
+    public CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** Completes when circuits can be built and one has been. */
+    public CompletableFuture<Void> bootstrapped() {
+        return bootstrap.done();
+    }
+
+    /** Where SOCKS ports are open. */
+    public List<Endpoint> socksPorts() {
+        return ports.places(Ports.Kind.SOCKS).stream()
+                .filter(place -> !place.startsWith("unix:"))
+                .map(Endpoint::parse)
+                .toList();
+    }
+
+    @Override
+    public Options options() {
+        return options;
+    }
+
+    @Override
+    public Optional<Tunnels> tunnels() {
+        return Optional.ofNullable(connected).map(now -> now.client().tunnels());
+    }
+
+    @Override
+    public boolean dropGuards() {
+        Connected now = connected;
+        if (now == null) {
+            return false;
+        }
+        now.client().guards().forgetAll();
+        return true;
+    }
+
+    @Override
+    public void change(Options next) throws LocalFailure {
+        lock.lock();
+        try {
+            OptionRules.check(next, System.getProperty("user.name", ""), warning -> {});
+            OptionRules.checkChange(options, next);
+            for (Option option : options.changed(next)) {
+                if (option.change() != Option.Change.LIVE) {
+                    throw new LocalFailure(option.name() + " takes effect only at the next start");
+                }
+            }
+            take(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void signal(ControlSignal signal) {
+        events.signal(signal.name());
+        switch (signal) {
+            case HALT -> end();
+            case SHUTDOWN -> shutDown();
+            case RELOAD -> running.fork("reload", this::reload);
+            case DEBUG -> log.debugEverything();
+            case DUMP, HEARTBEAT -> log.notice(Domain.HEARTBEAT, heartbeat());
+            case NEWNYM -> tunnels().ifPresent(Tunnels::newIdentity);
+            case CLEARDNSCACHE, ACTIVE -> {} // there is no cache, and we never sleep
+            case DORMANT -> log.warn(Domain.CONTROL, "SIGNAL DORMANT is not supported yet.");
+        }
+    }
+
+    /** Ends everything at once and gives the data directory back. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            disconnect();
+            running.close();
+            controlPorts.forEach(ControlPort::close);
+            controlPorts.clear();
+            ports.close();
+            log.unlisten(events);
+            if (folder != null) {
+                folder.close();
+                folder = null;
+            }
+            ended.complete(null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void openControlPorts(Path dataDirectory) throws LocalFailure {
+        List<PortLine> lines = new java.util.ArrayList<>(PortLine.read(options, "ControlPort", PortLine.Kind.CONTROL));
+        for (String socket : options.lines("ControlSocket")) {
+            PortLine.parse("unix:" + socket, PortLine.Kind.CONTROL).ifPresent(lines::add);
+        }
+        if (lines.isEmpty()) {
+            return;
+        }
+        ControlAuthentication authentication = ControlAuthentication.of(options, dataDirectory, entropy, disk);
+        ControlCommands commands = new ControlCommands(this, information());
+        for (PortLine line : lines) {
+            ControlPort port = new ControlPort(
+                    ports.open(Ports.Kind.CONTROL, line), authentication, commands, events, this, tasks, log);
+            controlPorts.add(port);
+            port.start();
+        }
+        Optional<Path> toFile = options.file("ControlPortWriteToFile");
+        if (toFile.isPresent()) {
+            ports.writeControlPorts(toFile.get());
+        }
+    }
+
+    private GetInfo information() {
+        return new ControlInformation()
+                .configuration(this::options, source.torrc(), source.defaultsTorrc())
+                .process(time, ProcessHandle.current().pid(), System.getProperty("user.name", ""), started)
+                .listeners(ports)
+                .bootstrap(bootstrap)
+                .client(() -> Optional.ofNullable(connected).map(Connected::client))
+                .channels(() -> Optional.ofNullable(connected).map(Connected::channels))
+                .identity(
+                        () -> Optional.ofNullable(connected).flatMap(Connected::fingerprint),
+                        () -> Optional.ofNullable(connected).flatMap(Connected::address))
+                .information();
+    }
+
+    private void connect() throws LocalFailure {
+        Path data = java.util.Objects.requireNonNull(folder).path();
+        connected = Connected.start(
+                options, data, ports, events, bootstrap, time, entropy, network, disk, tasks, names, log);
+    }
+
+    private void disconnect() {
+        Connected leaving = connected;
+        connected = null;
+        if (leaving != null) {
+            leaving.close();
+        }
+    }
+
+    /** The new options are good: everything that can take them does. */
+    private void take(Options next) throws LocalFailure {
+        Options before = options;
+        List<Option> changed = before.changed(next);
+        log.configure(next, Connected.isRelay(next));
+        options = next;
+        events.configurationChanged(next, changed);
+        boolean off = next.flag("DisableNetwork");
+        Connected now = connected;
+        if (off) {
+            disconnect();
+        } else if (now == null) {
+            connect();
+        } else {
+            now.configure(before, next);
+        }
+    }
+
+    private void reload() {
+        log.notice(Domain.GENERAL, "Received reload signal (hup). Reloading config and resetting internal state.");
+        if (!options.flag("__ReloadTorrcOnSIGHUP")) {
+            log.notice(Domain.GENERAL, "Not reloading config file, on request.");
+            return;
+        }
+        lock.lock();
+        try {
+            Options next = source.read();
+            OptionRules.check(next, System.getProperty("user.name", ""), warning -> log.warn(Domain.CONFIG, warning));
+            OptionRules.checkChange(options, next);
+            for (Option option : options.changed(next)) {
+                if (option.change() == Option.Change.RESTART) {
+                    log.warn(Domain.CONFIG, option.name() + " was changed, which takes effect only at the next start.");
+                }
+            }
+            take(next);
+        } catch (LocalFailure wrong) {
+            log.warn(Domain.CONFIG, "Failed to parse/validate config: " + wrong.getMessage());
+            log.err(Domain.CONFIG, "Reading config failed--see warnings above. The configuration from before stays.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A client leaves at once; a relay lets those who use it finish. */
+    private void shutDown() {
+        Duration wait = options.interval("ShutdownWaitLength");
+        lock.lock();
+        try {
+            if (shuttingDown || !Connected.isRelay(options) || wait.isZero()) {
+                log.notice(Domain.GENERAL, "Interrupt: exiting cleanly.");
+                end();
+                return;
+            }
+            shuttingDown = true;
+        } finally {
+            lock.unlock();
+        }
+        log.notice(
+                Domain.GENERAL,
+                "Interrupt: we have stopped accepting new connections, and will shut down in " + wait.toSeconds()
+                        + " seconds. Interrupt again to exit now.");
+        ports.close(Ports.Kind.SOCKS);
+        ports.close(Ports.Kind.OR);
+        ports.close(Ports.Kind.DIR);
+        running.fork("shutdown", () -> {
+            time.sleep(wait);
+            log.notice(Domain.GENERAL, "Clean shutdown finished. Exiting.");
+            end();
+        });
+    }
+
+    private void end() {
+        ended.complete(null);
+    }
+
+    private void beat() throws InterruptedException {
+        while (true) {
+            Duration period = options.interval("HeartbeatPeriod");
+            time.sleep(period.isZero() ? Duration.ofHours(1) : period);
+            if (!period.isZero()) {
+                log.notice(Domain.HEARTBEAT, heartbeat());
+            }
+        }
+    }
+
+    private String heartbeat() {
+        Duration up = Duration.ofNanos(time.nanos() - started);
+        int circuits = tunnels().map(now -> now.circuits().size()).orElse(0);
+        int connections = Optional.ofNullable(connected)
+                .map(now -> now.channels().all().size())
+                .orElse(0);
+        return "Heartbeat: Tor's uptime is " + up.toDays() + " days " + up.toHoursPart() + ":"
+                + String.format("%02d", up.toMinutesPart()) + " hours, with " + circuits + " circuits open and "
+                + connections + " connections.";
+    }
+
+    /** How often to look whether the process that started us still lives; as often as C tor. */
+    private static final Duration OWNER_INTERVAL = Duration.ofSeconds(15);
+
+    private void watchOwner() throws InterruptedException {
+        while (true) {
+            Optional<String> owner = options.text("__OwningControllerProcess");
+            boolean gone = owner.isPresent()
+                    && owner.get().matches("[0-9]{1,18}")
+                    && ProcessHandle.of(Long.parseLong(owner.get())).isEmpty();
+            if (gone) {
+                log.notice(Domain.CONTROL, "Monitored process " + owner.get() + " is dead; exiting.");
+                end();
+                return;
+            }
+            time.sleep(OWNER_INTERVAL);
+        }
+    }
+}
