@@ -37,6 +37,7 @@ final class CellConversation implements Conversation {
         int length = codec.cellBytes(plain.array(), plain.position(), plain.remaining());
         while (length == 0 || plain.remaining() < length) {
             tls.readMore();
+            plain = tls.plain();
             length = codec.cellBytes(plain.array(), plain.position(), plain.remaining());
         }
         int start = plain.position();

@@ -32,6 +32,7 @@ public final class Channel {
     private final Time time;
     private final Log log;
     private final long openedAt;
+    private final Duration idleLimit;
     private final CompletableFuture<String> closed = new CompletableFuture<>();
     private volatile long lastUsed;
 
@@ -43,6 +44,7 @@ public final class Channel {
             Wire wire,
             TlsSession tls,
             Owner owner,
+            Duration idleLimit,
             Time time,
             Log log) {
         CellCodec codec = CellCodec.of(peer.linkVersion());
@@ -50,6 +52,7 @@ public final class Channel {
         this.peer = peer;
         this.circuits = circuits;
         this.owner = owner;
+        this.idleLimit = idleLimit;
         this.time = time;
         this.log = log;
         this.openedAt = time.nanos();
@@ -146,9 +149,9 @@ public final class Channel {
         return "channel " + id + " with " + peer;
     }
 
-    /** For how long no circuit has come or gone, if there is none now; otherwise zero. */
-    Duration idle() {
-        return circuits.size() > 0 ? Duration.ZERO : Duration.ofNanos(time.nanos() - lastUsed);
+    /** Whether it has had no circuit for as long as it may. */
+    boolean isIdle() {
+        return circuits.size() == 0 && time.nanos() - lastUsed > idleLimit.toNanos();
     }
 
     /** Somebody is about to open a circuit: it is not idle. */

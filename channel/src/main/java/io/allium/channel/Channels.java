@@ -45,9 +45,6 @@ public final class Channels implements AutoCloseable {
     /** After so long, a channel gets no new circuits, so that keys of TLS are not used for ever: as in C tor. */
     private static final Duration OLD_AFTER = Duration.ofDays(7);
 
-    /** A channel without circuits is closed after this long, and up to half as long again: as in C tor. */
-    private static final Duration IDLE_LIMIT = Duration.ofMinutes(3);
-
     /** After so long without a cell, a PADDING cell keeps middleboxes from forgetting the connection: KeepalivePeriod. */
     private static final Duration KEEPALIVE = Duration.ofMinutes(5);
 
@@ -409,8 +406,7 @@ public final class Channels implements AutoCloseable {
             time.sleep(ROUND);
             renewCredentials();
             for (Channel channel : all()) {
-                Duration allowed = IDLE_LIMIT.plusSeconds(entropy.below(IDLE_LIMIT.toSeconds() / 2));
-                if (channel.idle().compareTo(allowed) > 0) {
+                if (channel.isIdle()) {
                     channel.close("nobody uses it");
                 } else if (channel.silent().compareTo(KEEPALIVE) >= 0) {
                     channel.outbox().add(CircuitId.NONE, new ChannelCell.Padding());

@@ -23,6 +23,9 @@ final class LinkOpening {
     /** From the first byte of TLS to NETINFO; who takes longer is not there, or holds us up on purpose. */
     static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(60);
 
+    /** A channel without circuits is closed after this long, and up to half as long again: as in C tor. */
+    private static final Duration IDLE_LIMIT = Duration.ofMinutes(3);
+
     private final Time time;
     private final Entropy entropy;
     private final Tasks tasks;
@@ -108,7 +111,8 @@ final class LinkOpening {
             tls.handshake();
             LinkHandshake.Done done = finish(beginning.begin(), link);
             CircuitTable circuits = circuits(done, credentials);
-            Channel channel = new Channel(id, done.peer(), circuits, loops, wire, tls, owner, time, log);
+            Duration idleLimit = IDLE_LIMIT.plusSeconds(entropy.below(IDLE_LIMIT.toSeconds() / 2));
+            Channel channel = new Channel(id, done.peer(), circuits, loops, wire, tls, owner, idleLimit, time, log);
             open = true;
             return channel;
         } catch (SSLException failed) {

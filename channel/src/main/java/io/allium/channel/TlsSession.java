@@ -24,14 +24,14 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  */
 @SuppressWarnings("ByteBufferBackingArray") // all buffers here are on the heap and begin with their arrays
 final class TlsSession {
-    /** Handshake cells are short, but a CERTS cell may have up to 64 KiB. */
-    private static final int PLAIN_BYTES = 1 << 17;
+    /** Room for the longest cell, 64 KiB, and a record that ends it: a CERTS cell may be as long. */
+    private static final int PLAIN_BYTES_MAX = 1 << 17;
 
     private final SSLEngine engine;
     private final Wire wire;
     private final Tasks tasks;
     private final ByteBuffer encrypted; // ready to be read from
-    private final ByteBuffer plain; // ready to be read from
+    private ByteBuffer plain; // ready to be read from; small for those who only say hello
     private final ByteBuffer outgoing;
 
     TlsSession(SSLEngine engine, Wire wire, Tasks tasks) {
@@ -40,7 +40,7 @@ final class TlsSession {
         this.tasks = tasks;
         int packet = engine.getSession().getPacketBufferSize();
         this.encrypted = ByteBuffer.allocate(2 * packet).flip();
-        this.plain = ByteBuffer.allocate(PLAIN_BYTES).flip();
+        this.plain = ByteBuffer.allocate(2 * packet).flip();
         this.outgoing = ByteBuffer.allocate(packet);
     }
 
@@ -131,10 +131,17 @@ final class TlsSession {
         }
         switch (result.getStatus()) {
             case BUFFER_UNDERFLOW -> readWire();
-            case BUFFER_OVERFLOW -> throw new SSLException("more was sent than a handshake needs");
+            case BUFFER_OVERFLOW -> enlargePlain();
             case CLOSED -> throw new EOFException("TLS was closed");
             case OK -> {}
         }
+    }
+
+    private void enlargePlain() throws SSLException {
+        if (plain.capacity() >= PLAIN_BYTES_MAX) {
+            throw new SSLException("more was sent than a handshake needs");
+        }
+        plain = ByteBuffer.allocate(2 * plain.capacity()).put(plain).flip();
     }
 
     private void readWire() throws IOException {

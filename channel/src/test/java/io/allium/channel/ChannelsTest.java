@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.Endpoint;
 import io.allium.base.Network;
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
+import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
 import io.allium.crypto.Fingerprint;
@@ -186,6 +188,31 @@ class ChannelsTest {
                 .isInstanceOf(Unreachable.class)
                 .hasMessageContaining("refused");
         assertThat(neighbours.events.take()).isEqualTo("dialling failed CONNECTREFUSED");
+    }
+
+    @Test
+    void whoComesWhenTooManyHandshakesGoOnIsSentAway() throws Exception {
+        ChannelTarget target = neighbours.serve(relay, identity);
+        List<Wire> silent = new ArrayList<>();
+        for (int i = 0; i < Channels.HANDSHAKES_MAX; i++) {
+            silent.add(neighbours.network.dial(target.addresses().getFirst(), Neighbours.PATIENCE));
+        }
+        Wire oneMore = neighbours.network.dial(target.addresses().getFirst(), Neighbours.PATIENCE);
+        assertThat(oneMore.read(new byte[1], 0, 1)).isEqualTo(-1);
+        silent.forEach(Wire::close);
+    }
+
+    @Test
+    void theLongestCellFitsIntoAHandshake() throws Exception {
+        ChannelTarget target = neighbours.serve(relay, identity);
+        Wire wire = neighbours.network.dial(target.addresses().getFirst(), Neighbours.PATIENCE);
+        TlsSession tls = new TlsSession(LinkTls.initiator(neighbours.entropy).engine(), wire, neighbours.tasks);
+        tls.handshake();
+        CellConversation link = new CellConversation(tls, wire, null);
+        link.send(new ChannelCell.VPadding(CellCodec.VARIABLE_BODY_MAX));
+        link.send(new ChannelCell.Versions(List.of(5)));
+        assertThat(link.next()).isInstanceOf(ChannelCell.Versions.class);
+        wire.close();
     }
 
     /** Says CREATE2 with this ID; returns the cell that comes back. */
