@@ -172,12 +172,12 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         }
         try {
             registration = loop.register(wire, this);
+            writer.writable(this);
             receive(loop.encrypted().put(encryptedLeft).flip());
-            if (writer.isBlocked()) {
-                waitUntilWritable();
-            }
         } catch (IOException broken) {
             fail(broken);
+        } catch (RuntimeException bug) {
+            fail(bug);
         }
     }
 

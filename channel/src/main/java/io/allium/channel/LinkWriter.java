@@ -34,7 +34,9 @@ final class LinkWriter {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    /** Blocked until the loop has taken the wire over: before, a write might wait. */
+    private final AtomicReference<State> state = new AtomicReference<>(State.BLOCKED);
+
     private final SSLEngine engine;
     private final Wire wire;
     private final Outbox outbox;
@@ -82,7 +84,7 @@ final class LinkWriter {
         }
     }
 
-    /** The network takes more. Called by the loop. */
+    /** The network takes more, or for the first time. Called by the loop. */
     void writable(Told told) throws IOException {
         if (state.compareAndSet(State.BLOCKED, State.WRITING)) {
             writeUntilDone(told);
