@@ -16,6 +16,7 @@ import io.allium.netdoc.RouterDetails;
 import io.allium.netdoc.RouterFlag;
 import io.allium.netdoc.RouterSecrets;
 import io.allium.netdoc.RouterStatus;
+import io.allium.netdoc.Sha1Digest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -63,9 +64,17 @@ public final class SelfDescriptor {
      *
      * @param router the server descriptor
      * @param extraInfo the extra-info document that it names
+     * @param routerDigest by which consensuses name the server descriptor
+     * @param extraInfoDigest by which the server descriptor names the other
      * @param observed the observed bandwidth that it tells
      */
-    public record Documents(byte[] router, byte[] extraInfo, Instant published, long observed) {}
+    public record Documents(
+            byte[] router,
+            byte[] extraInfo,
+            Sha1Digest routerDigest,
+            Sha1Digest extraInfoDigest,
+            Instant published,
+            long observed) {}
 
     /**
      * What the newest consensus says of us.
@@ -183,12 +192,14 @@ public final class SelfDescriptor {
         Instant published = time.now().truncatedTo(ChronoUnit.SECONDS);
         long observed = bandwidth.observed();
         byte[] extraInfo = ExtraInfo.write(options.nickname(), published, List.of(), secrets);
+        ExtraInfoDigest extraInfoDigest = digest(extraInfo);
         byte[] router = RouterDescriptorWriter.write(
-                details(published, observed, extraInfo), secrets, RelayKeys.ONION_KEY_LIFETIME);
-        return new Documents(checked(router), extraInfo, published, observed);
+                details(published, observed, extraInfoDigest), secrets, RelayKeys.ONION_KEY_LIFETIME);
+        Sha1Digest routerDigest = checkedDigest(router);
+        return new Documents(router, extraInfo, routerDigest, extraInfoDigest.sha1(), published, observed);
     }
 
-    private RouterDetails details(Instant published, long observed, byte[] extraInfo) {
+    private RouterDetails details(Instant published, long observed, ExtraInfoDigest extraInfo) {
         Endpoint main = options.orPorts().getFirst();
         RouterDetails.Builder builder = RouterDetails.builder(
                         options.nickname(), main.address(), main.port(), published)
@@ -199,7 +210,7 @@ public final class SelfDescriptor {
                         Math.min(options.bandwidthRate(), options.maxAdvertisedBandwidth()),
                         Math.min(options.bandwidthBurst(), options.maxAdvertisedBandwidth()),
                         Math.min(observed, options.maxAdvertisedBandwidth())))
-                .extraInfo(digest(extraInfo))
+                .extraInfo(extraInfo)
                 .cachesExtraInfo(false)
                 .family(family())
                 .exitPolicy(policy)
@@ -234,10 +245,11 @@ public final class SelfDescriptor {
     }
 
     /** A descriptor that our own reader refuses is never published. */
-    private byte[] checked(byte[] router) {
+    private Sha1Digest checkedDigest(byte[] router) {
         try {
-            RouterDescriptor.parse(router).verify(RouterDescriptor.signedAt(time.now()));
-            return router;
+            return RouterDescriptor.parse(router)
+                    .verify(RouterDescriptor.signedAt(time.now()))
+                    .digest();
         } catch (Untrusted bug) {
             throw new IllegalStateException("we wrote a server descriptor that we cannot read", bug);
         }

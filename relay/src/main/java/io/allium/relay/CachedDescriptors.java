@@ -1,0 +1,195 @@
+package io.allium.relay;
+
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Fingerprint;
+import io.allium.directory.DirectoryRequest;
+import io.allium.directory.DocumentFetcher;
+import io.allium.directory.DocumentStore;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.RouterStatus;
+import io.allium.netdoc.Sha1Digest;
+import io.allium.netdoc.Unverified;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The server descriptors that the consensus names, fetched from the authorities for those who ask us. Guarded by
+ * {@code lock}.
+ *
+ * @spec dir-spec 4.2
+ */
+public final class CachedDescriptors implements AutoCloseable {
+    /** How often the consensus is looked at. */
+    static final Duration ROUND = Duration.ofSeconds(10);
+
+    /** The file in the cache directory, in C tor's format. */
+    static final String FILE = "cached-descriptors";
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Time time;
+    private final Log log;
+    private final DocumentFetcher fetcher;
+    private final DocumentStore store;
+    private final Supplier<Optional<Consensus>> consensus;
+    private final TaskGroup running;
+    private final Map<Sha1Digest, RouterDescriptor> byDigest = new LinkedHashMap<>();
+    private final Map<Fingerprint, RouterDescriptor> byRelay = new LinkedHashMap<>();
+
+    /** @param consensus the newest of flavour ns */
+    public CachedDescriptors(
+            Time time,
+            Tasks tasks,
+            Log log,
+            DocumentFetcher fetcher,
+            DocumentStore store,
+            Supplier<Optional<Consensus>> consensus) {
+        this.running = new TaskGroup(tasks, "descriptor cache");
+        this.time = time;
+        this.log = log;
+        this.fetcher = fetcher;
+        this.store = store;
+        this.consensus = consensus;
+    }
+
+    /** Begins with what is on the disk, and fetches until closed. */
+    public void start() {
+        running.fork("fetch", this::run);
+    }
+
+    private void run() throws InterruptedException {
+        store.file(FILE).ifPresent(this::add);
+        while (true) {
+            consensus.get().ifPresent(this::keepListed);
+            boolean fetched = false;
+            List<Sha1Digest> missing = missing();
+            for (int i = 0; i < missing.size(); i += DirectoryRequest.ServerDescriptors.MAX) {
+                int end = Math.min(missing.size(), i + DirectoryRequest.ServerDescriptors.MAX);
+                fetched |= fetch(missing.subList(i, end));
+            }
+            if (fetched) {
+                save();
+            }
+            time.sleep(ROUND);
+        }
+    }
+
+    private List<Sha1Digest> missing() {
+        List<Sha1Digest> missing = new ArrayList<>();
+        for (RouterStatus router : consensus.get().map(Consensus::routers).orElse(List.of())) {
+            router.descriptor().filter(digest -> at(digest).isEmpty()).ifPresent(missing::add);
+        }
+        return missing;
+    }
+
+    private boolean fetch(List<Sha1Digest> digests) throws InterruptedException {
+        try {
+            DocumentFetcher.Answer answer =
+                    fetcher.fetch(new DirectoryRequest.ServerDescriptors(digests), DocumentFetcher.Origin.AUTHORITY);
+            return add(answer.document()) > 0;
+        } catch (TorException later) {
+            log.info(Log.Domain.DIR, "Server descriptors could not be fetched: " + later.getMessage());
+            return false;
+        }
+    }
+
+    /** Takes those that are signed as they should be; returns how many. */
+    private int add(byte[] documents) {
+        int added = 0;
+        for (Unverified<RouterDescriptor> each :
+                RouterDescriptor.parseAll(documents).documents()) {
+            try {
+                put(each.verify(RouterDescriptor.signedAt(time.now())));
+                added++;
+            } catch (Untrusted bad) {
+                log.info(Log.Domain.DIR, "A server descriptor is of no use: " + bad.getMessage());
+            }
+        }
+        return added;
+    }
+
+    private void put(RouterDescriptor descriptor) {
+        lock.lock();
+        try {
+            byDigest.put(descriptor.digest(), descriptor);
+            byRelay.put(descriptor.fingerprint(), descriptor);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets what the consensus does not name any more. */
+    private void keepListed(Consensus newest) {
+        Set<Sha1Digest> listed = new LinkedHashSet<>();
+        newest.routers().forEach(router -> router.descriptor().ifPresent(listed::add));
+        lock.lock();
+        try {
+            byDigest.keySet().retainAll(listed);
+            byRelay.values().removeIf(each -> !listed.contains(each.digest()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void save() {
+        ByteArrayOutputStream texts = new ByteArrayOutputStream();
+        all().forEach(texts::writeBytes);
+        try {
+            store.saveFile(FILE, texts.toByteArray());
+        } catch (LocalFailure full) {
+            log.warn(Log.Domain.FS, "The cache was not written: " + full.getMessage());
+        }
+    }
+
+    /** The texts of all. */
+    List<byte[]> all() {
+        lock.lock();
+        try {
+            return byRelay.values().stream().map(each -> each.source().bytes()).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The text of the one with this digest. */
+    Optional<byte[]> at(Sha1Digest digest) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(byDigest.get(digest))
+                    .map(each -> each.source().bytes());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The text of this relay's newest. */
+    Optional<byte[]> of(Fingerprint relay) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(byRelay.get(relay))
+                    .map(each -> each.source().bytes());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+}
