@@ -55,6 +55,7 @@ final class ClientConfiguration {
                 .useEntryGuards(options.flag("UseEntryGuards"))
                 .clientUseIpv4(options.flag("ClientUseIPv4"))
                 .clientUseIpv6(options.flag("ClientUseIPv6"))
+                .clientRejectInternalAddresses(options.flag("ClientRejectInternalAddresses"))
                 .testingTorNetwork(options.flag("TestingTorNetwork"))
                 .disablePredictedCircuits(options.flag("__DisablePredictedCircuits"));
         Duration buildTimeout = options.interval("CircuitBuildTimeout");

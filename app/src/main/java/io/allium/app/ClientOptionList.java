@@ -44,7 +44,13 @@ final class ClientOptionList {
             option("TransProxyType", STRING, "default", NOT_YET, "How TransPort learns where a connection was going."),
             option("NATDPort", DEPENDENT, null, NOT_YET, "Where natd sends connections that it redirects."),
             option("DNSPort", DEPENDENT, null, NOT_YET, "Where DNS queries are answered."),
-            option("MapAddress", LINE_LIST, null, REFUSED, "An address to be replaced by another."),
+            option(
+                            "MapAddress",
+                            LINE_LIST,
+                            null,
+                            WORKS,
+                            "An address and what replaces it: 10.9.8.7 127.0.0.1, or with all under it *.a.org *.b.org.")
+                    .live(),
             option(
                     "AutomapHostsOnResolve",
                     BOOLEAN,

@@ -36,6 +36,7 @@ final class OptionRules {
         rules.checkSupported(warnings);
         rules.checkTexts();
         rules.checkPorts();
+        AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
         rules.checkVoting();
     }

@@ -78,8 +78,12 @@ final class SocksListener implements AutoCloseable {
         return port.sessionGroup().isPresent() ? "group " + port.sessionGroup().getAsInt() : "port " + place();
     }
 
-    /** Warns of what a request gives away, and refuses what the rules refuse. */
-    void check(SocksRequest request) throws Refused {
+    /**
+     * Warns of what a request gives away, and refuses what the rules refuse.
+     *
+     * @return the request that is to be served, its address replaced as MapAddress says
+     */
+    SocksRequest admit(SocksRequest request) throws Refused {
         SocksRules current = rules;
         warnOfLeak(request, current);
         warnOfPlaintext(request, current);
@@ -93,6 +97,7 @@ final class SocksListener implements AutoCloseable {
             }
             throw refusal.get();
         }
+        return current.mapped(request);
     }
 
     /** Somebody spoke something else. */

@@ -23,6 +23,10 @@ record SocksRequest(int version, Command command, String host, int port, Optiona
     /** User name and password, each byte a Latin-1 character; either may be empty. */
     record Auth(String username, String password) {}
 
+    SocksRequest withHost(String other) {
+        return new SocksRequest(version, command, other, port, auth, addressed);
+    }
+
     boolean isAddress() {
         return Endpoint.isAddress(host);
     }

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param test TestSocks: each request is logged with whether it did
  * @param rejectedPorts RejectPlaintextPorts
  * @param warnedPorts WarnPlaintextPorts
+ * @param map what MapAddress replaces
  */
 record SocksRules(
         SocksPolicy policy,
@@ -24,20 +25,30 @@ record SocksRules(
         boolean rejectInternal,
         boolean anyHostName,
         Set<Integer> warnedPorts,
-        Set<Integer> rejectedPorts) {
+        Set<Integer> rejectedPorts,
+        AddressMap map) {
 
     static SocksRules of(Options options) throws LocalFailure {
+        boolean anyHostName = options.flag("AllowNonRFC953Hostnames");
         return new SocksRules(
                 SocksPolicy.parse(options.lines("SocksPolicy")),
                 options.flag("SafeSocks"),
                 options.flag("TestSocks"),
                 options.flag("ClientRejectInternalAddresses"),
-                options.flag("AllowNonRFC953Hostnames"),
+                anyHostName,
                 ports(options, "WarnPlaintextPorts"),
-                ports(options, "RejectPlaintextPorts"));
+                ports(options, "RejectPlaintextPorts"),
+                AddressMap.parse(options.lines("MapAddress"), anyHostName, warning -> {}));
     }
 
-    /** Why the request is not served, if it is not. */
+    /** The request with its address replaced as MapAddress says; addresses to be looked up in reverse are left alone. */
+    SocksRequest mapped(SocksRequest request) {
+        return request.command() == SocksRequest.Command.RESOLVE_PTR
+                ? request
+                : request.withHost(map.rewrite(request.host()));
+    }
+
+    /** Why the request is not served, if it is not: neither as it was sent, nor as {@link #mapped} makes it. */
     Optional<Refused> refusal(SocksRequest request, PortLine port) {
         if (leaksName(request) && safe) {
             return no(Refused.Kind.NOT_ALLOWED, "SafeSocks refuses applications that look names up themselves");
@@ -45,14 +56,21 @@ record SocksRules(
         if (rejectedPorts.contains(request.port()) && request.command() == SocksRequest.Command.CONNECT) {
             return no(Refused.Kind.NOT_ALLOWED, "RejectPlaintextPorts names port " + request.port());
         }
+        if (isExitNotation(request)) {
+            return no(Refused.Kind.NOT_ALLOWED, "the .exit notation is not supported");
+        }
+        return mappedRefusal(mapped(request), port);
+    }
+
+    private Optional<Refused> mappedRefusal(SocksRequest request, PortLine port) {
         if (request.host().isEmpty() || !request.isAddress() && !isHostName(request.host())) {
             return no(Refused.Kind.RESOLVE_FAILED, "the host name is malformed");
         }
         if (request.isOnion()) {
             return no(Refused.Kind.GENERAL, "onion services are not supported yet");
         }
-        if (request.host().toLowerCase(Locale.ROOT).endsWith(".exit")) {
-            return no(Refused.Kind.NOT_ALLOWED, "the .exit notation is not supported");
+        if (isExitNotation(request)) {
+            return no(Refused.Kind.NOT_ALLOWED, "MapAddress leads to the .exit notation, which is not supported");
         }
         if (request.command() == SocksRequest.Command.RESOLVE_PTR && !request.isAddress()) {
             return no(Refused.Kind.RESOLVE_FAILED, "only an address can be looked up in reverse");
@@ -84,6 +102,10 @@ record SocksRules(
         boolean ipv6 = Endpoint.parseAddress(request.host()) instanceof java.net.Inet6Address;
         PortLine.Flag needed = ipv6 ? PortLine.Flag.IPV6_TRAFFIC : PortLine.Flag.IPV4_TRAFFIC;
         return port.has(needed) ? Optional.empty() : no(Refused.Kind.ADDRESS_TYPE, "this port has No" + needed);
+    }
+
+    private static boolean isExitNotation(SocksRequest request) {
+        return request.host().toLowerCase(Locale.ROOT).endsWith(".exit");
     }
 
     private static Optional<Refused> no(Refused.Kind kind, String why) {

@@ -66,9 +66,9 @@ final class SocksSession {
     private void connect(SocksRequest request) throws IOException, TorException, InterruptedException {
         ByteStream stream;
         try {
-            listener.check(request);
-            stream = streams.connect(
-                    new Destination(request.host(), request.port()), isolation(request), origin(request));
+            SocksRequest served = listener.admit(request);
+            stream =
+                    streams.connect(new Destination(served.host(), served.port()), isolation(request), origin(request));
         } catch (TorException refused) {
             socks.reply(replyTo(request, refused));
             throw refused;
@@ -81,12 +81,12 @@ final class SocksSession {
 
     private void resolve(SocksRequest request) throws IOException, TorException, InterruptedException {
         try {
-            listener.check(request);
-            if (request.command() == SocksRequest.Command.RESOLVE && request.isAddress()) {
-                socks.replyAddress(Endpoint.parseAddress(request.host()));
+            SocksRequest served = listener.admit(request);
+            if (served.command() == SocksRequest.Command.RESOLVE && served.isAddress()) {
+                socks.replyAddress(Endpoint.parseAddress(served.host()));
                 return;
             }
-            answer(request, streams.resolve(request.host(), isolation(request), origin(request)));
+            answer(request, streams.resolve(served.host(), isolation(request), origin(request)));
         } catch (TorException refused) {
             socks.reply(replyTo(request, refused));
             throw refused;
@@ -133,7 +133,7 @@ final class SocksSession {
         return why instanceof Refused refused ? SocksRules.reply(request, refused) : SocksReply.of(why);
     }
 
-    /** Streams share a circuit only if all that the port's flags name is equal. */
+    /** Streams share a circuit only if all that the port's flags name is equal, as the application named it. */
     private Isolation isolation(SocksRequest request) {
         PortLine port = listener.port();
         Isolation isolation = Isolation.of(listener.group());

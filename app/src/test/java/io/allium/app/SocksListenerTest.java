@@ -82,6 +82,19 @@ class SocksListenerTest {
     }
 
     @Test
+    void aMappedAddressIsAnsweredWithoutTheExit() throws Exception {
+        open("auto");
+        listener.configure(SocksRules.of(Options.parse("MapAddress host.example 192.0.2.7")));
+        try (Socket application = dial()) {
+            byte[] request = connectTo("host.example", 0);
+            request[4] = (byte) 0xf0;
+            application.getOutputStream().write(request);
+            assertThat(application.getInputStream().readAllBytes())
+                    .containsExactly(5, 0, 5, 0, 0, 1, (byte) 192, 0, 2, 7, 0, 0);
+        }
+    }
+
+    @Test
     void streamsAreKeptApartAsThePortsFlagsSay() throws Exception {
         open("auto IsolateDestPort IsolateDestAddr IsolateClientProtocol SessionGroup=7");
         try (Socket application = dial()) {

@@ -30,6 +30,9 @@ class SocksRulesTest {
         "'', localhost, 80, NOT_ALLOWED",
         "'', printer.local, 80, NOT_ALLOWED",
         "ClientRejectInternalAddresses 0, 127.0.0.1, 80, ''",
+        "MapAddress 10.9.8.7 192.0.2.1, 10.9.8.7, 80, ''",
+        "MapAddress a.example 127.0.0.1, a.example, 80, NOT_ALLOWED",
+        "MapAddress a.example b.x.exit, a.example, 80, NOT_ALLOWED",
     })
     void whatOptionsRefuse(String torrc, String host, int port, String kind) throws Exception {
         assertThat(refusal(torrc, host, port, "9050")).isEqualTo(kind);
@@ -73,6 +76,18 @@ class SocksRulesTest {
     @ValueSource(strings = {"1.1.1.1", "172.32.0.1", "100.128.0.1", "2001:db8::1", "local", "localhost.example"})
     void othersAreNot(String host) {
         assertThat(SocksRules.isInternal(host)).isFalse();
+    }
+
+    @Test
+    void anAddressToLookUpInReverseIsNotReplaced() throws Exception {
+        SocksRules rules = SocksRules.of(Options.parse("MapAddress 192.0.2.1 192.0.2.2"));
+        SocksRequest resolve =
+                new SocksRequest(5, SocksRequest.Command.RESOLVE, "192.0.2.1", 0, Optional.empty(), true);
+        SocksRequest reverse =
+                new SocksRequest(5, SocksRequest.Command.RESOLVE_PTR, "192.0.2.1", 0, Optional.empty(), true);
+
+        assertThat(rules.mapped(resolve).host()).isEqualTo("192.0.2.2");
+        assertThat(rules.mapped(reverse).host()).isEqualTo("192.0.2.1");
     }
 
     @Test
