@@ -143,18 +143,22 @@ final class CircuitBuilder {
 
     private Channel channel(ChannelTarget target, Duration patience, boolean forTraffic)
             throws Unreachable, InterruptedException {
-        report.reached(forTraffic ? BootstrapPhase.AP_CONN : BootstrapPhase.CONN);
-        if (forTraffic) {
+        boolean dials = channels.open(target).isEmpty();
+        if (dials) {
             report.reached(BootstrapPhase.CONN);
+            report.reached(forTraffic ? BootstrapPhase.AP_CONN : BootstrapPhase.CONN);
         }
+        boolean told = report.phase() == BootstrapPhase.AP_CONN;
         try {
             Channel channel = channels.to(target, patience);
             report.reached(BootstrapPhase.CONN_DONE);
             report.reached(BootstrapPhase.HANDSHAKE);
             report.reached(BootstrapPhase.HANDSHAKE_DONE);
-            if (forTraffic) {
+            if (told) {
                 report.reached(BootstrapPhase.AP_CONN_DONE);
                 report.reached(BootstrapPhase.AP_HANDSHAKE);
+            }
+            if (forTraffic) {
                 report.reached(BootstrapPhase.AP_HANDSHAKE_DONE);
             }
             return channel;

@@ -133,6 +133,7 @@ public final class Client implements AutoCloseable {
 
         @Override
         public void enoughInformation(boolean enough) {
+            tunnels.reconsider();
             others.enoughInformation(enough);
         }
 

@@ -437,7 +437,9 @@ public final class GuardSet {
                     .orElse(true);
             lastOnInternet = Optional.of(now);
             markReachable(attempt.guard, now);
-            if (attempt.state == State.USABLE_ON_COMPLETION) {
+            // By its success it may have become primary, and is then as good as any, though the network may have
+            // kept us from better ones; C tor decides the same.
+            if (attempt.state == State.USABLE_ON_COMPLETION || primary.contains(attempt.guard)) {
                 attempt.state = State.COMPLETE;
                 return true;
             }

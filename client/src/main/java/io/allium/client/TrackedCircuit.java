@@ -37,7 +37,17 @@ final class TrackedCircuit {
 
     CircuitEvents.Status status() {
         return new CircuitEvents.Status(
-                id, state, hops, oneHop, !oneHop, demand.stable(), purpose, created, reason, remoteReason, isolation);
+                id,
+                state,
+                hops,
+                oneHop,
+                true,
+                demand.stable() && !oneHop,
+                purpose,
+                created,
+                reason,
+                remoteReason,
+                isolation);
     }
 
     CircuitEvents.State state() {

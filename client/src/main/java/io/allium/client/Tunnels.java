@@ -95,6 +95,7 @@ public final class Tunnels implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Condition upkeepDue = lock.newCondition();
     private final Time time;
     private final Entropy entropy;
     private final Log log;
@@ -114,6 +115,7 @@ public final class Tunnels implements AutoCloseable {
     private int failuresInRow;
     private long notBefore;
     private boolean established;
+    private boolean wakeUp;
 
     /** @param usableView what is believed of the network, once that is enough to build circuits */
     Tunnels(
@@ -144,9 +146,29 @@ public final class Tunnels implements AutoCloseable {
         group.fork("upkeep", () -> {
             while (true) {
                 keepUp();
-                time.sleep(TICK);
+                lock.lockInterruptibly();
+                try {
+                    if (!wakeUp) {
+                        time.await(lock, upkeepDue, time.nanos() + TICK.toNanos());
+                    }
+                    wakeUp = false;
+                } finally {
+                    lock.unlock();
+                }
             }
         });
+    }
+
+    /** The network is known well enough, or no longer: what is to be built is looked at anew. */
+    void reconsider() {
+        lock.lock();
+        try {
+            wakeUp = true;
+            upkeepDue.signalAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void configure(ClientOptions newOptions) {

@@ -4,6 +4,7 @@ import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
+import io.allium.base.Log.Severity;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
@@ -65,9 +66,10 @@ public final class DirectoryClient implements AutoCloseable {
     private final Readiness readiness;
     private final TaskGroup group;
     private final Bootstrap bootstrap;
+    private final List<ConsensusFlavor> flavors;
     private volatile Optional<NetworkView> view = Optional.empty();
     private volatile boolean enough;
-    private boolean everEnough;
+    private boolean lost;
 
     public DirectoryClient(
             Time time,
@@ -92,8 +94,6 @@ public final class DirectoryClient implements AutoCloseable {
         this.bootstrap = new Bootstrap(plan, entropy, time.now());
         this.flavors = plan.flavors();
     }
-
-    private final List<ConsensusFlavor> flavors;
 
     /** What we believe about the network, once we believe anything. */
     public Optional<NetworkView> view() {
@@ -425,14 +425,14 @@ public final class DirectoryClient implements AutoCloseable {
             }
             enough = now;
             if (now) {
-                log.notice(
+                log.write(
+                        lost ? Severity.NOTICE : Severity.INFO,
                         Domain.DIR,
-                        everEnough
-                                ? "We now have enough directory information to build circuits."
-                                : "We have enough directory information to build circuits.");
-                everEnough = true;
+                        "We now have enough directory information to build circuits.");
+                lost = false;
                 report.reached(BootstrapPhase.ENOUGH_DIRINFO);
             } else {
+                lost = true;
                 log.notice(
                         Domain.DIR,
                         "Our directory information is no longer up-to-date enough to build circuits: "

@@ -4,11 +4,14 @@ import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.ConsensusBody;
 import io.allium.netdoc.DocumentTimes;
+import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.RouterFlag;
 import io.allium.netdoc.RouterStatus;
+import io.allium.netdoc.Sha256Digest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +36,14 @@ public final class NetworkView {
     private final Map<Ed25519Identity, Relay> byIdentity = new HashMap<>(); // looked up, never iterated
     private final boolean familyLists;
     private final boolean familyIds;
+
+    /** A view with such of these microdescriptors as the consensus names; it must be of that flavour to name any. */
+    public static NetworkView of(ConsensusBody consensus, Collection<Microdescriptor> microdescriptors) {
+        Map<Sha256Digest, Relay.Details> details = new HashMap<>(); // looked up, never iterated
+        microdescriptors.forEach(each -> details.put(each.digest(), Relay.Details.of(each)));
+        return new NetworkView(
+                consensus, status -> status.microdescriptor().map(details::get).orElse(null));
+    }
 
     /** @param details gives what the descriptor of a relay says, or null where we have none */
     NetworkView(ConsensusBody consensus, Function<RouterStatus, Relay.@Nullable Details> details) {
