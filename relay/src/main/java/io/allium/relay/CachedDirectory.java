@@ -39,10 +39,10 @@ public final class CachedDirectory implements DirectoryHandler {
 
     private static final Duration CONSENSUS_LIFETIME = Duration.ofMinutes(5);
     private static final Duration CERTIFICATES_LIFETIME = Duration.ofHours(1);
-    private static final Duration BY_DIGEST_LIFETIME = Duration.ofHours(48);
+    private static final Duration BY_DIGEST_LIFETIME = Duration.ofDays(2);
     private static final Duration ALL_LIFETIME = Duration.ofHours(1);
     private static final Duration BY_RELAY_LIFETIME = Duration.ofMinutes(30);
-    private static final Duration ROBOTS_LIFETIME = Duration.ofHours(24);
+    private static final Duration ROBOTS_LIFETIME = Duration.ofDays(1);
 
     private final Time time;
     private final Function<ConsensusFlavor, Optional<Consensus>> consensuses;
