@@ -36,7 +36,7 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter CBT_INITIAL_TIMEOUT =
             new Parameter("cbtinitialtimeout", 60_000, 10, Integer.MAX_VALUE);
 
-    public static final Parameter REFUSE_UNKNOWN_EXITS = new Parameter("refuseunknownexits", 0, 0, 1);
+    public static final Parameter REFUSE_UNKNOWN_EXITS = new Parameter("refuseunknownexits", 1, 0, 1);
     public static final Parameter ONION_KEY_ROTATION_DAYS = new Parameter("onion-key-rotation-days", 28, 1, 90);
     public static final Parameter ONION_KEY_GRACE_PERIOD_DAYS = new Parameter("onion-key-grace-period-days", 7, 1, 90);
     public static final Parameter ALLOW_NONEARLY_EXTEND = new Parameter("AllowNonearlyExtend", 0, 0, 1);
