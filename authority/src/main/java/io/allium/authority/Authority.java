@@ -133,7 +133,8 @@ public final class Authority implements AutoCloseable {
                 voters.size());
         HttpFetcher http = new HttpFetcher(time, entropy, network, options.authorities(), EXCHANGE_PATIENCE);
         Peers peers = new Peers(http, log, others());
-        period = new VotingPeriod(time, tasks, log, voter, peers, ballots, drafts, published);
+        MissingDescriptors missing = new MissingDescriptors(submissions, peers, time, log);
+        period = new VotingPeriod(time, tasks, log, voter, peers, ballots, drafts, published, missing);
         handlers = List.of(
                 new VotingDirectory(time, ballots, drafts, certificates, published, keys.identity()),
                 new DescriptorDirectory(time, submissions, microdescriptors, ourselves));

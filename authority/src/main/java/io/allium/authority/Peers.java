@@ -3,10 +3,12 @@ package io.allium.authority;
 import io.allium.base.Log;
 import io.allium.base.TaskGroup;
 import io.allium.base.TorException;
+import io.allium.crypto.Fingerprint;
 import io.allium.directory.DirectoryAuthority;
 import io.allium.directory.HttpFetcher;
 import io.allium.directory.HttpMessage;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** The other authorities, each asked in a task of its own: a slow one must not keep the others waiting. Immutable. */
@@ -43,13 +45,29 @@ final class Peers {
         }
     }
 
+    List<DirectoryAuthority> all() {
+        return others;
+    }
+
+    /** The one with this v3 identity. */
+    Optional<DirectoryAuthority> with(Fingerprint identity) {
+        return others.stream()
+                .filter(peer -> peer.v3Ident().equals(Optional.of(identity)))
+                .findFirst();
+    }
+
     /**
-     * Asks each of them, without waiting for any.
+     * Asks each of {@code whom}, without waiting for any.
      *
      * @param received takes what they have and whose it is, from several tasks at once
      */
-    void get(TaskGroup tasks, String what, String path, BiConsumer<byte[], DirectoryAuthority> received) {
-        for (DirectoryAuthority peer : others) {
+    void get(
+            TaskGroup tasks,
+            String what,
+            String path,
+            List<DirectoryAuthority> whom,
+            BiConsumer<byte[], DirectoryAuthority> received) {
+        for (DirectoryAuthority peer : whom) {
             tasks.fork("get " + what + " from " + peer.nickname(), () -> {
                 try {
                     HttpMessage.Response answer = http.exchange(

@@ -6,4 +6,9 @@ import io.allium.netdoc.RouterDescriptor;
 @FunctionalInterface
 public interface RelaySet {
     boolean contains(RouterDescriptor relay);
+
+    /** These and those. */
+    default RelaySet or(RelaySet others) {
+        return relay -> contains(relay) || others.contains(relay);
+    }
 }

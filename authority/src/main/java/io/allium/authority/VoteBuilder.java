@@ -32,8 +32,8 @@ import java.util.TreeMap;
 record VoteBuilder(VoteOptions options, FlagOptions flagOptions, Fingerprint identity) {
 
     /**
-     * What we tell clients and relays to speak, and what they cannot do without; no option changes it, for it is what
-     * this program speaks. As C tor 0.4.9.
+     * What we tell clients and relays to speak, and what they cannot do without. No option changes it, for the network
+     * stops where authorities differ: these are the demands of C tor 0.4.9.
      */
     static final ProtocolDemands PROTOCOLS = new ProtocolDemands(
             ProtocolVersions.of("Cons=2 Desc=2 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4 HSRend=2 Link=4-5 Microdesc=2"

@@ -33,6 +33,7 @@ final class VotingPeriod {
     private final Ballots ballots;
     private final Drafts drafts;
     private final Published published;
+    private final MissingDescriptors missingDescriptors;
 
     VotingPeriod(
             Time time,
@@ -42,7 +43,8 @@ final class VotingPeriod {
             Peers peers,
             Ballots ballots,
             Drafts drafts,
-            Published published) {
+            Published published,
+            MissingDescriptors missingDescriptors) {
         this.time = time;
         this.tasks = tasks;
         this.log = log;
@@ -51,6 +53,7 @@ final class VotingPeriod {
         this.ballots = ballots;
         this.drafts = drafts;
         this.published = published;
+        this.missingDescriptors = missingDescriptors;
     }
 
     /** Takes part in one period, from now on; ends when its consensus becomes valid. */
@@ -102,6 +105,7 @@ final class VotingPeriod {
                     exchange,
                     "votes",
                     "/tor/status-vote/next/" + missing,
+                    peers.all(),
                     (votes, peer) -> ballots.receive(votes, Ballots.Way.TAKEN, peer.nickname(), time.now()));
         }
     }
@@ -110,6 +114,7 @@ final class VotingPeriod {
         log.notice(Log.Domain.DIR, "Time to compute a consensus.");
         List<Vote> votes = ballots.pending();
         published.votes(votes);
+        missingDescriptors.fetch(votes, exchange);
         if (!voter.isEnough(votes)) {
             return;
         }
@@ -132,6 +137,7 @@ final class VotingPeriod {
                     exchange,
                     "signatures",
                     "/tor/status-vote/next/consensus-signatures",
+                    peers.all(),
                     (signatures, peer) -> drafts.receive(signatures, peer.nickname(), time.now()));
         }
     }

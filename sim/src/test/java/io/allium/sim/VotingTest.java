@@ -155,6 +155,16 @@ class VotingTest {
     }
 
     @Test
+    void aRelayThatReachedOneAuthorityIsKnownToAllInTheNextPeriod() throws Exception {
+        startAuthorities(3);
+        postDescriptors(1, members.subList(0, 1));
+        simulation.run(INTERVAL);
+        assertThat(members.getLast().ns().routers()).isEmpty();
+        simulation.run(INTERVAL);
+        assertThat(members.getLast().ns().routers()).hasSize(1);
+    }
+
+    @Test
     void aConsensusNeedsNoMoreThanTwoOfThree() throws Exception {
         startAuthorities(3);
         members.getLast().host.crash();
@@ -230,12 +240,16 @@ class VotingTest {
     }
 
     private void postDescriptors(int relays) throws Exception {
+        postDescriptors(relays, members);
+    }
+
+    private void postDescriptors(int relays, List<Member> to) throws Exception {
         for (int number = 1; number <= relays; number++) {
             SimHost relay = simulation.host("10.0.1." + number);
             byte[] descriptor = descriptor("relay" + number, relay);
             HttpFetcher http =
                     new HttpFetcher(relay.time(), relay.entropy(), relay.network(), List.of(), Duration.ofSeconds(30));
-            for (Member member : members) {
+            for (Member member : to) {
                 simulation.call(Duration.ofMinutes(1), () -> {
                     try {
                         HttpMessage.Response answer =
