@@ -32,7 +32,7 @@ final class ClientConfiguration {
 
     static ClientOptions of(Options options) throws LocalFailure {
         ClientOptions.Builder builder = ClientOptions.builder(authorities(options), fallbacks(options))
-                .version("Tor " + Version.TEXT)
+                .version(Version.TOR)
                 .pathsNeededToBuildCircuits(options.number("PathsNeededToBuildCircuits"))
                 .circuitStreamTimeout(options.interval("CircuitStreamTimeout"))
                 .socksTimeout(options.interval("SocksTimeout"))

@@ -26,11 +26,12 @@ final class ClientOptionList {
 
     static final List<Option> LIST = List.of(
             option(
-                    "SocksPort",
-                    DEPENDENT,
-                    null,
-                    WORKS,
-                    "Where applications connect with SOCKS: [ADDRESS:]PORT|auto|unix:PATH|0, and flags."),
+                            "SocksPort",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "Where applications connect with SOCKS: [ADDRESS:]PORT|auto|unix:PATH|0, and flags.")
+                    .live(),
             option(
                             "SocksPolicy",
                             LINE_LIST,
@@ -38,7 +39,8 @@ final class ClientOptionList {
                             WORKS,
                             "Who may use the SOCKS ports: accept and reject rules, the first that matches wins.")
                     .live(),
-            option("SocksTimeout", TIME_INTERVAL, "2 minutes", NOT_YET, "How long an application waits for a circuit."),
+            option("SocksTimeout", TIME_INTERVAL, "2 minutes", WORKS, "How long an application waits for a circuit.")
+                    .live(),
             option("HTTPTunnelPort", DEPENDENT, null, NOT_YET, "Where applications connect with HTTP CONNECT."),
             option("TransPort", DEPENDENT, null, NOT_YET, "Where a firewall sends connections that it redirects."),
             option("TransProxyType", STRING, "default", NOT_YET, "How TransPort learns where a connection was going."),
@@ -125,37 +127,43 @@ final class ClientOptionList {
                     "Where the private keys lie that onion services have authorised."),
             option("ClientOnly", BOOLEAN, "0", WORKS, "Never be a relay, whatever else is said."),
             option(
-                    "LongLivedPorts",
-                    COMMA_LIST,
-                    "21,22,706,1863,5050,5190,5222,5223,6523,6667,6697,8300",
-                    NOT_YET,
-                    "Ports whose circuits should be made of stable relays."),
+                            "LongLivedPorts",
+                            COMMA_LIST,
+                            "21,22,706,1863,5050,5190,5222,5223,6523,6667,6697,8300",
+                            WORKS,
+                            "Ports whose circuits should be made of stable relays.")
+                    .live(),
             option(
-                    "CircuitBuildTimeout",
-                    TIME_INTERVAL,
-                    "0",
-                    NOT_YET,
-                    "How long a circuit may take to build where that is not learnt."),
-            option("CircuitsAvailableTimeout", TIME_INTERVAL, "0", NOT_YET, "How long unused circuits are kept ready."),
+                            "CircuitBuildTimeout",
+                            TIME_INTERVAL,
+                            "0",
+                            WORKS,
+                            "How long a circuit may take to build where that is not learnt.")
+                    .live(),
+            option("CircuitsAvailableTimeout", TIME_INTERVAL, "0", WORKS, "How long unused circuits are kept ready.")
+                    .live(),
             option(
-                    "CircuitStreamTimeout",
-                    TIME_INTERVAL,
-                    "0",
-                    NOT_YET,
-                    "How long a stream may take on one circuit before another is tried."),
+                            "CircuitStreamTimeout",
+                            TIME_INTERVAL,
+                            "0",
+                            WORKS,
+                            "How long a stream may take on one circuit before another is tried.")
+                    .live(),
             option("LearnCircuitBuildTimeout", BOOLEAN, "1", NOT_YET, "Learn how long circuits take to build."),
             option(
-                    "MaxCircuitDirtiness",
-                    TIME_INTERVAL,
-                    "10 minutes",
-                    WORKS,
-                    "How long after its first use a circuit takes new streams."),
+                            "MaxCircuitDirtiness",
+                            TIME_INTERVAL,
+                            "10 minutes",
+                            WORKS,
+                            "How long after its first use a circuit takes new streams.")
+                    .live(),
             option(
-                    "MaxClientCircuitsPending",
-                    INTEGER,
-                    "32",
-                    NOT_YET,
-                    "How many circuits may be under construction at once."),
+                            "MaxClientCircuitsPending",
+                            INTEGER,
+                            "32",
+                            WORKS,
+                            "How many circuits may be under construction at once.")
+                    .live(),
             option(
                     "NewCircuitPeriod",
                     TIME_INTERVAL,
@@ -163,11 +171,12 @@ final class ClientOptionList {
                     NOT_YET,
                     "How often to consider building a new circuit."),
             option(
-                    "PathsNeededToBuildCircuits",
-                    FLOAT,
-                    "-1",
-                    NOT_YET,
-                    "Which share of all paths must be known before circuits are built."),
+                            "PathsNeededToBuildCircuits",
+                            FLOAT,
+                            "-1",
+                            WORKS,
+                            "Which share of all paths must be known before circuits are built.")
+                    .live(),
             option(
                     "PathBiasCircThreshold",
                     SIGNED_INTEGER,
@@ -222,15 +231,22 @@ final class ClientOptionList {
                             "EnforceDistinctSubnets",
                             BOOLEAN,
                             "1",
-                            NOT_YET,
+                            WORKS,
                             "Never use two relays of one /16 network on a circuit.")
+                    .live()
                     .inTesting("0"),
-            option("EntryNodes", ROUTER_LIST, null, REFUSED, "The only relays to enter the network by."),
-            option("ExcludeNodes", ROUTER_LIST, null, REFUSED, "Relays never to use."),
-            option("ExcludeExitNodes", ROUTER_LIST, null, REFUSED, "Relays never to use as exits."),
-            option("ExitNodes", ROUTER_LIST, null, REFUSED, "The only relays to leave the network by."),
-            option("MiddleNodes", ROUTER_LIST, null, REFUSED, "The only relays to use in the middle."),
-            option("NodeFamily", LINE_LIST, null, REFUSED, "Relays that never share a circuit."),
+            option("EntryNodes", ROUTER_LIST, "", WORKS, "The only relays to enter the network by.")
+                    .live(),
+            option("ExcludeNodes", ROUTER_LIST, "", WORKS, "Relays never to use.")
+                    .live(),
+            option("ExcludeExitNodes", ROUTER_LIST, "", WORKS, "Relays never to use as exits.")
+                    .live(),
+            option("ExitNodes", ROUTER_LIST, "", WORKS, "The only relays to leave the network by.")
+                    .live(),
+            option("MiddleNodes", ROUTER_LIST, "", WORKS, "The only relays to use in the middle.")
+                    .live(),
+            option("NodeFamily", LINE_LIST, null, WORKS, "Relays that never share a circuit.")
+                    .live(),
             option(
                     "StrictNodes",
                     BOOLEAN,
@@ -246,13 +262,13 @@ final class ClientOptionList {
             option(
                     "HSLayer2Nodes",
                     ROUTER_LIST,
-                    null,
+                    "",
                     REFUSED,
                     "The only relays for the second hop of onion service circuits."),
             option(
                     "HSLayer3Nodes",
                     ROUTER_LIST,
-                    null,
+                    "",
                     REFUSED,
                     "The only relays for the third hop of onion service circuits."),
             option(
@@ -261,12 +277,17 @@ final class ClientOptionList {
                     "auto",
                     NOT_YET,
                     "Keep the second hop of onion service circuits for a while."),
-            option("UseEntryGuards", BOOLEAN, "1", NOT_YET, "Keep to a few relays to enter the network by."),
+            option("UseEntryGuards", BOOLEAN, "1", WORKS, "Keep to a few relays to enter the network by.")
+                    .live(),
             option("UseGuardFraction", BOOLEAN_AUTO, "auto", NOT_YET, "Count young guards by their guard fraction."),
-            option("GuardLifetime", TIME_INTERVAL, "0 minutes", NOT_YET, "How long a guard is kept at least."),
-            option("NumDirectoryGuards", INTEGER, "0", NOT_YET, "How many guards serve directory requests."),
-            option("NumEntryGuards", INTEGER, "0", NOT_YET, "How many guards are used."),
-            option("NumPrimaryGuards", INTEGER, "0", NOT_YET, "How many guards are primary."),
+            option("GuardLifetime", TIME_INTERVAL, "0 minutes", WORKS, "How long a guard is kept at least.")
+                    .live(),
+            option("NumDirectoryGuards", INTEGER, "0", WORKS, "How many guards serve directory requests.")
+                    .live(),
+            option("NumEntryGuards", INTEGER, "0", WORKS, "How many guards are used.")
+                    .live(),
+            option("NumPrimaryGuards", INTEGER, "0", WORKS, "How many guards are primary.")
+                    .live(),
             option(
                     "ConfluxEnabled",
                     BOOLEAN_AUTO,
@@ -311,8 +332,8 @@ final class ClientOptionList {
                     "0.1",
                     NOT_YET,
                     "How often an authority is asked where a fallback would do."),
-            option("FallbackDir", LINE_LIST, null, NOT_YET, "A relay to fetch the first consensus from."),
-            option("UseDefaultFallbackDirs", BOOLEAN, "1", NOT_YET, "Use the built-in fallback directories."),
+            option("FallbackDir", LINE_LIST, null, WORKS, "A relay to fetch the first consensus from."),
+            option("UseDefaultFallbackDirs", BOOLEAN, "1", WORKS, "Use the built-in fallback directories."),
             option(
                     "AlternateBridgeAuthority",
                     LINE_LIST,
@@ -359,8 +380,10 @@ final class ClientOptionList {
                     "3",
                     NOT_YET,
                     "From how many directories to fetch the first consensus at once."),
-            option("ClientUseIPv4", BOOLEAN, "1", NOT_YET, "Connect to relays over IPv4."),
-            option("ClientUseIPv6", BOOLEAN, "1", NOT_YET, "Connect to relays over IPv6."),
+            option("ClientUseIPv4", BOOLEAN, "1", WORKS, "Connect to relays over IPv4.")
+                    .live(),
+            option("ClientUseIPv6", BOOLEAN, "1", WORKS, "Connect to relays over IPv6.")
+                    .live(),
             option("ClientPreferIPv6DirPort", BOOLEAN_AUTO, "auto", NOT_YET, "Prefer directories' IPv6 addresses."),
             option("ClientPreferIPv6ORPort", BOOLEAN_AUTO, "auto", NOT_YET, "Prefer relays' IPv6 addresses."),
             option("FascistFirewall", BOOLEAN, "0", REFUSED, "Connect only to ports that the firewall lets through."),
@@ -498,11 +521,13 @@ final class ClientOptionList {
             option("__DNSPort", DEPENDENT, null, NOT_YET, "As DNSPort, and never saved."),
             option("__HTTPTunnelPort", DEPENDENT, null, NOT_YET, "As HTTPTunnelPort, and never saved."),
             option("__NATDPort", DEPENDENT, null, NOT_YET, "As NATDPort, and never saved."),
-            option("__SocksPort", DEPENDENT, null, WORKS, "As SocksPort, and never saved."),
+            option("__SocksPort", DEPENDENT, null, WORKS, "As SocksPort, and never saved.")
+                    .live(),
             option("__TransPort", DEPENDENT, null, NOT_YET, "As TransPort, and never saved."),
             option("__AllDirActionsPrivate", BOOLEAN, "0", NOT_YET, "Make every directory request anonymously."),
             option("__AlwaysCongestionControl", BOOLEAN, "0", NOT_YET, "Ask for congestion control on every circuit."),
-            option("__DisablePredictedCircuits", BOOLEAN, "0", NOT_YET, "Build circuits only when a stream needs one."),
+            option("__DisablePredictedCircuits", BOOLEAN, "0", WORKS, "Build circuits only when a stream needs one.")
+                    .live(),
             option("__LeaveStreamsUnattached", BOOLEAN, "0", REFUSED, "Leave it to the controller to attach streams."),
             option("__SbwsExit", BOOLEAN, "0", NOT_YET, "Behave as the exit that a bandwidth scanner wants."));
 }

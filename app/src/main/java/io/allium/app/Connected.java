@@ -2,6 +2,7 @@ package io.allium.app;
 
 import io.allium.base.ByteStream;
 import io.allium.base.Disk;
+import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
@@ -17,6 +18,7 @@ import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.Tunnels;
 import io.allium.crypto.Fingerprint;
+import io.allium.directory.DirectoryEvents;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.Optional;
 final class Connected implements AutoCloseable {
     private final Channels channels;
     private final Client client;
+    private final Optional<RelaySide> relay;
     private final Ports ports;
     private final List<SocksListener> socks = new ArrayList<>();
     private final StatusEvents events;
@@ -37,15 +40,26 @@ final class Connected implements AutoCloseable {
     private final Log log;
 
     private Connected(
-            Channels channels, Client client, Ports ports, StatusEvents events, Time time, Tasks tasks, Log log) {
+            Channels channels,
+            Client client,
+            Optional<RelaySide> relay,
+            Ports ports,
+            StatusEvents events,
+            Time time,
+            Tasks tasks,
+            Log log) {
         this.channels = channels;
         this.client = client;
+        this.relay = relay;
         this.ports = ports;
         this.events = events;
         this.time = time;
         this.tasks = tasks;
         this.log = log;
     }
+
+    /** Where a relay's own client keeps its documents: the cache that the relay serves from has others. */
+    private static final String CLIENT_CACHE = "client-cache";
 
     /** Whether the options make a relay of this Tor. */
     static boolean isRelay(Options options) {
@@ -59,7 +73,7 @@ final class Connected implements AutoCloseable {
             Path dataDirectory,
             Ports ports,
             ControlEvents events,
-            BootstrapReport bootstrap,
+            BootstrapStatus bootstrap,
             Time time,
             Entropy entropy,
             Network network,
@@ -69,6 +83,7 @@ final class Connected implements AutoCloseable {
             Log log)
             throws LocalFailure {
         Channels channels = new Channels(time, entropy, network, tasks, log, events);
+        boolean isRelay = isRelay(options);
         Client client = new Client(
                 time,
                 entropy,
@@ -77,13 +92,22 @@ final class Connected implements AutoCloseable {
                 log,
                 channels,
                 dataDirectory,
-                dataDirectory,
+                isRelay ? dataDirectory.resolve(CLIENT_CACHE) : dataDirectory,
                 ClientConfiguration.of(options),
-                new Client.Events(events, events, events, bootstrap));
-        Connected connected = new Connected(channels, client, ports, events, time, tasks, log);
+                new Client.Events(events, events, events, isRelay ? DirectoryEvents.NONE : bootstrap));
+        Optional<RelaySide> relay = isRelay
+                ? Optional.of(new RelaySide(
+                        options, dataDirectory, ports, channels, time, entropy, network, disk, tasks, names, log))
+                : Optional.empty();
+        Connected connected = new Connected(channels, client, relay, ports, events, time, tasks, log);
         try {
             connected.openSocksPorts(options);
-            client.start();
+            if (relay.isPresent()) {
+                relay.get().start(bootstrap);
+            }
+            if (!isRelay || !connected.socks.isEmpty()) {
+                client.start();
+            }
             return connected;
         } catch (LocalFailure inTheWay) {
             connected.close();
@@ -101,12 +125,13 @@ final class Connected implements AutoCloseable {
 
     /** Who we are as a relay. */
     Optional<Fingerprint> fingerprint() {
-        return Optional.empty();
+        return relay.map(RelaySide::fingerprint);
     }
 
     /** The address that we publish. */
     Optional<String> address() {
-        return Optional.empty();
+        return relay.flatMap(side -> side.advertised().stream().findFirst())
+                .map(endpoint -> Endpoint.text(endpoint.address()));
     }
 
     /** Takes other options over as far as they can change. */
@@ -127,6 +152,7 @@ final class Connected implements AutoCloseable {
         closeSocksPorts();
         ports.close(Ports.Kind.OR);
         ports.close(Ports.Kind.DIR);
+        relay.ifPresent(RelaySide::close);
         client.close();
         channels.close();
     }

@@ -83,7 +83,7 @@ final class ControlInformation {
     }
 
     /** How far we are. */
-    ControlInformation bootstrap(BootstrapReport report) {
+    ControlInformation bootstrap(BootstrapStatus report) {
         information
                 .key("status/bootstrap-phase", "The last step of the bootstrap.", report::phase)
                 .key(

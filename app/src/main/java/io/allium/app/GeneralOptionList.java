@@ -72,6 +72,7 @@ final class GeneralOptionList {
                             "Keep other processes of the same user from attaching a debugger.")
                     .fixed(),
             option("DisableNetwork", BOOLEAN, "0", WORKS, "Open no port but the control port, and connect to nobody.")
+                    .live()
                     .live(),
             option("DisableOOSCheck", BOOLEAN, "1", MEANINGLESS, "Do not watch for running out of sockets."),
             option("HardwareAccel", BOOLEAN, "0", MEANINGLESS, "Use OpenSSL's hardware acceleration."),
@@ -126,7 +127,7 @@ final class GeneralOptionList {
             option("MetricsPortPolicy", LINE_LIST, null, NOT_YET, "Who may ask the metrics port."),
             option("NoExec", BOOLEAN, "0", WORKS, "Never start another program. Allium never does.")
                     .fixed(),
-            option("NumCPUs", INTEGER, "0", NOT_YET, "How many processors heavy work may use; 0 for all."),
+            option("NumCPUs", INTEGER, "0", WORKS, "How many processors heavy work may use; 0 for all."),
             option("PidFile", FILENAME, null, WORKS, "Where to write the process ID.")
                     .fixed(),
             option("ProtocolWarnings", BOOLEAN, "0", WORKS, "Log others' violations of the protocol as warnings.")

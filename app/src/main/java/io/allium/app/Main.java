@@ -13,6 +13,10 @@ import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Time;
 import io.allium.crypto.Passwords;
+import io.allium.relay.DnsNames;
+import io.allium.relay.HostsFile;
+import io.allium.relay.RelayKeys;
+import io.allium.relay.ResolvConf;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -99,30 +103,57 @@ public final class Main {
         return switch (command.mode()) {
             case VERIFY_CONFIG -> print("Configuration was valid\n");
             case DUMP_CONFIG -> dump(command.argument().orElse("short"), options);
+            case LIST_FINGERPRINT -> listFingerprint(command.argument().orElse("rsa"), options, log);
             default -> serve(options, files, log);
         };
     }
 
+    /** Prints who this relay is, making its keys where they are missing. */
+    private int listFingerprint(String which, Options options, TorLog log) {
+        try {
+            log.configure(options, true);
+            RelayKeys keys = RelaySide.keys(options, DataFolder.of(options, home), time, entropy, disk, log);
+            String nickname = options.text("Nickname").orElse("Unnamed");
+            return print(nickname + " "
+                    + (which.equals("ed25519")
+                            ? keys.identity().base64()
+                            : keys.fingerprint().hex().replaceAll("(.{4})(?=.)", "$1 "))
+                    + "\n");
+        } catch (LocalFailure inTheWay) {
+            log.err(Log.Domain.GENERAL, inTheWay.getMessage());
+            return FAILED;
+        }
+    }
+
     /** Runs until a signal, or an owner that is gone, ends it. */
     private int serve(Options options, ConfigFiles files, TorLog log) {
-        try (ThreadTasks tasks = new ThreadTasks(log, processors(options))) {
-            Names names = new SystemNames();
-            Tor tor = new Tor(options, files, home, time, entropy, new SystemNetwork(), disk, tasks, names, log);
-            try (tor) {
-                log.start(tasks);
-                tor.start();
-                if (!options.flag("__DisableSignalHandlers")) {
-                    Signals.handle(tor, log);
-                }
-                tor.ended().get();
-                return OK;
-            } catch (LocalFailure inTheWay) {
-                log.err(Log.Domain.GENERAL, inTheWay.getMessage());
-                return FAILED;
-            } catch (InterruptedException | ExecutionException ended) {
-                return FAILED;
+        try (ThreadTasks tasks = new ThreadTasks(log, processors(options));
+                Tor tor = new Tor(
+                        options, files, home, time, entropy, new SystemNetwork(), disk, tasks, names(options), log)) {
+            log.start(tasks);
+            tor.start();
+            if (!options.flag("__DisableSignalHandlers")) {
+                Signals.handle(tor, log);
             }
+            tor.ended().get();
+            return OK;
+        } catch (LocalFailure inTheWay) {
+            log.err(Log.Domain.GENERAL, inTheWay.getMessage());
+            return FAILED;
+        } catch (InterruptedException | ExecutionException ended) {
+            return FAILED;
         }
+    }
+
+    /** A relay asks the machine's name servers itself; a client asks nobody. */
+    private Names names(Options options) throws LocalFailure {
+        return Connected.isRelay(options)
+                ? new DnsNames(
+                        time,
+                        entropy,
+                        ResolvConf.read(disk, RelayConfiguration.resolvConf(options)),
+                        HostsFile.read(disk, Path.of("/etc/hosts")))
+                : new SystemNames();
     }
 
     private static int processors(Options options) {

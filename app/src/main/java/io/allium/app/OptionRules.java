@@ -36,6 +36,7 @@ final class OptionRules {
         rules.checkSupported(warnings);
         rules.checkTexts();
         rules.checkPorts();
+        rules.checkRelayLists();
         AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
         rules.checkVoting();
@@ -99,6 +100,20 @@ final class OptionRules {
                 LogLine.parse(log.value());
             } catch (LocalFailure bad) {
                 throw bad.in(log.where() + ": Log");
+            }
+        }
+    }
+
+    /** Without a GeoIP file no relay is in any country, and a list that excludes some would exclude nobody. */
+    private void checkRelayLists() throws LocalFailure {
+        for (Option option : OptionTable.all()) {
+            boolean lists =
+                    option.type() == OptionType.ROUTER_LIST || option.name().equals("NodeFamily");
+            for (Options.Setting setting : lists ? options.settings(option) : List.<Options.Setting>of()) {
+                if (setting.value().contains("{")) {
+                    throw new LocalFailure(setting.where() + ": " + option.name()
+                            + ": countries are not supported yet: name relays by fingerprint, nickname or address");
+                }
             }
         }
     }

@@ -37,12 +37,12 @@ final class RelayOptionList {
                     "AssumeReachable",
                     BOOLEAN,
                     "0",
-                    NOT_YET,
+                    WORKS,
                     "Publish our descriptor without having tested that we can be reached."),
             option("AssumeReachableIPv6", BOOLEAN_AUTO, "auto", NOT_YET, "The same for our IPv6 address."),
             option("Nickname", STRING, null, WORKS, "Our name: 1 to 19 letters and digits."),
             option("ContactInfo", STRING, null, WORKS, "How to reach the operator; everybody can read it."),
-            option("MyFamily", LINE_LIST, null, NOT_YET, "Fingerprints of relays that the same operator runs."),
+            option("MyFamily", LINE_LIST, null, WORKS, "Fingerprints of relays that the same operator runs."),
             option("FamilyId", LINE_LIST, null, NOT_YET, "The public key of our family."),
             option("FamilyKeyDirectory", FILENAME, null, NOT_YET, "Where family keys lie.")
                     .fixed(),
@@ -68,7 +68,7 @@ final class RelayOptionList {
                     "0",
                     NOT_YET,
                     "How many bytes of others' traffic may be carried at once."),
-            option("MaxAdvertisedBandwidth", DATA_SIZE, "1 GB", NOT_YET, "The largest bandwidth to publish."),
+            option("MaxAdvertisedBandwidth", DATA_SIZE, "1 GB", WORKS, "The largest bandwidth to publish."),
             option("PerConnBWRate", DATA_SIZE, "0", NOT_YET, "How many bytes a second one connection may use."),
             option("PerConnBWBurst", DATA_SIZE, "0", NOT_YET, "How many bytes one connection may use at once."),
             option(
@@ -109,17 +109,12 @@ final class RelayOptionList {
                     "0",
                     NOT_YET,
                     "How many bytes of onion service descriptors are kept."),
-            option(
-                    "MaxOnionQueueDelay",
-                    TIME_MSEC_INTERVAL,
-                    "0",
-                    NOT_YET,
-                    "How long a request for a circuit may wait."),
+            option("MaxOnionQueueDelay", TIME_MSEC_INTERVAL, "0", WORKS, "How long a request for a circuit may wait."),
             option(
                             "KeyDirectory",
                             FILENAME,
                             null,
-                            REFUSED,
+                            WORKS,
                             "Where keys lie; the folder keys of the data directory unless set.")
                     .fixed(),
             option(
@@ -134,7 +129,7 @@ final class RelayOptionList {
                     "0",
                     REFUSED,
                     "Never make or load the master identity key: it lies elsewhere."),
-            option("SigningKeyLifetime", TIME_INTERVAL, "30 days", NOT_YET, "How long a signing key is valid."),
+            option("SigningKeyLifetime", TIME_INTERVAL, "30 days", WORKS, "How long a signing key is valid."),
             option("SSLKeyLifetime", TIME_INTERVAL, "0", NOT_YET, "How long a TLS certificate is valid; 0 to choose."),
             option("ShutdownWaitLength", TIME_INTERVAL, "30 seconds", WORKS, "How long a relay goes on after SIGINT."),
             option("ExtORPort", DEPENDENT, null, REFUSED, "Where pluggable transports hand over connections."),
@@ -174,7 +169,7 @@ final class RelayOptionList {
                     "ReducedExitPolicy",
                     BOOLEAN,
                     "0",
-                    REFUSED,
+                    WORKS,
                     "Use the built-in policy of ports that cause few complaints."),
             option(
                     "ReevaluateExitPolicy",
@@ -186,9 +181,9 @@ final class RelayOptionList {
                     "RefuseUnknownExits",
                     BOOLEAN_AUTO,
                     "auto",
-                    NOT_YET,
+                    WORKS,
                     "Refuse exit streams from relays that are not in the consensus."),
-            option("IPv6Exit", BOOLEAN, "0", NOT_YET, "Allow exit streams to IPv6 addresses."),
+            option("IPv6Exit", BOOLEAN, "0", WORKS, "Allow exit streams to IPv6 addresses."),
             option("ServerDNSAllowBrokenConfig", BOOLEAN, "1", NOT_YET, "Start although no name server is known."),
             option(
                     "ServerDNSAllowNonRFC953Hostnames",
@@ -208,7 +203,7 @@ final class RelayOptionList {
                     "1",
                     NOT_YET,
                     "Vary the case of letters in queries, against forged answers."),
-            option("ServerDNSResolvConfFile", FILENAME, null, NOT_YET, "The resolver configuration to use."),
+            option("ServerDNSResolvConfFile", FILENAME, null, WORKS, "The resolver configuration to use."),
             option("ServerDNSSearchDomains", BOOLEAN, "0", NOT_YET, "Search names in our own domains too."),
             option(
                     "ServerDNSTestAddresses",

@@ -3,7 +3,6 @@ package io.allium.app;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Refused;
-import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -75,8 +74,8 @@ record SocksRules(
         if (request.command() == SocksRequest.Command.RESOLVE_PTR && !request.isAddress()) {
             return no(Refused.Kind.RESOLVE_FAILED, "only an address can be looked up in reverse");
         }
-        if (rejectInternal && isInternal(request.host())) {
-            return no(Refused.Kind.NOT_ALLOWED, "an address of a private network means nothing to an exit");
+        if (rejectInternal && isLocalName(request.host())) {
+            return no(Refused.Kind.NOT_ALLOWED, "the name of this machine or its network means nothing to an exit");
         }
         return flagRefusal(request, port);
     }
@@ -119,30 +118,10 @@ record SocksRules(
         return host.matches(pattern) && !host.contains("..");
     }
 
-    /** This machine, its network, and what is not routed, as C tor counts them. */
-    static boolean isInternal(String host) {
-        if (!Endpoint.isAddress(host)) {
-            String name = host.toLowerCase(Locale.ROOT);
-            return name.equals("localhost") || name.endsWith(".localhost") || name.endsWith(".local");
-        }
-        InetAddress address = Endpoint.parseAddress(host);
-        byte[] raw = address.getAddress();
-        int first = raw[0] & 0xff;
-        int second = raw[1] & 0xff;
-        if (raw.length == 4) {
-            boolean sharedByCarriers = first == 100 && (second & 0xc0) == 64;
-            return first == 0
-                    || address.isLoopbackAddress()
-                    || address.isSiteLocalAddress()
-                    || address.isLinkLocalAddress()
-                    || sharedByCarriers;
-        }
-        boolean uniqueLocal = (first & 0xfe) == 0xfc;
-        return uniqueLocal
-                || address.isAnyLocalAddress()
-                || address.isLoopbackAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress();
+    /** Names that mean this machine or its network; their addresses are the client's to refuse. */
+    static boolean isLocalName(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost") || name.endsWith(".localhost") || name.endsWith(".local");
     }
 
     private static Set<Integer> ports(Options options, String name) {

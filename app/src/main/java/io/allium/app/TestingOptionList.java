@@ -26,7 +26,7 @@ final class TestingOptionList {
                             "TestingAuthDirTimeToLearnReachability",
                             TIME_INTERVAL,
                             "30 minutes",
-                            NOT_YET,
+                            WORKS,
                             "How long after its start an authority believes every relay.")
                     .inTesting("0 minutes"),
             option(
@@ -71,12 +71,12 @@ final class TestingOptionList {
                             NOT_YET,
                             "How long a client collects documents to ask for at once.")
                     .inTesting("5 seconds"),
-            option("TestingDirAuthVoteExit", ROUTER_LIST, null, NOT_YET, "Relays to vote Exit for in any case."),
-            option("TestingDirAuthVoteExitIsStrict", BOOLEAN, "0", NOT_YET, "Vote Exit for no others."),
-            option("TestingDirAuthVoteGuard", ROUTER_LIST, null, NOT_YET, "Relays to vote Guard for in any case."),
-            option("TestingDirAuthVoteGuardIsStrict", BOOLEAN, "0", NOT_YET, "Vote Guard for no others."),
-            option("TestingDirAuthVoteHSDir", ROUTER_LIST, null, NOT_YET, "Relays to vote HSDir for in any case."),
-            option("TestingDirAuthVoteHSDirIsStrict", BOOLEAN, "0", NOT_YET, "Vote HSDir for no others."),
+            option("TestingDirAuthVoteExit", ROUTER_LIST, "", WORKS, "Relays to vote Exit for in any case."),
+            option("TestingDirAuthVoteExitIsStrict", BOOLEAN, "0", WORKS, "Vote Exit for no others."),
+            option("TestingDirAuthVoteGuard", ROUTER_LIST, "", WORKS, "Relays to vote Guard for in any case."),
+            option("TestingDirAuthVoteGuardIsStrict", BOOLEAN, "0", WORKS, "Vote Guard for no others."),
+            option("TestingDirAuthVoteHSDir", ROUTER_LIST, "", WORKS, "Relays to vote HSDir for in any case."),
+            option("TestingDirAuthVoteHSDirIsStrict", BOOLEAN, "0", WORKS, "Vote HSDir for no others."),
             option(
                             "TestingDirConnectionMaxStall",
                             TIME_INTERVAL,
@@ -95,8 +95,8 @@ final class TestingOptionList {
                     NOT_YET,
                     "How long a link certificate is valid."),
             option("TestingLinkKeySlop", TIME_INTERVAL, "3 hours", NOT_YET, "How long before its end it is replaced."),
-            option("TestingMinExitFlagThreshold", DATA_SIZE, "0", NOT_YET, "The least bandwidth for the Exit flag."),
-            option("TestingMinFastFlagThreshold", DATA_SIZE, "0", NOT_YET, "The least bandwidth for the Fast flag."),
+            option("TestingMinExitFlagThreshold", DATA_SIZE, "0", WORKS, "The least bandwidth for the Exit flag."),
+            option("TestingMinFastFlagThreshold", DATA_SIZE, "0", WORKS, "The least bandwidth for the Fast flag."),
             option(
                             "TestingMinTimeToReportBandwidth",
                             TIME_INTERVAL,
@@ -149,6 +149,6 @@ final class TestingOptionList {
                     "TestingV3AuthVotingStartOffset",
                     TIME_INTERVAL,
                     "0",
-                    NOT_YET,
+                    WORKS,
                     "By how much voting intervals are shifted against the clock."));
 }

@@ -51,7 +51,7 @@ public final class Tor implements Controlled, AutoCloseable {
     private final TorLog log;
     private final long started;
     private final ControlEvents events = new ControlEvents();
-    private final BootstrapReport bootstrap;
+    private final BootstrapStatus bootstrap;
     private final Ports ports;
     private final TaskGroup running;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -89,7 +89,7 @@ public final class Tor implements Controlled, AutoCloseable {
         this.names = names;
         this.log = log;
         this.started = time.nanos();
-        this.bootstrap = new BootstrapReport(log, events);
+        this.bootstrap = new BootstrapStatus(events);
         this.ports = new Ports(network, disk, log);
         this.running = new TaskGroup(tasks, "tor");
     }

@@ -65,7 +65,7 @@ class SocksListenerTest {
             assertThat(application.getInputStream().readAllBytes()).containsExactly(5, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
         }
         try (Socket application = dial()) {
-            application.getOutputStream().write(connectTo("127.0.0.1", 80));
+            application.getOutputStream().write(connectTo("localhost", 80));
             assertThat(application.getInputStream().readAllBytes()).contains(5, 0, 5, 2);
         }
     }

@@ -1,0 +1,120 @@
+package io.allium.app;
+
+import io.allium.base.Endpoint;
+import io.allium.base.LocalFailure;
+import io.allium.relay.RelayOptions;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What the options say to a relay, in the words of its module. */
+final class RelayConfiguration {
+    /** What C tor uses where MaxOnionQueueDelay is 0. */
+    private static final Duration ONION_QUEUE_DELAY = Duration.ofMillis(1750);
+
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    private RelayConfiguration() {}
+
+    /**
+     * @param orPorts where others reach us, with real ports
+     * @param dirPort where they reach our directory over HTTP, if it is to be published
+     */
+    static RelayOptions of(Options options, Path dataDirectory, List<Endpoint> orPorts, Optional<Endpoint> dirPort) {
+        Duration onionQueueDelay = options.interval("MaxOnionQueueDelay");
+        return new RelayOptions(
+                options.text("Nickname").orElse("Unnamed"),
+                options.text("ContactInfo"),
+                dataDirectory,
+                keyDirectory(options, dataDirectory),
+                orPorts,
+                dirPort,
+                options.flagOrAuto("ExitRelay"),
+                options.lines("ExitPolicy"),
+                options.flag("ExitPolicyRejectPrivate"),
+                options.flag("ReducedExitPolicy"),
+                options.flag("IPv6Exit"),
+                family(options),
+                smaller(options.bytes("BandwidthRate"), options.bytes("RelayBandwidthRate")),
+                smaller(options.bytes("BandwidthBurst"), options.bytes("RelayBandwidthBurst")),
+                options.bytes("MaxAdvertisedBandwidth"),
+                isPublished(options),
+                options.flag("AssumeReachable"),
+                options.flag("ExtendAllowPrivateAddresses"),
+                options.flagOrAuto("RefuseUnknownExits"),
+                options.flag("DirCache"),
+                resolvConf(options),
+                options.interval("SigningKeyLifetime"),
+                onionQueueDelay.isZero() ? ONION_QUEUE_DELAY : onionQueueDelay);
+    }
+
+    static Path resolvConf(Options options) {
+        return options.file("ServerDNSResolvConfFile").orElse(RESOLV_CONF);
+    }
+
+    static Path keyDirectory(Options options, Path dataDirectory) {
+        return options.file("KeyDirectory").orElse(dataDirectory.resolve("keys"));
+    }
+
+    /**
+     * Where others reach the ports that we opened: the address of the line, or the one that the option Address names.
+     * IPv4 comes first.
+     *
+     * @param opened the port's line, and where it really listens
+     */
+    static List<Endpoint> advertised(Options options, List<OpenPort> opened) throws LocalFailure {
+        List<Endpoint> advertised = new ArrayList<>();
+        for (OpenPort port : opened) {
+            if (!port.line().has(PortLine.Flag.NO_ADVERTISE)) {
+                advertised.add(
+                        new Endpoint(address(options, port.at()), port.at().port()));
+            }
+        }
+        advertised.sort(Comparator.comparing(Endpoint::isIpv6));
+        return advertised;
+    }
+
+    /** A port of ours, as it was asked for and as it is. */
+    record OpenPort(PortLine line, Endpoint at) {}
+
+    private static InetAddress address(Options options, Endpoint listening) throws LocalFailure {
+        if (!listening.address().isAnyLocalAddress()) {
+            return listening.address();
+        }
+        for (String configured : options.lines("Address")) {
+            if (!Endpoint.isAddress(configured)) {
+                throw new LocalFailure("Address " + configured
+                        + ": names are not supported yet, give the IP address that others reach us at");
+            }
+            InetAddress address = Endpoint.parseAddress(configured);
+            if (address instanceof Inet4Address == listening.address() instanceof Inet4Address) {
+                return address;
+            }
+        }
+        throw new LocalFailure("Unable to find our IP address: set the option Address to the one that others reach us"
+                + " at, or name it in ORPort");
+    }
+
+    /** Fingerprints with a dollar sign, as the descriptor has them, whatever separates them in the options. */
+    private static List<String> family(Options options) {
+        return options.lines("MyFamily").stream()
+                .flatMap(line -> List.of(line.split("[,\\s]+")).stream())
+                .filter(member -> !member.isEmpty())
+                .map(member -> member.matches("[0-9A-Fa-f]{40}") ? "$" + member : member)
+                .toList();
+    }
+
+    /** 0 where the second is not set: it limits only what is carried for others. */
+    private static long smaller(long rate, long relayRate) {
+        return relayRate == 0 ? rate : Math.min(rate, relayRate);
+    }
+
+    private static boolean isPublished(Options options) {
+        return options.list("PublishServerDescriptor").stream().anyMatch(whom -> !whom.equals("0"));
+    }
+}

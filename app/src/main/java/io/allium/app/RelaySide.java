@@ -1,0 +1,300 @@
+package io.allium.app;
+
+import io.allium.authority.Authority;
+import io.allium.authority.AuthorityKeys;
+import io.allium.base.Disk;
+import io.allium.base.Endpoint;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Names;
+import io.allium.base.Network;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.Untrusted;
+import io.allium.channel.Channels;
+import io.allium.crypto.Fingerprint;
+import io.allium.directory.BootstrapPhase;
+import io.allium.directory.BootstrapReport;
+import io.allium.directory.DirectoryAuthority;
+import io.allium.directory.DirectoryClient;
+import io.allium.directory.DirectoryEvents;
+import io.allium.directory.DirectoryPlan;
+import io.allium.directory.DocumentFetcher;
+import io.allium.directory.DocumentStore;
+import io.allium.directory.HttpFetcher;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.ExitPolicy;
+import io.allium.relay.CachedDescriptors;
+import io.allium.relay.CachedDirectory;
+import io.allium.relay.CachedMicrodescriptors;
+import io.allium.relay.DescriptorUpload;
+import io.allium.relay.DirectoryHandler;
+import io.allium.relay.DirectoryServer;
+import io.allium.relay.ExitRules;
+import io.allium.relay.ObservedBandwidth;
+import io.allium.relay.Relay;
+import io.allium.relay.RelayKeys;
+import io.allium.relay.RelayOptions;
+import io.allium.relay.SelfDescriptor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The relay in a running Tor, with its directory, and the authority where it is one. It puts the parts together in the
+ * order in which they need each other. Used under the lock of {@link Tor}.
+ */
+final class RelaySide implements AutoCloseable {
+    /** How long an authority may take to answer a cache. */
+    private static final Duration FETCH_PATIENCE = Duration.ofMinutes(2);
+
+    private final Options options;
+    private final Path dataDirectory;
+    private final Ports ports;
+    private final Channels channels;
+    private final Time time;
+    private final Entropy entropy;
+    private final Network network;
+    private final Disk disk;
+    private final Tasks tasks;
+    private final Names names;
+    private final Log log;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Map<ConsensusFlavor, Consensus> published = new ConcurrentHashMap<>();
+    private List<DirectoryHandler> handlers = List.of();
+    private Fingerprint fingerprint = Fingerprint.of(new byte[Fingerprint.LENGTH]);
+    private List<Endpoint> advertised = List.of();
+
+    RelaySide(
+            Options options,
+            Path dataDirectory,
+            Ports ports,
+            Channels channels,
+            Time time,
+            Entropy entropy,
+            Network network,
+            Disk disk,
+            Tasks tasks,
+            Names names,
+            Log log) {
+        this.options = options;
+        this.dataDirectory = dataDirectory;
+        this.ports = ports;
+        this.channels = channels;
+        this.time = time;
+        this.entropy = entropy;
+        this.network = network;
+        this.disk = disk;
+        this.tasks = tasks;
+        this.names = names;
+        this.log = log;
+    }
+
+    /** Opens the ports and begins. @param events hears of the directory */
+    void start(DirectoryEvents events) throws LocalFailure {
+        List<Network.Listener> orListeners = new ArrayList<>();
+        advertised = RelayConfiguration.advertised(options, open("ORPort", Ports.Kind.OR, orListeners));
+        List<Network.Listener> dirListeners = new ArrayList<>();
+        Optional<Endpoint> dirPort =
+                RelayConfiguration.advertised(options, open("DirPort", Ports.Kind.DIR, dirListeners)).stream()
+                        .findFirst();
+        RelayOptions relayOptions = RelayConfiguration.of(options, dataDirectory, advertised, dirPort);
+        RelayKeys keys = new RelayKeys(disk, time, entropy, log, relayOptions);
+        fingerprint = keys.fingerprint();
+        ExitPolicy policy = ExitRules.policy(relayOptions);
+        ObservedBandwidth bandwidth = new ObservedBandwidth(time);
+        SelfDescriptor self = new SelfDescriptor(
+                time,
+                log,
+                relayOptions,
+                keys,
+                policy,
+                bandwidth,
+                "(Allium " + Version.ALLIUM + ") on " + System.getProperty("os.name"));
+        List<DirectoryAuthority> authorities = ClientConfiguration.authorities(options);
+        HttpFetcher http = new HttpFetcher(time, entropy, network, authorities, FETCH_PATIENCE);
+        Optional<Authority> authority = options.flag("AuthoritativeDirectory")
+                ? Optional.of(authority(relayOptions, dirPort.orElseThrow()))
+                : Optional.empty();
+        DocumentFetcher fetcher = authority.isPresent() ? new OwnDirectory(() -> handlers) : http;
+        DirectoryClient directory = directoryClient(authorities, fetcher, events);
+        DirectoryServer server = directoryServer(directory, fetcher, self, authority);
+        DescriptorUpload upload = own(new DescriptorUpload(
+                time,
+                entropy,
+                tasks,
+                log,
+                (whom, request) -> http.exchange(whom.dirPort(), request),
+                authorities.stream().filter(one -> !one.bridge()).toList()));
+        Relay relay = own(new Relay(
+                relayOptions,
+                keys,
+                policy,
+                self,
+                bandwidth,
+                upload,
+                Optional.of(server),
+                channels,
+                names,
+                directory::view,
+                network,
+                time,
+                entropy,
+                tasks,
+                log));
+        relay.start();
+        orListeners.forEach(channels::serve);
+        dirListeners.forEach(server::listen);
+        authority.ifPresent(Authority::start);
+        directory.start();
+    }
+
+    Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /** Where others reach us, IPv4 first. */
+    List<Endpoint> advertised() {
+        return advertised;
+    }
+
+    /** Ends all parts, the last one made first. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception alreadyEnding) {
+                log.info(Log.Domain.GENERAL, "While ending: " + alreadyEnding.getMessage());
+            }
+        }
+    }
+
+    /** Makes a relay's keys where they are missing, without starting it: {@code --list-fingerprint}. */
+    static RelayKeys keys(Options options, Path dataDirectory, Time time, Entropy entropy, Disk disk, Log log)
+            throws LocalFailure {
+        List<Endpoint> ports = PortLine.read(options, "ORPort", PortLine.Kind.SERVER).stream()
+                .flatMap(line -> Optional.ofNullable(line.at()).stream())
+                .toList();
+        if (ports.isEmpty()) {
+            throw new LocalFailure("Clients don't have long-term identity keys. Exiting. (Is ORPort set?)");
+        }
+        disk.privateFolder(dataDirectory);
+        RelayOptions relayOptions = RelayConfiguration.of(options, dataDirectory, ports, Optional.empty());
+        return new RelayKeys(disk, time, entropy, log, relayOptions);
+    }
+
+    private List<RelayConfiguration.OpenPort> open(String option, Ports.Kind kind, List<Network.Listener> listeners)
+            throws LocalFailure {
+        List<RelayConfiguration.OpenPort> opened = new ArrayList<>();
+        for (PortLine line : PortLine.read(options, option, PortLine.Kind.SERVER)) {
+            Endpoint at = java.util.Objects.requireNonNull(line.at());
+            if (!line.has(PortLine.Flag.NO_LISTEN)) {
+                Network.Listener listener = ports.open(kind, line);
+                listeners.add(listener);
+                at = java.util.Objects.requireNonNull(listener.endpoint());
+            }
+            opened.add(new RelayConfiguration.OpenPort(line, at));
+        }
+        return opened;
+    }
+
+    private Authority authority(RelayOptions relayOptions, Endpoint dirPort) throws LocalFailure {
+        return own(new Authority(
+                time,
+                entropy,
+                tasks,
+                network,
+                disk,
+                log,
+                AuthorityConfiguration.of(options, dataDirectory, advertised.getFirst(), dirPort),
+                AuthorityKeys.load(disk, relayOptions.keyDirectory()),
+                fingerprint,
+                channels::to,
+                this::publish));
+    }
+
+    /** A consensus of ours is served from now on, before the directory client has found it. */
+    private void publish(ConsensusFlavor flavor, byte[] document) {
+        try {
+            published.put(flavor, Consensus.parse(document).claimed()); // made and signed by ourselves
+        } catch (Untrusted unreadable) {
+            log.err(Log.Domain.BUG, "We published what we cannot read: " + unreadable.getMessage());
+        }
+    }
+
+    private DirectoryClient directoryClient(
+            List<DirectoryAuthority> authorities, DocumentFetcher fetcher, DirectoryEvents events) {
+        BootstrapReport report = new BootstrapReport(log, events);
+        return own(new DirectoryClient(
+                time,
+                entropy,
+                tasks,
+                log,
+                DirectoryPlan.ofCache(authorities, options.number("PathsNeededToBuildCircuits")),
+                new DocumentStore(disk, dataDirectory, log),
+                fetcher,
+                new Finishing(report, events),
+                report,
+                DirectoryClient.Readiness.ALWAYS));
+    }
+
+    private DirectoryServer directoryServer(
+            DirectoryClient directory, DocumentFetcher fetcher, SelfDescriptor self, Optional<Authority> authority) {
+        DocumentStore store = new DocumentStore(disk, dataDirectory, log);
+        CachedDescriptors descriptors = own(new CachedDescriptors(
+                time, tasks, log, fetcher, store, () -> consensus(directory, ConsensusFlavor.NS)));
+        CachedDirectory cached = new CachedDirectory(
+                time,
+                flavor -> consensus(directory, flavor),
+                directory::certificates,
+                new CachedMicrodescriptors(time, store),
+                descriptors,
+                self);
+        List<DirectoryHandler> all = new ArrayList<>();
+        authority.ifPresent(one -> all.addAll(one.handlers()));
+        all.add(cached);
+        handlers = List.copyOf(all);
+        descriptors.start();
+        return new DirectoryServer(time, tasks, log, handlers);
+    }
+
+    private Optional<Consensus> consensus(DirectoryClient directory, ConsensusFlavor flavor) {
+        Consensus ours = published.get(flavor);
+        return ours != null ? Optional.of(ours) : directory.consensus(flavor);
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** A relay is done with its start when it knows the network: it builds no circuits of its own. */
+    private record Finishing(BootstrapReport report, DirectoryEvents events) implements DirectoryEvents {
+        @Override
+        public void enoughInformation(boolean enough) {
+            events.enoughInformation(enough);
+            if (enough) {
+                report.reached(BootstrapPhase.DONE);
+            }
+        }
+
+        @Override
+        public void clockSkew(Duration skew, String source) {
+            events.clockSkew(skew, source);
+        }
+
+        @Override
+        public void consensusArrived(io.allium.directory.NetworkView view) {
+            events.consensusArrived(view);
+        }
+    }
+}
