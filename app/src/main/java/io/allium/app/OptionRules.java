@@ -40,6 +40,7 @@ final class OptionRules {
         AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
         rules.checkVoting();
+        RecommendedVersions.check(options, warnings);
     }
 
     /** What may change while the process runs: throws where a fixed option would. */
