@@ -69,7 +69,7 @@ public final class DnsNames implements Names {
 
     /** @param servers where to ask, and {@code hosts} what is known without asking */
     public DnsNames(Time time, Entropy entropy, ResolvConf servers, HostsFile hosts) {
-        this(time, entropy, servers, hosts, DnsNames::overUdp);
+        this(time, entropy, servers, hosts, (server, question) -> overUdp(server, question, PATIENCE));
     }
 
     DnsNames(Time time, Entropy entropy, ResolvConf servers, HostsFile hosts, Exchange exchange) {
@@ -193,9 +193,9 @@ public final class DnsNames implements Names {
         return mixed.toString();
     }
 
-    private static CompletionStage<Message> overUdp(InetSocketAddress server, Message question) {
+    static CompletionStage<Message> overUdp(InetSocketAddress server, Message question, Duration patience) {
         SimpleResolver resolver = new SimpleResolver(server);
-        resolver.setTimeout(PATIENCE);
+        resolver.setTimeout(patience);
         return resolver.sendAsync(question);
     }
 }

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The name servers to ask, in order; never none. Immutable. */
 public record ResolvConf(List<InetSocketAddress> servers) {
@@ -32,11 +33,28 @@ public record ResolvConf(List<InetSocketAddress> servers) {
     static ResolvConf parse(String text) {
         List<InetSocketAddress> named = text.lines()
                 .map(line -> line.strip().split("\\s+"))
-                .filter(words -> words.length > 1 && words[0].equals("nameserver") && Endpoint.isAddress(words[1]))
-                .map(words -> new InetSocketAddress(Endpoint.parseAddress(words[1]), PORT))
+                .filter(words -> words.length > 1 && words[0].equals("nameserver"))
+                .flatMap(words -> server(words[1]).stream())
+                .distinct()
                 .limit(SERVERS_MAX)
                 .toList();
         return new ResolvConf(
                 named.isEmpty() ? List.of(new InetSocketAddress(Endpoint.parseAddress("127.0.0.1"), PORT)) : named);
+    }
+
+    /** An address, or {@code 127.0.0.1:5353} or {@code [::1]:5353}, which libevent reads too; nothing for other text. */
+    private static Optional<InetSocketAddress> server(String text) {
+        if (Endpoint.isAddress(text)) {
+            return Optional.of(new InetSocketAddress(Endpoint.parseAddress(text), PORT));
+        }
+        try {
+            Endpoint endpoint = Endpoint.parse(text);
+            boolean bare = endpoint.isIpv6() && !text.startsWith("[");
+            return bare || endpoint.port() == 0
+                    ? Optional.empty()
+                    : Optional.of(new InetSocketAddress(endpoint.address(), endpoint.port()));
+        } catch (IllegalArgumentException noServer) {
+            return Optional.empty();
+        }
     }
 }
