@@ -11,8 +11,6 @@ import io.allium.authority.VotingSchedule;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
@@ -47,7 +45,7 @@ final class AuthorityConfiguration {
 
     private VoteOptions vote(Endpoint orPort, Endpoint dirPort) throws LocalFailure {
         String address = Endpoint.text(orPort.address());
-        boolean versions = options.flag("VersioningAuthoritativeDirectory");
+        RecommendedVersions versions = RecommendedVersions.of(options);
         return new VoteOptions(
                 options.text("Nickname").orElse("Unnamed"),
                 options.text("ContactInfo").orElse("(none)"),
@@ -59,8 +57,8 @@ final class AuthorityConfiguration {
                 options.flag("TestingTorNetwork") ? timing("TestingV3Auth", "Initial") : timing("V3Auth", ""),
                 options.interval("TestingV3AuthVotingStartOffset"),
                 options.integer("V3AuthNIntervalsValid"),
-                versions ? versions("RecommendedClientVersions") : List.of(),
-                versions ? versions("RecommendedServerVersions") : List.of(),
+                versions.clients(),
+                versions.servers(),
                 parameters(),
                 options.integer("AuthDirMaxServersPerAddr"),
                 options.flag("AuthDirHasIPv6Connectivity"),
@@ -72,20 +70,6 @@ final class AuthorityConfiguration {
                 options.interval(prefix + initial + "VotingInterval"),
                 options.interval(prefix + initial + "VoteDelay"),
                 options.interval(prefix + initial + "DistDelay"));
-    }
-
-    /** Those recommended to everybody, and to this kind in particular. */
-    private List<String> versions(String option) {
-        Set<String> versions = new TreeSet<>();
-        for (String name : List.of("RecommendedVersions", option)) {
-            for (String line : options.lines(name)) {
-                for (String version : line.split(",")) {
-                    versions.add(version.strip());
-                }
-            }
-        }
-        versions.remove("");
-        return new ArrayList<>(versions);
     }
 
     private SortedMap<String, Integer> parameters() throws LocalFailure {
