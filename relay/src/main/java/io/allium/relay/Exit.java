@@ -199,7 +199,8 @@ final class Exit {
                         new RelayMessage.Resolved.HostName(first, found.ttl().toSeconds())));
     }
 
-    private static RelayMessage.Resolved failure(boolean worthAnotherTry) {
+    /** The answer that there is none. */
+    static RelayMessage.Resolved failure(boolean worthAnotherTry) {
         return new RelayMessage.Resolved(
                 List.of(new RelayMessage.Resolved.Failure(worthAnotherTry, DnsNames.TTL.toSeconds())));
     }

@@ -56,7 +56,11 @@ final class ExitStreams {
 
     /** Looks a name up and answers. */
     void resolve(StreamId id, String name, Inbound inbound) {
-        if (id.isCircuit() || !addLookup()) {
+        if (id.isCircuit()) {
+            return;
+        }
+        if (!addLookup()) {
+            inbound.send(id, Exit.failure(true));
             return;
         }
         exit.fork("exit lookup", () -> {

@@ -23,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** A relay on loopback within the test's process, which lets streams leave to any port of this machine but 25. */
 final class TestRelay implements AutoCloseable {
@@ -65,7 +67,7 @@ final class TestRelay implements AutoCloseable {
                 Log.NONE);
         relay.start();
         Network.Listener listener = network.listen(Endpoint.parse("127.0.0.1:0"));
-        orPort = java.util.Objects.requireNonNull(listener.endpoint());
+        orPort = Objects.requireNonNull(listener.endpoint());
         channels.serve(listener);
     }
 
@@ -104,10 +106,13 @@ final class TestRelay implements AutoCloseable {
         channels.close();
     }
 
-    /** Knows here.example, and where 192.0.2.1 points. */
+    /** Knows here.example, never has done with slow.example, and where 192.0.2.1 points. */
     private static final class LoopbackNames implements Names {
         @Override
-        public Answer<InetAddress> addresses(String name) throws Refused {
+        public Answer<InetAddress> addresses(String name) throws Refused, InterruptedException {
+            if (name.equals("slow.example")) {
+                new CountDownLatch(1).await();
+            }
             if (Endpoint.isAddress(name)) {
                 return new Answer<>(List.of(Endpoint.parseAddress(name)), Duration.ofSeconds(60));
             }

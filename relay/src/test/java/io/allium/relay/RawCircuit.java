@@ -1,0 +1,145 @@
+package io.allium.relay;
+
+import io.allium.base.Entropy;
+import io.allium.base.SystemEntropy;
+import io.allium.cell.CellCodec;
+import io.allium.cell.CellCommand;
+import io.allium.cell.ChannelCell;
+import io.allium.cell.CircuitId;
+import io.allium.cell.DestroyReason;
+import io.allium.cell.RelayCell;
+import io.allium.cell.RelayMessage;
+import io.allium.cell.StreamId;
+import io.allium.channel.Channel;
+import io.allium.channel.CircuitEnd;
+import io.allium.crypto.Agreement;
+import io.allium.crypto.CreateFast;
+import io.allium.crypto.Ed25519Identity;
+import io.allium.crypto.Ntor;
+import io.allium.crypto.OriginLayer;
+import io.allium.crypto.Tor1;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A client that says on its circuit whatever a test wants it to. Its only hop is the relay at the other end. */
+final class RawCircuit implements CircuitEnd {
+    /** A cell that came. */
+    record Came(int command, byte[] body) {}
+
+    private static final long PATIENCE_SECONDS = 10;
+
+    final Channel channel;
+    final CircuitId id;
+    private final Entropy entropy = new SystemEntropy();
+    private final LinkedBlockingQueue<Came> cells = new LinkedBlockingQueue<>();
+    private OriginLayer layer;
+
+    RawCircuit(Channel channel) throws Exception {
+        this.channel = channel;
+        this.id = channel.open(this);
+    }
+
+    /** A granted circuit. */
+    static RawCircuit fast(Channel channel) throws Exception {
+        RawCircuit circuit = new RawCircuit(channel);
+        CreateFast.Client handshake = CreateFast.begin(circuit.entropy);
+        circuit.send(new ChannelCell.CreateFast(handshake.onionskin()));
+        Came created = circuit.next();
+        Agreement agreement = handshake.finish(Arrays.copyOf(created.body(), CreateFast.REPLY_LENGTH));
+        circuit.layer = Tor1.originLayer(agreement.keys());
+        return circuit;
+    }
+
+    void send(ChannelCell cell) {
+        channel.outbox().add(id, cell);
+    }
+
+    void send(int stream, RelayMessage message) {
+        send(CellCommand.RELAY, message.command(), stream, message.data());
+    }
+
+    void sendEarly(int stream, RelayMessage message) {
+        send(CellCommand.RELAY_EARLY, message.command(), stream, message.data());
+    }
+
+    /** A relay cell with any command and data. */
+    void send(int command, int relayCommand, int stream, byte[] data) {
+        byte[] plain = new byte[CellCodec.BODY_BYTES];
+        RelayCell.encode(relayCommand, stream, data, 0, data.length, plain, 0, entropy);
+        channel.outbox().add(id, command, (into, at) -> layer.originateOutbound(command, plain, 0, into, at));
+    }
+
+    /** A relay cell that no hop can read. */
+    void sendNoise() {
+        byte[] noise = new byte[CellCodec.BODY_BYTES];
+        new Random(1).nextBytes(noise);
+        channel.outbox().add(id, CellCommand.RELAY, noise, 0);
+    }
+
+    /** The next cell. */
+    Came next() throws InterruptedException {
+        Came came = cells.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (came == null) {
+            throw new AssertionError("no cell came");
+        }
+        return came;
+    }
+
+    /** The next cell, which must be a relay cell of the relay's own. */
+    RelayCell nextMessage() throws Exception {
+        Came came = next();
+        if (came.command() != CellCommand.RELAY) {
+            throw new AssertionError(CellCommand.name(came.command()) + " came, "
+                    + (came.command() == CellCommand.DESTROY ? DestroyReason.of(came.body()[0]) : ""));
+        }
+        byte[] plain = new byte[CellCodec.BODY_BYTES];
+        if (!layer.decryptInbound(CellCommand.RELAY, came.body(), 0, plain, 0)) {
+            throw new AssertionError("a cell that the relay did not make");
+        }
+        return RelayCell.decode(plain, 0);
+    }
+
+    /** The next cell, which must be DESTROY. */
+    DestroyReason nextDestroy() throws InterruptedException {
+        Came came = next();
+        if (came.command() != CellCommand.DESTROY) {
+            throw new AssertionError(CellCommand.name(came.command()) + " came");
+        }
+        return DestroyReason.of(came.body()[0]);
+    }
+
+    /** The last cell's digest, as a SENDME has to prove it. */
+    byte[] recognisedTag() {
+        return layer.recognisedTag();
+    }
+
+    byte[] ntorSkin(TestRelay relay) {
+        return Ntor.begin(
+                        relay.keys.fingerprint(), relay.keys.onionKeys().ntor().publicKey(), entropy)
+                .onionskin();
+    }
+
+    static Ed25519Identity nobody() {
+        return Ed25519Identity.of(new byte[Ed25519Identity.LENGTH]);
+    }
+
+    @Override
+    public void cell(Channel from, int command, byte[] buffer, int bodyOffset) {
+        cells.add(new Came(command, Arrays.copyOfRange(buffer, bodyOffset, bodyOffset + CellCodec.BODY_BYTES)));
+        if (command == CellCommand.DESTROY) {
+            from.detach(id);
+        }
+    }
+
+    @Override
+    public void channelClosed(Channel which, String why) {}
+
+    @Override
+    public void outboxDrained(Channel which) {}
+
+    StreamId stream(int value) {
+        return new StreamId(value);
+    }
+}
