@@ -101,7 +101,11 @@ public final class Channel {
 
     /** Tells the peer that a circuit is over, after the cells of it that wait, and forgets it. */
     public void destroy(CircuitId circuit, DestroyReason reason) {
-        outbox.add(circuit, new ChannelCell.Destroy(reason));
+        ChannelCell destroy = new ChannelCell.Destroy(reason);
+        if (!outbox.add(circuit, destroy)) { // its queue is full, which may be why it ends: what waits is lost with it
+            outbox.drop(circuit.value());
+            outbox.add(circuit, destroy);
+        }
         detach(circuit);
     }
 
