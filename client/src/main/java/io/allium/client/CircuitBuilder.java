@@ -29,6 +29,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @spec tor-spec 5; path-spec 2.4
  */
 final class CircuitBuilder {
+    /**
+     * A guard that we have a channel to answers within a round trip; one that takes longer hangs, and waiting for the
+     * whole timeout of the circuit would keep us from the next guard. As long as C tor waits for a guard that is not
+     * primary.
+     */
+    private static final Duration FIRST_HOP = Duration.ofSeconds(15);
+
     private final Time time;
     private final Channels channels;
     private final OriginCircuits circuits;
@@ -98,7 +105,8 @@ final class CircuitBuilder {
             ChannelTarget target = new ChannelTarget(guard.addresses(), guard.fingerprint(), guard.identity());
             Channel channel = channel(target, left(deadline), true);
             report.reached(BootstrapPhase.CIRCUIT_CREATE);
-            OriginCircuit circuit = circuits.open(tracked.id, channel, target(guard), flow, left(deadline));
+            OriginCircuit circuit =
+                    circuits.open(tracked.id, channel, target(guard), flow, shorter(left(deadline), FIRST_HOP));
             follow(tracked, circuit, TrackedCircuit.hop(guard));
             return circuit;
         } catch (TorException failed) {
@@ -163,9 +171,17 @@ final class CircuitBuilder {
             }
             return channel;
         } catch (Unreachable failed) {
-            report.problem("NOROUTE", failed.getMessage());
+            report.problem(word(failed), failed.getMessage());
             throw failed;
         }
+    }
+
+    /** Why a relay could not be reached, in the words of the control protocol. */
+    private static String word(Unreachable failed) {
+        String message = failed.getMessage();
+        return message.contains("refused")
+                ? "CONNECTREFUSED"
+                : message.contains("time") || message.contains("no answer") ? "TIMEOUT" : "NOROUTE";
     }
 
     private void follow(TrackedCircuit tracked, OriginCircuit circuit, CircuitEvents.Hop first) {
@@ -216,6 +232,10 @@ final class CircuitBuilder {
                 parameters.get(Parameter.CIRC_WINDOW),
                 parameters.get(Parameter.SENDME_EMIT_MIN_VERSION),
                 parameters.get(Parameter.SENDME_ACCEPT_MIN_VERSION));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Duration left(long deadline) throws Unreachable {

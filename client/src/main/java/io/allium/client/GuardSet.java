@@ -534,6 +534,16 @@ public final class GuardSet {
         }
     }
 
+    /** Whether the guard is known not to answer, so that nobody need wait for this circuit. */
+    boolean isHopeless(Attempt attempt) {
+        lock.lock();
+        try {
+            return attempt.guard.reachable == Guard.Reachable.NO;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The circuit is over, or failed further on; nothing follows for its guard. */
     public void over(Attempt attempt) {
         lock.lock();

@@ -202,6 +202,9 @@ public final class Tunnels implements AutoCloseable {
         } catch (TorException failed) {
             streams.failed(stream, failed);
             throw failed;
+        } catch (InterruptedException givenUp) {
+            streams.closed(stream, "DONE");
+            throw givenUp;
         }
     }
 
@@ -240,6 +243,9 @@ public final class Tunnels implements AutoCloseable {
         } catch (TorException failed) {
             streams.failed(stream, failed);
             throw failed;
+        } catch (InterruptedException givenUp) {
+            streams.closed(stream, "DONE");
+            throw givenUp;
         }
     }
 
@@ -431,6 +437,7 @@ public final class Tunnels implements AutoCloseable {
         exits.addAll(avoid);
         Optional<Tunnel> coming = tunnels.stream()
                 .filter(each -> (each.isPending() || each.awaitsBetterGuard()) && !each.isOver())
+                .filter(each -> !guards.isHopeless(each.path.guard()))
                 .filter(each -> each.launched - slow > 0 && each.suits(demand, isolation, exits, epoch))
                 .min(Comparator.comparing(each -> each.isClean()));
         if (coming.isPresent()) {

@@ -16,13 +16,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
  * Bootstraps from the {@code DirAuthority} lines of a torrc and fetches pages, to try the client against a network:
- * {@code ClientMain TORRC DATADIR TIMES URL}.
+ * {@code ClientMain TORRC DATADIR TIMES URL [SECONDS]}.
  */
 final class ClientMain {
     private ClientMain() {}
@@ -74,7 +75,11 @@ final class ClientMain {
                         directory))) {
             client.start();
             done.await();
-            fetchAll(client, log, URI.create(arguments[3]), Integer.parseInt(arguments[2]));
+            long until = time.nanos() + Long.parseLong(arguments.length > 4 ? arguments[4] : "0") * 1_000_000_000L;
+            do {
+                fetchAll(client, log, URI.create(arguments[3]), Integer.parseInt(arguments[2]));
+                time.sleep(Duration.ofSeconds(5));
+            } while (time.nanos() < until);
             for (GuardEvents.Status guard : client.guards().snapshot()) {
                 log.notice(Log.Domain.GUARD, "" + guard);
             }

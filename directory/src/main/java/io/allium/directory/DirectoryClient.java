@@ -225,10 +225,7 @@ public final class DirectoryClient implements AutoCloseable {
         try {
             DocumentFetcher.Answer answer = fetcher.fetch(ask.request(), ask.origin());
             noteSkew(answer);
-            if (answer.modified()) {
-                take(ask, answer);
-                failed = false;
-            }
+            failed = !answer.modified() || !take(ask, answer);
         } catch (TorException problem) {
             log.info(Domain.DIR, "A directory request failed: " + problem.getMessage());
             report.problem("MISC", problem.getMessage());
@@ -265,12 +262,16 @@ public final class DirectoryClient implements AutoCloseable {
         }
     }
 
-    private void take(Ask ask, DocumentFetcher.Answer answer) throws TorException, InterruptedException {
+    /** Takes in what came; false when it was of no use, so that it is not asked for again at once. */
+    private boolean take(Ask ask, DocumentFetcher.Answer answer) throws TorException, InterruptedException {
         byte[] document = answer.document();
-        switch (ask.request()) {
+        return switch (ask.request()) {
             case DirectoryRequest.ConsensusDocument consensus ->
                 takeConsensus(compute("consensus", () -> Consensus.parse(document)), answer.source());
-            case DirectoryRequest.KeyCertificatesBySigningKey keys -> takeCertificates(document, answer.source());
+            case DirectoryRequest.KeyCertificatesBySigningKey keys -> {
+                takeCertificates(document, answer.source());
+                yield true;
+            }
             case DirectoryRequest.Microdescriptors asked -> {
                 Set<Sha256Digest> wanted = new LinkedHashSet<>(asked.digests());
                 List<Microdescriptor> read = compute("microdescriptors", () -> Microdescriptor.parseAll(document))
@@ -279,22 +280,25 @@ public final class DirectoryClient implements AutoCloseable {
                         .filter(each -> wanted.contains(each.digest()))
                         .toList());
                 saveMicrodescriptors(read);
+                yield !read.isEmpty();
             }
-            case DirectoryRequest.KeyCertificates other -> {}
-            case DirectoryRequest.ServerDescriptors other -> {}
-            case DirectoryRequest.ServerDescriptorsOf other -> {}
-            case DirectoryRequest.ExtraInfos other -> {}
-            case DirectoryRequest.ByPath other -> {}
-        }
+            case DirectoryRequest.KeyCertificates other -> false;
+            case DirectoryRequest.ServerDescriptors other -> false;
+            case DirectoryRequest.ServerDescriptorsOf other -> false;
+            case DirectoryRequest.ExtraInfos other -> false;
+            case DirectoryRequest.ByPath other -> false;
+        };
     }
 
-    private void takeConsensus(Unverified<Consensus> document, String source) throws TorException {
+    private boolean takeConsensus(Unverified<Consensus> document, String source) throws TorException {
         Consensus claimed = document.claimed();
         warnIfEarly(claimed);
         lock.lock();
         try {
-            switch (bootstrap.consensus(document, time.now())) {
+            ConsensusTrack.Outcome outcome = bootstrap.consensus(document, time.now());
+            switch (outcome) {
                 case ACCEPTED -> {
+                    log.info(Domain.DIR, source + " gave us the consensus of " + claimed.validAfter());
                     renewed(claimed.flavor());
                     save(() -> store.saveConsensus(
                             claimed.flavor(), claimed.source().bytes()));
@@ -306,6 +310,7 @@ public final class DirectoryClient implements AutoCloseable {
                 }
                 case NOT_NEWER -> log.info(Domain.DIR, source + " gave us a consensus no newer than ours");
             }
+            return outcome != ConsensusTrack.Outcome.NOT_NEWER;
         } catch (Untrusted bad) {
             throw bad.in(source);
         } finally {
