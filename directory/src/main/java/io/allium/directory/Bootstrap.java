@@ -35,6 +35,7 @@ final class Bootstrap {
     private final MicrodescriptorTrack microdescriptors;
     private final Map<Fingerprint, KeyCertificate> certificates = new LinkedHashMap<>();
     private Optional<NetworkView> view = Optional.empty();
+    private boolean awaitsFurther;
 
     Bootstrap(DirectoryPlan plan, Entropy entropy, Instant now) {
         this.plan = plan;
@@ -122,6 +123,15 @@ final class Bootstrap {
         return view.isPresent() && view.get().isReasonablyLive(now) && paths() >= pathsNeeded();
     }
 
+    /** Says whether circuits wait for further descriptors though there are enough for most paths: a guard's, say. */
+    void awaitsFurther(boolean now) {
+        awaitsFurther = now;
+    }
+
+    private boolean isUrgent(Instant now) {
+        return awaitsFurther || !isEnough(now);
+    }
+
     /** Which share of the descriptors that are needed is here, 0 to 1. */
     double progress() {
         return Math.min(1, paths() / pathsNeeded());
@@ -156,7 +166,7 @@ final class Bootstrap {
     List<Ask> asks(Instant now) {
         List<Ask> asks = new ArrayList<>();
         tracks.forEach(track -> asks.addAll(track.asks(certificates.values(), now)));
-        asks.addAll(microdescriptors.asks(!isEnough(now), now));
+        asks.addAll(microdescriptors.asks(isUrgent(now), now));
         return asks;
     }
 
@@ -187,7 +197,7 @@ final class Bootstrap {
 
     /** When there may be something to ask for next, if nothing happens before. */
     Instant wakeAt(Instant now) {
-        Instant next = microdescriptors.wakeAt(!isEnough(now), now);
+        Instant next = microdescriptors.wakeAt(isUrgent(now), now);
         for (ConsensusTrack track : tracks) {
             Instant at = track.wakeAt(now);
             next = at.isBefore(next) ? at : next;

@@ -208,12 +208,17 @@ final class ConsensusTrack {
                 .orElse(false);
     }
 
-    /** Caches once we know some, unless they fail us; before that fallbacks, unless they do. */
+    /**
+     * Caches once we know some, however often they fail us: these are our guards, and whoever else we asked would learn
+     * of us. Before that fallbacks, unless they fail.
+     *
+     * @spec guard-spec 3
+     */
     private Origin origin(Instant now, Backoff tries) {
         if (plan.authoritiesOnly()) {
             return Origin.AUTHORITY;
         }
-        if (usesCaches(now) && tries.failures() % 4 < 3) {
+        if (usesCaches(now)) {
             return Origin.CACHE;
         }
         return plan.fallbacks() && tries.failures() % 2 == 0 ? Origin.FALLBACK : Origin.AUTHORITY;

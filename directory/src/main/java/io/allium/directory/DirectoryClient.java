@@ -425,6 +425,7 @@ public final class DirectoryClient implements AutoCloseable {
             boolean descriptors = bootstrap.isEnough(time.now());
             Optional<String> further = descriptors ? readiness.missing() : Optional.empty();
             boolean now = descriptors && further.isEmpty();
+            bootstrap.awaitsFurther(further.isPresent());
             if (now == enough) {
                 return;
             }

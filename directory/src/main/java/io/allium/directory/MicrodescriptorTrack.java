@@ -98,7 +98,7 @@ final class MicrodescriptorTrack {
         int each = Math.min(share, DirectoryRequest.Microdescriptors.MAX);
         for (int from = 0; from < due.size() && requests < UNDER_WAY_MAX; from += each) {
             List<Sha256Digest> part = due.subList(from, Math.min(due.size(), from + each));
-            asks.add(new Ask(new DirectoryRequest.Microdescriptors(part), origin(part)));
+            asks.add(new Ask(new DirectoryRequest.Microdescriptors(part), origin()));
             underWay.addAll(part);
             requests++;
         }
@@ -116,21 +116,9 @@ final class MicrodescriptorTrack {
         return due;
     }
 
-    /** Caches, unless they have failed us several times with these. */
-    private Origin origin(List<Sha256Digest> part) {
-        if (plan.authoritiesOnly()) {
-            return Origin.AUTHORITY;
-        }
-        int failures = part.stream().mapToInt(this::failures).max().orElse(0);
-        if (failures % 4 < 3) {
-            return Origin.CACHE;
-        }
-        return plan.fallbacks() ? Origin.FALLBACK : Origin.AUTHORITY;
-    }
-
-    private int failures(Sha256Digest digest) {
-        Backoff tries = missing.get(digest);
-        return tries == null ? 0 : tries.failures();
+    /** Whoever has a consensus asks caches, which are its guards; they get what they lack sooner or later. */
+    private Origin origin() {
+        return plan.authoritiesOnly() ? Origin.AUTHORITY : Origin.CACHE;
     }
 
     /** A request has ended: what it did not bring is asked for again later. */

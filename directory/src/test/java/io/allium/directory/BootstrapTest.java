@@ -81,6 +81,35 @@ class BootstrapTest {
     }
 
     @Test
+    void cachesAreAskedHoweverOftenTheyFail() throws Exception {
+        Bootstrap bootstrap = bootstrap(true);
+        bootstrap.certificates(Samples.certificates(), NOW);
+        bootstrap.consensus(Samples.consensus(), NOW);
+        Instant at = NOW;
+        for (int i = 0; i < 20; i++) {
+            Ask ask = only(bootstrap.asks(at));
+            assertThat(ask.origin()).isEqualTo(Origin.CACHE);
+            bootstrap.ended(ask, true, at);
+            at = bootstrap.wakeAt(at);
+        }
+    }
+
+    @Test
+    void aFewMicrodescriptorsWaitUnlessCircuitsNeedThem() throws Exception {
+        Bootstrap bootstrap = new Bootstrap(plan(false, 0.25), new SeededEntropy(7), NOW);
+        bootstrap.certificates(Samples.certificates(), NOW);
+        bootstrap.consensus(Samples.consensus(), NOW);
+        Ask first = only(bootstrap.asks(NOW));
+        bootstrap.microdescriptors(Samples.microdescriptors().subList(0, 6));
+        bootstrap.ended(first, false, NOW);
+        assertThat(bootstrap.isEnough(NOW)).isTrue();
+
+        assertThat(bootstrap.asks(NOW.plusSeconds(10))).isEmpty();
+        bootstrap.awaitsFurther(true);
+        assertThat(bootstrap.asks(NOW.plusSeconds(10))).hasSize(1);
+    }
+
+    @Test
     void aMicrodescriptorThatDidNotComeIsAskedForAgainAfterADelay() throws Exception {
         Bootstrap bootstrap = bootstrap(false);
         bootstrap.certificates(Samples.certificates(), NOW);
@@ -168,13 +197,17 @@ class BootstrapTest {
     }
 
     private static DirectoryPlan plan(boolean fallbacks) throws Untrusted {
+        return plan(fallbacks, -1);
+    }
+
+    private static DirectoryPlan plan(boolean fallbacks, double pathsNeeded) throws Untrusted {
         return new DirectoryPlan(
                 Samples.authorities(),
                 List.of(ConsensusFlavor.MICRODESC),
                 fallbacks,
                 false,
                 false,
-                -1,
+                pathsNeeded,
                 fallbacks ? DirectoryPlan.AUTHORITY_DELAY : Duration.ZERO);
     }
 
