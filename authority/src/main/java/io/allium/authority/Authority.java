@@ -48,6 +48,7 @@ public final class Authority implements AutoCloseable {
 
     private static final String STABILITY_FILE = "router-stability";
     private static final String PINS_FILE = "key-pinning-journal";
+    private static final String SHARED_RANDOM_FILE = "sr-state";
     private static final String CERTIFICATES_FILE = "cached-certs";
 
     private final Time time;
@@ -106,7 +107,9 @@ public final class Authority implements AutoCloseable {
         submissions = new Submissions(options.submissions(), pins, log, reachability::test);
         Microdescriptors microdescriptors = new Microdescriptors();
         published = new Published(disk, log, options.dataDirectory(), publication, savedConsensus());
-        Ballots ballots = new Ballots(voters, certificates, log);
+        SharedRandom sharedRandom =
+                new SharedRandom(disk, file(SHARED_RANDOM_FILE), entropy, log, keys.identity(), voters);
+        Ballots ballots = new Ballots(voters, certificates, sharedRandom::hear, log);
         Drafts drafts = new Drafts(voters, certificates, log);
         Set<Fingerprint> relays = options.authorities().stream()
                 .map(DirectoryAuthority::fingerprint)
@@ -127,6 +130,7 @@ public final class Authority implements AutoCloseable {
                 keys,
                 censusTaker,
                 builder,
+                sharedRandom,
                 microdescriptors,
                 published,
                 options.bandwidthFile(),
@@ -134,7 +138,7 @@ public final class Authority implements AutoCloseable {
         HttpFetcher http = new HttpFetcher(time, entropy, network, options.authorities(), EXCHANGE_PATIENCE);
         Peers peers = new Peers(http, log, others());
         MissingDescriptors missing = new MissingDescriptors(submissions, peers, time, log);
-        period = new VotingPeriod(time, tasks, log, voter, peers, ballots, drafts, published, missing);
+        period = new VotingPeriod(time, tasks, log, voter, peers, ballots, drafts, published, missing, sharedRandom);
         handlers = List.of(
                 new VotingDirectory(time, ballots, drafts, certificates, published, keys.identity()),
                 new DescriptorDirectory(time, submissions, microdescriptors, ourselves));

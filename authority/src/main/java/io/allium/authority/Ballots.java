@@ -9,6 +9,7 @@ import io.allium.netdoc.Timestamps;
 import io.allium.netdoc.Vote;
 import io.allium.relay.DirectoryReply;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /**
  * The votes of the period under way, one of each authority, and those of the period before, for who asks. Guarded by
@@ -36,15 +38,20 @@ final class Ballots {
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Fingerprint> authorities;
     private final Certificates certificates;
+    private final BiConsumer<Vote, Duration> counted;
     private final Log log;
     private TreeMap<Fingerprint, Vote> pending = new TreeMap<>();
     private TreeMap<Fingerprint, Vote> previous = new TreeMap<>();
     private Optional<VotingSchedule> schedule = Optional.empty();
 
-    /** @param authorities the v3 identities of all, ours among them: there are never more votes than that */
-    Ballots(Set<Fingerprint> authorities, Certificates certificates, Log log) {
+    /**
+     * @param authorities the v3 identities of all, ours among them: there are never more votes than that
+     * @param counted hears of each vote that is kept, and how long its period is
+     */
+    Ballots(Set<Fingerprint> authorities, Certificates certificates, BiConsumer<Vote, Duration> counted, Log log) {
         this.authorities = new TreeSet<>(authorities);
         this.certificates = certificates;
+        this.counted = counted;
         this.log = log;
     }
 
@@ -156,16 +163,27 @@ final class Ballots {
             return reject("Vote not from a recognized v3 authority", from);
         }
         certificates.add(vote.body().certificate());
+        Optional<Duration> kept;
         lock.lock();
         try {
             Optional<String> objection = objection(vote, way, now);
             if (objection.isPresent()) {
                 return reject(objection.get(), from);
             }
-            return keep(authority, vote, from);
+            if (isKnown(vote)) {
+                return DirectoryReply.status(200, "Duplicate discarded");
+            }
+            if (isOutdated(vote)) {
+                return reject("Already have a newer pending vote", from);
+            }
+            pending.put(authority, vote);
+            kept = schedule.map(VotingSchedule::interval);
         } finally {
             lock.unlock();
         }
+        log.notice(Log.Domain.DIR, "Got the vote of " + vote.header().source().nickname() + " from " + from);
+        kept.ifPresent(interval -> counted.accept(vote, interval));
+        return DirectoryReply.status(200, "Vote stored");
     }
 
     private Optional<String> objection(Vote vote, Way way, Instant now) {
@@ -197,18 +215,15 @@ final class Ballots {
                 || vote.header().knownFlags().size() > FLAGS_MAX;
     }
 
-    private DirectoryReply keep(Fingerprint authority, Vote vote, String from) {
-        Vote before = pending.get(authority);
-        if (before != null && before.digest().equals(vote.digest())) {
-            return DirectoryReply.status(200, "Duplicate discarded");
-        }
-        if (before != null
-                && !before.header().published().isBefore(vote.header().published())) {
-            return reject("Already have a newer pending vote", from);
-        }
-        pending.put(authority, vote);
-        log.notice(Log.Domain.DIR, "Got the vote of " + vote.header().source().nickname() + " from " + from);
-        return DirectoryReply.status(200, "Vote stored");
+    private boolean isKnown(Vote vote) {
+        Vote before = pending.get(vote.authority());
+        return before != null && before.digest().equals(vote.digest());
+    }
+
+    private boolean isOutdated(Vote vote) {
+        Vote before = pending.get(vote.authority());
+        return before != null
+                && !before.header().published().isBefore(vote.header().published());
     }
 
     private DirectoryReply reject(String why, String from) {

@@ -70,10 +70,8 @@ final class Documents {
     static List<Sha1Digest> digests(String names) {
         List<Sha1Digest> digests = new ArrayList<>();
         for (String name : names.split("\\+", NAMES_MAX)) {
-            try {
+            if (name.matches("[0-9A-Fa-f]{40}")) {
                 digests.add(Sha1Digest.of(HexFormat.of().parseHex(name)));
-            } catch (IllegalArgumentException notOne) {
-                continue;
             }
         }
         return digests;
@@ -83,10 +81,8 @@ final class Documents {
     static List<Sha256Digest> sha256Digests(String names) {
         List<Sha256Digest> digests = new ArrayList<>();
         for (String name : names.split("-", NAMES_MAX)) {
-            try {
+            if (name.matches("[0-9A-Za-z+/]{43}")) {
                 digests.add(Sha256Digest.of(Base64.getDecoder().decode(name)));
-            } catch (IllegalArgumentException notOne) {
-                continue;
             }
         }
         return digests;

@@ -53,16 +53,16 @@ record VoteBuilder(VoteOptions options, FlagOptions flagOptions, Fingerprint ide
     /** The contents of a vote, not yet signed. */
     record Draft(VoteHeader header, List<VoteEntry> entries) {}
 
-    Draft draft(Census census, Instant validAfter) {
+    Draft draft(Census census, Instant validAfter, SharedRandom.Said said) {
         Flags flags = new Flags(census.thresholds(), flagOptions);
         List<VoteEntry> entries = new ArrayList<>();
         for (Census.Counted relay : census.relays()) {
             entries.add(entry(relay, flags, census));
         }
-        return new Draft(header(census, validAfter), entries);
+        return new Draft(header(census, validAfter, said), entries);
     }
 
-    private VoteHeader header(Census census, Instant validAfter) {
+    private VoteHeader header(Census census, Instant validAfter, SharedRandom.Said said) {
         return new VoteHeader(
                 ConsensusMethod.supported().stream()
                         .map(ConsensusMethod::number)
@@ -81,10 +81,10 @@ record VoteBuilder(VoteOptions options, FlagOptions flagOptions, Fingerprint ide
                 source(),
                 options.contact(),
                 Optional.empty(),
-                false,
-                List.of(),
-                Optional.empty(),
-                Optional.empty());
+                true,
+                said.commits(),
+                said.previous(),
+                said.current());
     }
 
     private DocumentTimes times(Instant validAfter) {

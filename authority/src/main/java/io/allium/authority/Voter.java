@@ -22,6 +22,7 @@ final class Voter {
     private final AuthorityKeys keys;
     private final CensusTaker censusTaker;
     private final VoteBuilder builder;
+    private final SharedRandom sharedRandom;
     private final Microdescriptors microdescriptors;
     private final Published published;
     private final Optional<Path> bandwidthFile;
@@ -37,6 +38,7 @@ final class Voter {
             AuthorityKeys keys,
             CensusTaker censusTaker,
             VoteBuilder builder,
+            SharedRandom sharedRandom,
             Microdescriptors microdescriptors,
             Published published,
             Optional<Path> bandwidthFile,
@@ -46,6 +48,7 @@ final class Voter {
         this.keys = keys;
         this.censusTaker = censusTaker;
         this.builder = builder;
+        this.sharedRandom = sharedRandom;
         this.microdescriptors = microdescriptors;
         this.published = published;
         this.bandwidthFile = bandwidthFile;
@@ -53,7 +56,7 @@ final class Voter {
     }
 
     /** Our vote, signed; the microdescriptors that it names are served from now on. */
-    byte[] vote(Instant validAfter, Instant now) {
+    byte[] vote(VotingSchedule schedule, Instant now) {
         keys.warnOfExpiry(log, now);
         Optional<BandwidthFile> bandwidths = bandwidths(now);
         published.nextBandwidths(bandwidths);
@@ -63,7 +66,8 @@ final class Voter {
             named.addAll(MicrodescriptorVotes.of(relay.descriptor()).microdescriptors());
         }
         microdescriptors.name(named, now);
-        VoteBuilder.Draft draft = builder.draft(census, validAfter);
+        SharedRandom.Said said = sharedRandom.say(schedule.validAfter(), schedule.interval());
+        VoteBuilder.Draft draft = builder.draft(census, schedule.validAfter(), said);
         return VoteWriter.write(new VoteBody(draft.header(), keys.certificate(), draft.entries()), keys.signing());
     }
 

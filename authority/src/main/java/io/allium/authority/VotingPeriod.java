@@ -34,6 +34,7 @@ final class VotingPeriod {
     private final Drafts drafts;
     private final Published published;
     private final MissingDescriptors missingDescriptors;
+    private final SharedRandom sharedRandom;
 
     VotingPeriod(
             Time time,
@@ -44,7 +45,8 @@ final class VotingPeriod {
             Ballots ballots,
             Drafts drafts,
             Published published,
-            MissingDescriptors missingDescriptors) {
+            MissingDescriptors missingDescriptors,
+            SharedRandom sharedRandom) {
         this.time = time;
         this.tasks = tasks;
         this.log = log;
@@ -54,12 +56,14 @@ final class VotingPeriod {
         this.drafts = drafts;
         this.published = published;
         this.missingDescriptors = missingDescriptors;
+        this.sharedRandom = sharedRandom;
     }
 
     /** Takes part in one period, from now on; ends when its consensus becomes valid. */
     void run(VotingSchedule schedule) throws InterruptedException {
         ballots.open(schedule);
         drafts.open();
+        sharedRandom.prepare(schedule.validAfter(), schedule.interval());
         try (TaskGroup exchange = new TaskGroup(tasks, "voting")) {
             await(schedule.votingStarts());
             castOurVote(schedule, exchange);
@@ -91,7 +95,7 @@ final class VotingPeriod {
     private void castOurVote(VotingSchedule schedule, TaskGroup exchange) {
         log.notice(Log.Domain.DIR, "Time to vote.");
         Instant now = time.now();
-        byte[] vote = voter.vote(schedule.validAfter(), now);
+        byte[] vote = voter.vote(schedule, now);
         ballots.receive(vote, Ballots.Way.TAKEN, "ourselves", now);
         peers.post(exchange, "vote", "/tor/post/vote", vote);
     }
@@ -144,6 +148,8 @@ final class VotingPeriod {
 
     private void publish() {
         log.notice(Log.Domain.DIR, "Time to publish the consensus and discard old votes");
+        drafts.signedByMajority(ConsensusFlavor.NS)
+                .ifPresent(draft -> sharedRandom.agreed(draft.body().header()));
         for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
             drafts.signedByMajority(flavor)
                     .ifPresentOrElse(

@@ -36,7 +36,7 @@ class BallotsTest {
             authorities.add(Vote.parse(vote(i)).claimed().authority());
         }
         certificates = new Certificates(authorities);
-        ballots = new Ballots(authorities, certificates, Log.NONE);
+        ballots = new Ballots(authorities, certificates, (vote, interval) -> {}, Log.NONE);
         ballots.open(VotingSchedule.next(VOTING, TIMING, Duration.ZERO));
     }
 
@@ -88,7 +88,7 @@ class BallotsTest {
 
     @Test
     void aStrangersVoteIsRejected() {
-        Ballots others = new Ballots(Set.of(), new Certificates(Set.of()), Log.NONE);
+        Ballots others = new Ballots(Set.of(), new Certificates(Set.of()), (vote, interval) -> {}, Log.NONE);
         others.open(VotingSchedule.next(VOTING, TIMING, Duration.ZERO));
         assertThat(others.receive(vote(0), Way.POSTED, "test", VOTING).phrase())
                 .isEqualTo("Vote not from a recognized v3 authority");

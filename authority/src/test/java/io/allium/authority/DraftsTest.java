@@ -40,7 +40,7 @@ class DraftsTest {
                     Vote.parse(Samples.read("measured/vote-" + i)).claimed().authority());
         }
         Certificates certificates = new Certificates(authorities);
-        Ballots ballots = new Ballots(authorities, certificates, Log.NONE);
+        Ballots ballots = new Ballots(authorities, certificates, (vote, interval) -> {}, Log.NONE);
         ballots.open(VotingSchedule.next(NOW, TIMING, Duration.ZERO));
         assertThat(ballots.receive(Samples.read("v3-status-votes"), Way.TAKEN, "test", NOW)
                         .status())

@@ -34,6 +34,10 @@ class VoteBuilderTest {
     private static final Timing TIMING =
             new Timing(Duration.ofSeconds(20), Duration.ofSeconds(4), Duration.ofSeconds(4));
 
+    /** Nothing to say of shared randomness. */
+    private static final SharedRandom.Said SILENCE =
+            new SharedRandom.Said(List.of(), Optional.empty(), Optional.empty());
+
     @TempDir
     private Path folder;
 
@@ -80,7 +84,7 @@ class VoteBuilderTest {
     void withoutParametersOfItsOwnAnAuthorityVotesForNone() throws Exception {
         VoteOptions silent = options(Map.of(), Duration.ZERO);
         assertThat(builder(silent)
-                        .draft(census(silent, Optional.empty()), PUBLISHED)
+                        .draft(census(silent, Optional.empty()), PUBLISHED, SILENCE)
                         .header()
                         .parameters())
                 .isEmpty();
@@ -89,7 +93,7 @@ class VoteBuilderTest {
     @Test
     void anAuthorityThatHasJustStartedHasNoOpinionOnWhoIsRunning() throws Exception {
         VoteOptions young = options(Map.of(), Duration.ofMinutes(30));
-        VoteBuilder.Draft draft = builder(young).draft(census(young, Optional.empty()), PUBLISHED);
+        VoteBuilder.Draft draft = builder(young).draft(census(young, Optional.empty()), PUBLISHED, SILENCE);
         assertThat(draft.header().knownFlags()).doesNotContain("Running");
         assertThat(draft.entries())
                 .isNotEmpty()
@@ -106,7 +110,7 @@ class VoteBuilderTest {
                         "KISTSchedRunInterval", 10,
                         "family_ids", 1),
                 Duration.ZERO);
-        return builder(options).draft(census(options, bandwidths), Instant.parse("2026-11-20T11:23:00Z"));
+        return builder(options).draft(census(options, bandwidths), Instant.parse("2026-11-20T11:23:00Z"), SILENCE);
     }
 
     private static VoteBuilder builder(VoteOptions options) throws Untrusted {

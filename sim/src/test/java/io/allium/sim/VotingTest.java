@@ -25,6 +25,7 @@ import io.allium.netdoc.AdvertisedBandwidth;
 import io.allium.netdoc.AuthoritySignatures;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.ConsensusHeader;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.ProtocolVersions;
 import io.allium.netdoc.RouterDescriptorWriter;
@@ -162,6 +163,16 @@ class VotingTest {
         assertThat(members.getLast().ns().routers()).isEmpty();
         simulation.run(INTERVAL);
         assertThat(members.getLast().ns().routers()).hasSize(1);
+    }
+
+    @Test
+    void afterTwoRunsThereAreTwoSharedRandomValues() throws Exception {
+        startAuthorities(3);
+        simulation.run(INTERVAL.multipliedBy(2 * 24 + 2));
+        ConsensusHeader header = members.getFirst().ns().header();
+        assertThat(header.currentSharedRandom().orElseThrow().reveals()).isEqualTo(3);
+        assertThat(header.previousSharedRandom()).isPresent().isNotEqualTo(header.currentSharedRandom());
+        assertThat(good(members.getFirst().ns())).hasSize(3);
     }
 
     @Test
