@@ -1,0 +1,166 @@
+package io.allium.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.Log;
+import io.allium.base.SystemDisk;
+import io.allium.base.SystemEntropy;
+import io.allium.base.ThreadTasks;
+import io.allium.directory.DocumentStore;
+import io.allium.directory.HttpHeaders;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.DocumentList;
+import io.allium.netdoc.ExitPolicy;
+import io.allium.netdoc.KeyCertificate;
+import io.allium.netdoc.Microdescriptor;
+import io.allium.netdoc.Unverified;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a directory cache answers, from documents of a network of C tor's. */
+class CachedDirectoryTest {
+    @TempDir
+    Path home;
+
+    private Consensus consensus;
+    private List<KeyCertificate> certificates;
+    private ManualTime time;
+    private SelfDescriptor self;
+    private CachedDirectory directory;
+
+    @BeforeEach
+    void aCache() throws Exception {
+        consensus = Consensus.parse(sample("consensus-microdesc")).claimed();
+        certificates = KeyCertificate.parseAll(sample("key-certificates")).documents().stream()
+                .map(Unverified::claimed)
+                .toList();
+        time = new ManualTime(consensus.validAfter().plusSeconds(1));
+        SystemDisk disk = new SystemDisk();
+        Path data = home.resolve("data");
+        disk.privateFolder(data);
+        RelayOptions options = RelayOptionsFixture.options(data);
+        RelayKeys keys = new RelayKeys(disk, time, new SystemEntropy(), Log.NONE, options);
+        self = new SelfDescriptor(
+                time, Log.NONE, options, keys, ExitPolicy.REJECT_ALL, new ObservedBandwidth(time), "on Test");
+        DocumentStore store = new DocumentStore(disk, data, Log.NONE);
+        store.addMicrodescriptors(Microdescriptor.parseAll(sample("microdescs")).documents(), time.now());
+        CachedDescriptors descriptors = new CachedDescriptors(
+                time, new ThreadTasks(Log.NONE, 1), Log.NONE, (_, _) -> null, store, Optional::empty);
+        directory = new CachedDirectory(
+                time,
+                flavor -> flavor == ConsensusFlavor.MICRODESC ? Optional.of(consensus) : Optional.empty(),
+                () -> certificates,
+                new CachedMicrodescriptors(time, store),
+                descriptors,
+                self);
+    }
+
+    @Test
+    void theConsensusIsServedAsItCame() throws Exception {
+        DirectoryReply reply = ask("/tor/status-vote/current/consensus-microdesc");
+        assertThat(reply.body()).isEqualTo(sample("consensus-microdesc"));
+        assertThat(reply.modified()).contains(consensus.validAfter());
+        assertThat(ask("/tor/status-vote/current/consensus").status()).isEqualTo(404);
+        assertThat(ask("/tor/status-vote/current/consensus-shiny").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aClientThatTrustsOthersHearsThatTheyDidNotSign() {
+        String first = consensus.signatures().get(0).identity().hex().substring(0, 6);
+        String second = consensus.signatures().get(1).identity().hex().substring(0, 6);
+        String path = "/tor/status-vote/current/consensus-microdesc/";
+        assertThat(ask(path + first + "+" + second + "+FFFFFF").status()).isEqualTo(200);
+        assertThat(ask(path + first.toLowerCase(Locale.ROOT)).status()).isEqualTo(200);
+        DirectoryReply reply = ask(path + first + "+EEEEEE");
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.phrase()).isEqualTo("Consensus not signed by sufficient number of requested authorities");
+    }
+
+    @Test
+    void aConsensusOfTheDayBeforeYesterdayIsTooOld() {
+        time.pass(
+                Duration.between(time.now(), consensus.validUntil()).plusDays(1).plusSeconds(1));
+        assertThat(ask("/tor/status-vote/current/consensus-microdesc").phrase()).isEqualTo("Consensus is too old");
+    }
+
+    @Test
+    void microdescriptorsAreFoundByDigest() {
+        List<Microdescriptor> all =
+                Microdescriptor.parseAll(sample("microdescs")).documents();
+        String one = all.get(0).digest().base64();
+        String two = all.get(1).digest().base64();
+        String unknown = "A".repeat(43);
+        DirectoryReply reply = ask("/tor/micro/d/" + one + "-" + unknown + "-" + two + "-nonsense!");
+        DocumentList<Microdescriptor> served = Microdescriptor.parseAll(reply.body());
+        assertThat(served.documents())
+                .extracting(Microdescriptor::digest)
+                .containsExactly(all.get(0).digest(), all.get(1).digest());
+        assertThat(ask("/tor/micro/d/" + unknown).status()).isEqualTo(404);
+    }
+
+    @Test
+    void certificatesAreFoundByAnyOfTheirNames() {
+        KeyCertificate one = certificates.get(0);
+        String fp = one.fingerprint().hex();
+        String sk = one.signingKeyDigest().hex();
+        byte[] text = one.source().bytes();
+        assertThat(ask("/tor/keys/fp/" + fp).body()).isEqualTo(text);
+        assertThat(ask("/tor/keys/sk/" + sk.toLowerCase(Locale.ROOT)).body()).isEqualTo(text);
+        assertThat(ask("/tor/keys/fp-sk/" + fp + "-" + sk).body()).isEqualTo(text);
+        assertThat(ask("/tor/keys/fp-sk/" + sk + "-" + fp).status()).isEqualTo(404);
+        assertThat(ask("/tor/keys/all").body().length).isGreaterThan(2 * text.length);
+    }
+
+    @Test
+    void ourOwnDocumentsAreServedByEveryName() {
+        SelfDescriptor.Documents ours = self.current();
+        assertThat(ask("/tor/server/authority").body()).isEqualTo(ours.router());
+        assertThat(ask("/tor/server/all").body()).isEqualTo(ours.router());
+        assertThat(ask("/tor/server/fp/" + self.fingerprint().hex()).body()).isEqualTo(ours.router());
+        assertThat(ask("/tor/server/d/" + ours.routerDigest().hex()).body()).isEqualTo(ours.router());
+        assertThat(ask("/tor/extra/d/" + ours.extraInfoDigest().hex()).body()).isEqualTo(ours.extraInfo());
+        assertThat(ask("/tor/extra/fp/" + self.fingerprint().hex()).body()).isEqualTo(ours.extraInfo());
+        assertThat(ask("/tor/server/fp/00").phrase()).isEqualTo("Servers unavailable");
+    }
+
+    @Test
+    void otherPathsAreNotOurs() {
+        assertThat(directory.answer(query("/tor/status-vote/next/authority"))).isEmpty();
+        assertThat(new String(ask("/tor/robots.txt").body(), StandardCharsets.US_ASCII))
+                .startsWith("User-agent: *");
+    }
+
+    private DirectoryReply ask(String path) {
+        return directory.answer(query(path)).orElseThrow();
+    }
+
+    private static DirectoryQuery query(String path) {
+        return new DirectoryQuery(
+                DirectoryQuery.Method.GET,
+                path,
+                HttpHeaders.NONE,
+                new byte[0],
+                false,
+                new DirectoryQuery.Asker(Optional.empty(), true, true));
+    }
+
+    private static byte[] sample(String name) {
+        try (InputStream in = Objects.requireNonNull(CachedDirectoryTest.class.getResourceAsStream(name))) {
+            return in.readAllBytes();
+        } catch (IOException missing) {
+            throw new UncheckedIOException(missing);
+        }
+    }
+}
