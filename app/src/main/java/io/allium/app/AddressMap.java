@@ -82,6 +82,11 @@ final class AddressMap {
         return Optional.empty();
     }
 
+    /** Whether a line of its own names this very address. */
+    boolean holds(String host) {
+        return mappings.containsKey(canonical(host));
+    }
+
     /** What stands for this name or address literal; itself where nothing else does. */
     String rewrite(String host) {
         String address = host;

@@ -56,6 +56,7 @@ final class ClientConfiguration {
                 .clientUseIpv4(options.flag("ClientUseIPv4"))
                 .clientUseIpv6(options.flag("ClientUseIPv6"))
                 .clientRejectInternalAddresses(options.flag("ClientRejectInternalAddresses"))
+                .clientDnsRejectInternalAddresses(options.flag("ClientDNSRejectInternalAddresses"))
                 .testingTorNetwork(options.flag("TestingTorNetwork"))
                 .disablePredictedCircuits(options.flag("__DisablePredictedCircuits"));
         Duration buildTimeout = options.interval("CircuitBuildTimeout");

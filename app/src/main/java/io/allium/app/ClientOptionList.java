@@ -83,8 +83,9 @@ final class ClientOptionList {
                             "ClientDNSRejectInternalAddresses",
                             BOOLEAN,
                             "1",
-                            NOT_YET,
+                            WORKS,
                             "Disbelieve an exit that says a name has a private address.")
+                    .live()
                     .inTesting("0"),
             option("ClientRejectInternalAddresses", BOOLEAN, "1", WORKS, "Refuse requests for private addresses.")
                     .live()

@@ -155,7 +155,7 @@ final class SocksListener implements AutoCloseable {
 
     private void warnOfLeak(SocksRequest request, SocksRules current) {
         String protocol = "socks" + request.version() + (request.version() == 4 && !request.addressed() ? "a" : "");
-        if (SocksRules.leaksName(request)) {
+        if (current.leaksName(request)) {
             events.status(
                     StatusEvents.Scope.CLIENT,
                     Log.Severity.WARN,

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * What applications may ask for, as the options and the flags of their port say. Decides and does nothing. Immutable.
  *
  * @param safe SafeSocks: an application that looked the name up itself is refused
+ * @param rejectInternal ClientRejectInternalAddresses: no streams to names of this machine or its network
  * @param test TestSocks: each request is logged with whether it did
  * @param rejectedPorts RejectPlaintextPorts
  * @param warnedPorts WarnPlaintextPorts
@@ -49,6 +50,9 @@ record SocksRules(
 
     /** Why the request is not served, if it is not: neither as it was sent, nor as {@link #mapped} makes it. */
     Optional<Refused> refusal(SocksRequest request, PortLine port) {
+        if (request.command() == SocksRequest.Command.RESOLVE_PTR && !request.isAddress()) {
+            return no(Refused.Kind.ADDRESS_TYPE, "only an address can be looked up in reverse");
+        }
         if (leaksName(request) && safe) {
             return no(Refused.Kind.NOT_ALLOWED, "SafeSocks refuses applications that look names up themselves");
         }
@@ -56,33 +60,39 @@ record SocksRules(
             return no(Refused.Kind.NOT_ALLOWED, "RejectPlaintextPorts names port " + request.port());
         }
         if (isExitNotation(request)) {
-            return no(Refused.Kind.NOT_ALLOWED, "the .exit notation is not supported");
+            return no(Refused.Kind.GENERAL, "the .exit notation is not supported");
         }
         return mappedRefusal(mapped(request), port);
     }
 
     private Optional<Refused> mappedRefusal(SocksRequest request, PortLine port) {
         if (request.host().isEmpty() || !request.isAddress() && !isHostName(request.host())) {
-            return no(Refused.Kind.RESOLVE_FAILED, "the host name is malformed");
+            return no(Refused.Kind.GENERAL, "the host name is malformed");
         }
         if (request.isOnion()) {
             return no(Refused.Kind.GENERAL, "onion services are not supported yet");
         }
         if (isExitNotation(request)) {
-            return no(Refused.Kind.NOT_ALLOWED, "MapAddress leads to the .exit notation, which is not supported");
+            return no(Refused.Kind.GENERAL, "MapAddress leads to the .exit notation, which is not supported");
         }
-        if (request.command() == SocksRequest.Command.RESOLVE_PTR && !request.isAddress()) {
-            return no(Refused.Kind.RESOLVE_FAILED, "only an address can be looked up in reverse");
+        Optional<Refused> flag = flagRefusal(request, port);
+        if (flag.isPresent() || request.command() != SocksRequest.Command.CONNECT) {
+            return flag;
+        }
+        if (request.port() == 0) {
+            return no(Refused.Kind.GENERAL, "nothing listens on port 0");
         }
         if (rejectInternal && isLocalName(request.host())) {
-            return no(Refused.Kind.NOT_ALLOWED, "the name of this machine or its network means nothing to an exit");
+            return no(Refused.Kind.GENERAL, "the name of this machine or its network means nothing to an exit");
         }
-        return flagRefusal(request, port);
+        return Optional.empty();
     }
 
     /** Whether the application sent an address where it could have sent a name: it may have asked a name server. */
-    static boolean leaksName(SocksRequest request) {
-        return request.addressed() && request.command() == SocksRequest.Command.CONNECT;
+    boolean leaksName(SocksRequest request) {
+        return request.addressed()
+                && request.command() != SocksRequest.Command.RESOLVE_PTR
+                && !map.holds(request.host());
     }
 
     /** Which answer the application gets where {@link #refusal} says no. */
@@ -100,7 +110,7 @@ record SocksRules(
         }
         boolean ipv6 = Endpoint.parseAddress(request.host()) instanceof java.net.Inet6Address;
         PortLine.Flag needed = ipv6 ? PortLine.Flag.IPV6_TRAFFIC : PortLine.Flag.IPV4_TRAFFIC;
-        return port.has(needed) ? Optional.empty() : no(Refused.Kind.ADDRESS_TYPE, "this port has No" + needed);
+        return port.has(needed) ? Optional.empty() : no(Refused.Kind.NOT_ALLOWED, "this port has No" + needed);
     }
 
     private static boolean isExitNotation(SocksRequest request) {
@@ -121,7 +131,10 @@ record SocksRules(
     /** Names that mean this machine or its network; their addresses are the client's to refuse. */
     static boolean isLocalName(String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost") || name.endsWith(".localhost") || name.endsWith(".local");
+        return name.equals("localhost")
+                || name.endsWith(".localhost")
+                || name.equals("local")
+                || name.endsWith(".local");
     }
 
     private static Set<Integer> ports(Options options, String name) {

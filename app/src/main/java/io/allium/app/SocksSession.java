@@ -17,7 +17,6 @@ import io.allium.client.Isolation;
 import io.allium.client.StreamEvents;
 import io.allium.client.Tunnels;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 
 /** One application at a SOCKS port, from its request to the end of its stream. Confined to its task. */
@@ -93,28 +92,18 @@ final class SocksSession {
         }
     }
 
-    /** The first answer of the kind that was asked for. */
+    /** The answer of the kind that was asked for, of the kind of address that the port prefers. */
     private void answer(SocksRequest request, RelayMessage.Resolved resolved) throws IOException, Refused {
-        for (RelayMessage.Resolved.Answer answer : resolved.answers()) {
-            switch (answer) {
-                case RelayMessage.Resolved.Address address
-                when request.command() == SocksRequest.Command.RESOLVE && fits(address.address(), request) -> {
-                    socks.replyAddress(address.address());
-                    return;
-                }
-                case RelayMessage.Resolved.HostName name
-                when request.command() == SocksRequest.Command.RESOLVE_PTR -> {
-                    socks.replyName(name.name());
-                    return;
-                }
-                default -> {}
-            }
+        LookupReply reply = new LookupReply(listener.port(), request.version(), resolved);
+        if (request.command() == SocksRequest.Command.RESOLVE_PTR) {
+            socks.replyName(reply.name().orElseThrow(SocksSession::noSuchName));
+        } else {
+            socks.replyAddress(reply.address().orElseThrow(SocksSession::noSuchName));
         }
-        throw new Refused(Refused.Kind.RESOLVE_FAILED, "the exit found no such name");
     }
 
-    private static boolean fits(InetAddress address, SocksRequest request) {
-        return request.version() == 5 || address.getAddress().length == 4;
+    private static Refused noSuchName() {
+        return new Refused(Refused.Kind.RESOLVE_FAILED, "the exit found no such name");
     }
 
     private SocksRequest readRequest() throws IOException, ProtocolViolation, Refused {

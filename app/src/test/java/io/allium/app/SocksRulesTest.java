@@ -21,18 +21,19 @@ class SocksRulesTest {
         "SafeSocks 1, 1.2.3.4, 80, NOT_ALLOWED",
         "SafeSocks 1, www.example.com, 80, ''",
         "RejectPlaintextPorts 23, www.example.com, 23, NOT_ALLOWED",
-        "'', bad host, 80, RESOLVE_FAILED",
-        "'', a..b, 80, RESOLVE_FAILED",
-        "'', -a, 80, RESOLVE_FAILED",
+        "'', bad host, 80, GENERAL",
+        "'', a..b, 80, GENERAL",
+        "'', -a, 80, GENERAL",
         "AllowNonRFC953Hostnames 1, -a$b, 80, ''",
-        "'', x.exit, 80, NOT_ALLOWED",
+        "'', x.exit, 80, GENERAL",
+        "'', www.example.com, 0, GENERAL",
         "'', abc.onion, 80, GENERAL",
-        "'', localhost, 80, NOT_ALLOWED",
-        "'', printer.local, 80, NOT_ALLOWED",
+        "'', localhost, 80, GENERAL",
+        "'', printer.local, 80, GENERAL",
         "ClientRejectInternalAddresses 0, localhost, 80, ''",
         "MapAddress 10.9.8.7 192.0.2.1, 10.9.8.7, 80, ''",
-        "MapAddress a.example localhost, a.example, 80, NOT_ALLOWED",
-        "MapAddress a.example b.x.exit, a.example, 80, NOT_ALLOWED",
+        "MapAddress a.example localhost, a.example, 80, GENERAL",
+        "MapAddress a.example b.x.exit, a.example, 80, GENERAL",
     })
     void whatOptionsRefuse(String torrc, String host, int port, String kind) throws Exception {
         assertThat(refusal(torrc, host, port, "9050")).isEqualTo(kind);
@@ -41,8 +42,8 @@ class SocksRulesTest {
     @ParameterizedTest
     @CsvSource({
         "NoDNSRequest, www.example.com, NOT_ALLOWED",
-        "NoIPv4Traffic, 1.2.3.4, ADDRESS_TYPE",
-        "NoIPv6Traffic, 2001:db8::1, ADDRESS_TYPE",
+        "NoIPv4Traffic, 1.2.3.4, NOT_ALLOWED",
+        "NoIPv6Traffic, 2001:db8::1, NOT_ALLOWED",
         "NoIPv6Traffic, 1.2.3.4, ''",
     })
     void whatThePortsFlagsRefuse(String flag, String host, String kind) throws Exception {
@@ -50,15 +51,40 @@ class SocksRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"LOCALHOST", "x.localhost", "printer.local"})
+    @ValueSource(strings = {"LOCALHOST", "x.localhost", "local", "printer.local"})
     void localNamesAreKnown(String host) {
         assertThat(SocksRules.isLocalName(host)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"local", "localhost.example", "127.0.0.1"})
+    @ValueSource(strings = {"locals", "localhost.example", "127.0.0.1"})
     void othersAreNot(String host) {
         assertThat(SocksRules.isLocalName(host)).isFalse();
+    }
+
+    @Test
+    void aNameOfThisMachineMayBeLookedUpAndAnExitHasItsOwnAnswer() throws Exception {
+        SocksRequest resolve =
+                new SocksRequest(5, SocksRequest.Command.RESOLVE, "localhost", 0, Optional.empty(), false);
+
+        assertThat(refusal(resolve)).isEmpty();
+    }
+
+    @Test
+    void onlyAnAddressCanBeLookedUpInReverse() throws Exception {
+        SocksRequest reverse =
+                new SocksRequest(5, SocksRequest.Command.RESOLVE_PTR, "www.example", 0, Optional.empty(), false);
+
+        assertThat(refusal(reverse)).map(Refused::kind).contains(Refused.Kind.ADDRESS_TYPE);
+    }
+
+    @Test
+    void anAddressThatIsMappedGivesNoNameAway() throws Exception {
+        SocksRules rules = SocksRules.of(Options.parse("SafeSocks 1\nMapAddress 10.9.8.7 www.example"));
+        PortLine port = PortLine.parse("9050", PortLine.Kind.CLIENT).orElseThrow();
+
+        assertThat(rules.refusal(request("10.9.8.7", 80), port)).isEmpty();
+        assertThat(rules.refusal(request("10.9.8.8", 80), port)).isPresent();
     }
 
     @Test
@@ -104,6 +130,11 @@ class SocksRulesTest {
         PortLine port = PortLine.parse("9050", PortLine.Kind.CLIENT).orElseThrow();
         Refused refusal = SocksRules.of(Options.DEFAULTS).refusal(request, port).orElseThrow();
         return SocksRules.reply(request, refusal);
+    }
+
+    private static Optional<Refused> refusal(SocksRequest request) throws Exception {
+        return SocksRules.of(Options.DEFAULTS)
+                .refusal(request, PortLine.parse("9050", PortLine.Kind.CLIENT).orElseThrow());
     }
 
     private static String refusal(String torrc, String host, int port, String line) throws Exception {

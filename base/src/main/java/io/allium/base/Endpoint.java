@@ -49,6 +49,19 @@ public record Endpoint(InetAddress address, int port) {
         }
     }
 
+    /** Whether an address is this machine's, of a private network, or routed nowhere, as C tor counts them. */
+    public static boolean isInternal(InetAddress address) {
+        byte[] raw = address.getAddress();
+        boolean unroutable = address.isAnyLocalAddress()
+                || address.isLoopbackAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress();
+        boolean thisNetwork = raw.length == 4 && raw[0] == 0;
+        boolean sharedByCarriers = raw.length == 4 && raw[0] == 100 && (raw[1] & 0xc0) == 64; // RFC 6598
+        boolean uniqueLocal = raw.length == 16 && (raw[0] & 0xfe) == 0xfc; // RFC 4193
+        return unroutable || thisNetwork || sharedByCarriers || uniqueLocal;
+    }
+
     /** The address as Tor's documents write it: IPv6 compressed, lower case, without brackets. */
     public static String text(InetAddress address) {
         byte[] raw = address.getAddress();

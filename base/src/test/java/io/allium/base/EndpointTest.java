@@ -40,6 +40,49 @@ class EndpointTest {
         assertThatThrownBy(() -> Endpoint.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "0.1.2.3",
+                "10.1.2.3",
+                "100.64.0.1",
+                "100.127.255.255",
+                "127.0.0.1",
+                "169.254.1.1",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.1.1",
+                "::",
+                "::1",
+                "::ffff:10.1.2.3",
+                "fc00::1",
+                "fd12::1",
+                "fe80::1",
+                "fec0::1"
+            })
+    void addressesThatNobodyElseCanReachAreInternal(String address) {
+        assertThat(Endpoint.isInternal(Endpoint.parseAddress(address))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.1.1.1",
+                "11.0.0.1",
+                "100.63.255.255",
+                "100.128.0.1",
+                "172.32.0.1",
+                "192.169.0.1",
+                "224.0.0.1",
+                "2001:db8::1",
+                "::2",
+                "ff02::1"
+            })
+    void othersAreNot(String address) {
+        assertThat(Endpoint.isInternal(Endpoint.parseAddress(address))).isFalse();
+    }
+
     @Test
     void namesAreNeverLookedUp() {
         assertThat(Endpoint.isAddress("example.com")).isFalse();

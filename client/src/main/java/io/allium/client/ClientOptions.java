@@ -25,6 +25,9 @@ import java.util.TreeSet;
  * @param enforceDistinctSubnets whether no two relays of a path may share a /16 or /32
  * @param nodeFamilies sets of relays that are never in one path together
  * @param strictNodes whether {@code excludeNodes} holds even where nothing works without them
+ * @param clientRejectInternalAddresses whether streams to private addresses are refused
+ * @param clientDnsRejectInternalAddresses whether an exit is disbelieved that answers with a private address, and none
+ *     asked for the name of one
  * @param disablePredictedCircuits {@code __DisablePredictedCircuits}: build only what is asked for
  */
 public record ClientOptions(
@@ -55,6 +58,7 @@ public record ClientOptions(
         boolean clientUseIpv4,
         boolean clientUseIpv6,
         boolean clientRejectInternalAddresses,
+        boolean clientDnsRejectInternalAddresses,
         boolean testingTorNetwork,
         boolean disablePredictedCircuits) {
     public ClientOptions {
@@ -99,6 +103,7 @@ public record ClientOptions(
         private boolean clientUseIpv4 = true;
         private boolean clientUseIpv6 = true;
         private boolean clientRejectInternalAddresses = true;
+        private boolean clientDnsRejectInternalAddresses = true;
         private boolean testingTorNetwork;
         private boolean disablePredictedCircuits;
 
@@ -232,6 +237,11 @@ public record ClientOptions(
             return this;
         }
 
+        public Builder clientDnsRejectInternalAddresses(boolean value) {
+            clientDnsRejectInternalAddresses = value;
+            return this;
+        }
+
         public Builder testingTorNetwork(boolean value) {
             testingTorNetwork = value;
             return this;
@@ -271,6 +281,7 @@ public record ClientOptions(
                     clientUseIpv4,
                     clientUseIpv6,
                     clientRejectInternalAddresses,
+                    clientDnsRejectInternalAddresses,
                     testingTorNetwork,
                     disablePredictedCircuits);
         }

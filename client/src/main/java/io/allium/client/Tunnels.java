@@ -1,5 +1,6 @@
 package io.allium.client;
 
+import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
@@ -193,11 +194,12 @@ public final class Tunnels implements AutoCloseable {
         try {
             refuseInternal(to.address());
             predict(to.port());
-            OnionStream opened = retrying(stream, demand, isolation, (circuit, patience) -> {
-                OnionStream answer = circuit.connect(to.host(), to.port(), origin.flags(), patience);
-                refuseInternal(answer);
-                return answer;
-            });
+            OnionStream opened = retrying(
+                    stream,
+                    demand,
+                    isolation,
+                    (circuit, patience) -> circuit.connect(to.host(), to.port(), origin.flags(), patience));
+            refuseInternal(opened);
             return attached(stream, opened);
         } catch (TorException failed) {
             streams.failed(stream, failed);
@@ -231,13 +233,17 @@ public final class Tunnels implements AutoCloseable {
         StreamEvents.Status stream = streams.open(true, nameOrAddress + ":0", isolation, origin);
         try {
             Optional<InetAddress> address = new Destination(nameOrAddress, 0).address();
-            refuseInternal(address);
+            if (options.clientDnsRejectInternalAddresses()
+                    && address.map(Endpoint::isInternal).orElse(false)) {
+                throw new Refused(Refused.Kind.RESOLVE_FAILED, "no exit knows the name of a private address");
+            }
             String question = address.map(ReverseName::of).orElse(nameOrAddress);
-            RelayMessage.Resolved answer = retrying(stream, Demand.lookup(), isolation, (circuit, patience) -> {
-                RelayMessage.Resolved resolved = circuit.resolve(question, patience);
-                refuseFailure(resolved);
-                return resolved;
-            });
+            RelayMessage.Resolved answer = retrying(
+                    stream,
+                    Demand.lookup(),
+                    isolation,
+                    (circuit, patience) -> believed(circuit.resolve(question, patience)));
+            refuseFailure(answer);
             streams.closed(stream, "DONE");
             return answer;
         } catch (TorException failed) {
@@ -249,39 +255,34 @@ public final class Tunnels implements AutoCloseable {
         }
     }
 
+    /** The answers without those that an exit cannot rightly give. */
+    private RelayMessage.Resolved believed(RelayMessage.Resolved resolved) {
+        return options.clientDnsRejectInternalAddresses() ? LookupAnswers.external(resolved) : resolved;
+    }
+
+    /** What an exit says of a name is believed: no other is asked, as in C tor. */
     private static void refuseFailure(RelayMessage.Resolved resolved) throws Refused {
-        boolean found =
-                resolved.answers().stream().anyMatch(answer -> !(answer instanceof RelayMessage.Resolved.Failure));
-        if (!found) {
+        if (!LookupAnswers.isFound(resolved)) {
             throw new Refused(Refused.Kind.RESOLVE_FAILED, "the exit found no such name");
         }
     }
 
     private void refuseInternal(Optional<InetAddress> address) throws Refused {
         if (options.clientRejectInternalAddresses()
-                && address.map(Tunnels::isInternal).orElse(false)) {
-            throw new Refused(Refused.Kind.NOT_ALLOWED, "a private address means nothing at an exit");
+                && address.map(Endpoint::isInternal).orElse(false)) {
+            throw new Refused(Refused.Kind.GENERAL, "a private address means nothing at an exit");
         }
     }
 
     /** An exit that says a name leads to a private address is mistaken, or wants to reach into somebody's network. */
-    private void refuseInternal(OnionStream answer) throws Refused {
-        try {
-            refuseInternal(answer.connected().flatMap(message -> Optional.ofNullable(message.address())));
-        } catch (Refused internal) {
-            answer.close();
-            throw internal;
+    private void refuseInternal(OnionStream opened) throws Refused {
+        Optional<InetAddress> address = opened.connected().flatMap(message -> Optional.ofNullable(message.address()));
+        boolean anywhere = address.map(InetAddress::isAnyLocalAddress).orElse(false);
+        boolean internal = address.map(Endpoint::isInternal).orElse(false);
+        if (anywhere || internal && options.clientDnsRejectInternalAddresses()) {
+            opened.close();
+            throw new Refused(Refused.Kind.GENERAL, "the exit says that the name leads to a private address");
         }
-    }
-
-    private static boolean isInternal(InetAddress address) {
-        byte[] raw = address.getAddress();
-        boolean uniqueLocal = raw.length == 16 && (raw[0] & 0xfe) == 0xfc;
-        return address.isAnyLocalAddress()
-                || address.isLoopbackAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || uniqueLocal;
     }
 
     /** What is done on a circuit, and may be done again on another. */

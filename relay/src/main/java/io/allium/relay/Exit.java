@@ -12,7 +12,6 @@ import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.AuthenticatedPeer;
 import io.allium.netdoc.ExitPolicy;
-import io.allium.netdoc.PrivateNetworks;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,12 +49,10 @@ final class Exit {
     private final @Nullable DirectoryServer directory;
     private final Tasks tasks;
     private final KnownRelays knownRelays;
-    private final boolean privatePointersToo;
 
     /**
      * @param ipv6 whether IPv6 destinations are served at all
      * @param directory answers BEGIN_DIR; null where we are none
-     * @param privatePointersToo whether names of private addresses may be asked for, as on a network of its own
      */
     Exit(
             ExitPolicy policy,
@@ -64,8 +61,7 @@ final class Exit {
             Network network,
             @Nullable DirectoryServer directory,
             Tasks tasks,
-            KnownRelays knownRelays,
-            boolean privatePointersToo) {
+            KnownRelays knownRelays) {
         this.policy = policy;
         this.ipv6 = ipv6;
         this.names = names;
@@ -73,7 +69,6 @@ final class Exit {
         this.directory = directory;
         this.tasks = tasks;
         this.knownRelays = knownRelays;
-        this.privatePointersToo = privatePointersToo;
     }
 
     /** Starts a task of a stream. */
@@ -108,6 +103,9 @@ final class Exit {
         }
         if (!ipv6 && begin.flags().ipv4NotOkay() || policy.rejectsAll()) {
             return denied(EndReason.EXITPOLICY);
+        }
+        if (!isLookedUp(begin.host()) || ArpaName.isArpa(begin.host())) {
+            return denied(EndReason.RESOLVEFAILED);
         }
         Names.Answer<InetAddress> found;
         try {
@@ -171,7 +169,8 @@ final class Exit {
     }
 
     private RelayMessage.Resolved addresses(String name) throws Refused, Unreachable, InterruptedException {
-        if (name.isEmpty() || name.length() > NAME_MAX || ArpaName.isArpa(name)) {
+        boolean nobodys = name.isEmpty() || name.length() > NAME_MAX || ArpaName.isArpa(name) || !isLookedUp(name);
+        if (nobodys || policy.rejectsAll() && !Endpoint.isAddress(name)) {
             return failure(false);
         }
         Names.Answer<InetAddress> found = names.addresses(name.toLowerCase(Locale.ROOT));
@@ -188,7 +187,7 @@ final class Exit {
     }
 
     private RelayMessage.Resolved pointer(InetAddress address) throws Refused, Unreachable, InterruptedException {
-        if (PrivateNetworks.contain(address) && !privatePointersToo) {
+        if (Endpoint.isInternal(address) || policy.rejectsAll()) {
             return failure(false);
         }
         Names.Answer<String> found = names.names(address);
@@ -197,6 +196,11 @@ final class Exit {
                 ? failure(false)
                 : new RelayMessage.Resolved(List.of(
                         new RelayMessage.Resolved.HostName(first, found.ttl().toSeconds())));
+    }
+
+    /** Whether name servers are asked for it: letters and what is common beside them, as C tor does unless told otherwise. */
+    private static boolean isLookedUp(String host) {
+        return Endpoint.isAddress(host) || host.matches("[-A-Za-z0-9._]+");
     }
 
     /** The answer that there is none. */

@@ -76,15 +76,7 @@ public final class Relay implements AutoCloseable {
         this.upload = upload;
         this.running = new TaskGroup(tasks, "relay");
         KnownRelays known = new KnownRelays(options.refuseUnknownExits(), view);
-        Exit exit = new Exit(
-                policy,
-                options.ipv6Exit(),
-                names,
-                network,
-                directory.orElse(null),
-                tasks,
-                known,
-                options.extendAllowPrivateAddresses());
+        Exit exit = new Exit(policy, options.ipv6Exit(), names, network, directory.orElse(null), tasks, known);
         Extender extender =
                 new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
         OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, options.maxOnionQueueDelay());

@@ -129,8 +129,14 @@ class RelayChainTest {
                     .containsExactly(new RelayMessage.Resolved.Address(Endpoint.parseAddress("127.0.0.1"), 60));
             assertThat(circuit.resolve("1.2.0.192.in-addr.arpa", PATIENCE).answers())
                     .containsExactly(new RelayMessage.Resolved.HostName("pointed.example", 60));
-            assertThat(circuit.resolve("nowhere.example", PATIENCE).answers())
-                    .containsExactly(new RelayMessage.Resolved.Failure(false, 60));
+            assertThat(circuit.resolve("192.0.2.9", PATIENCE).answers())
+                    .containsExactly(new RelayMessage.Resolved.Address(Endpoint.parseAddress("192.0.2.9"), 60));
+            for (String unknown : List.of(
+                    "nowhere.example", "1.0.0.10.in-addr.arpa", "300.2.0.192.in-addr.arpa", "in-addr.arpa", "a/b")) {
+                assertThat(circuit.resolve(unknown, PATIENCE).answers())
+                        .as(unknown)
+                        .containsExactly(new RelayMessage.Resolved.Failure(false, 60));
+            }
         }
     }
 
