@@ -1,10 +1,14 @@
 package io.allium.client;
 
+import io.allium.base.Endpoint;
 import io.allium.base.Refused;
 import io.allium.base.TorException;
 import io.allium.circuit.EndReasons;
+import io.allium.circuit.OnionStream;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,6 +41,24 @@ final class StreamBook {
 
     StreamEvents.Status moved(StreamEvents.Status stream, StreamEvents.State state, int circuit) {
         return tell(with(stream, state, circuit, "", ""));
+    }
+
+    /** The exit said which address the name has. */
+    void remapped(StreamEvents.Status stream, OnionStream opened) {
+        Optional<InetAddress> address = opened.connected().flatMap(answer -> Optional.ofNullable(answer.address()));
+        int port = Integer.parseInt(stream.target().substring(stream.target().lastIndexOf(':') + 1));
+        address.map(found -> "" + new Endpoint(found, port))
+                .filter(target -> !target.equals(stream.target()))
+                .ifPresent(target -> events.streamChanged(new StreamEvents.Status(
+                        stream.id(),
+                        StreamEvents.State.REMAP,
+                        opened.circuit().id(),
+                        target,
+                        "",
+                        "",
+                        stream.source(),
+                        stream.purpose(),
+                        stream.isolation())));
     }
 
     /** It is taken off its circuit, to be put onto another. */

@@ -5,8 +5,10 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.ConsensusBody;
 import io.allium.netdoc.DocumentTimes;
 import io.allium.netdoc.Microdescriptor;
+import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.RouterFlag;
 import io.allium.netdoc.RouterStatus;
+import io.allium.netdoc.Sha1Digest;
 import io.allium.netdoc.Sha256Digest;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +45,14 @@ public final class NetworkView {
         microdescriptors.forEach(each -> details.put(each.digest(), Relay.Details.of(each)));
         return new NetworkView(
                 consensus, status -> status.microdescriptor().map(details::get).orElse(null));
+    }
+
+    /** A view with such of these server descriptors as the consensus names; it must be of the ns flavour to name any. */
+    public static NetworkView ofDescriptors(ConsensusBody consensus, Collection<RouterDescriptor> descriptors) {
+        Map<Sha1Digest, Relay.Details> details = new HashMap<>(); // looked up, never iterated
+        descriptors.forEach(each -> details.put(each.digest(), Relay.Details.of(each)));
+        return new NetworkView(
+                consensus, status -> status.descriptor().map(details::get).orElse(null));
     }
 
     /** @param details gives what the descriptor of a relay says, or null where we have none */

@@ -7,6 +7,7 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.PortPolicy;
 import io.allium.netdoc.ProtocolVersions;
+import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.RouterFlag;
 import io.allium.netdoc.RouterStatus;
 import java.net.InetAddress;
@@ -49,6 +50,22 @@ public final class Relay {
                     descriptor.ipv6Policy(),
                     descriptor.family(),
                     new TreeSet<>(descriptor.familyIds()));
+        }
+
+        static Details of(RouterDescriptor descriptor) {
+            Set<String> familyIds = new TreeSet<>();
+            descriptor
+                    .keys()
+                    .familyCertificates()
+                    .forEach(certificate ->
+                            certificate.signedWith().ifPresent(family -> familyIds.add("ed25519:" + family.base64())));
+            return new Details(
+                    descriptor.identity(),
+                    descriptor.ntorOnionKey(),
+                    descriptor.details().exitPolicy().ipv4Summary(),
+                    descriptor.details().ipv6Policy(),
+                    descriptor.details().family(),
+                    familyIds);
         }
     }
 

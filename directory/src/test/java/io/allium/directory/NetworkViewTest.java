@@ -2,9 +2,13 @@ package io.allium.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.base.Untrusted;
 import io.allium.directory.Weights.Position;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.RouterFlag;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -85,12 +89,29 @@ class NetworkViewTest {
         assertThat(one.sharesSubnetWith(other)).isTrue();
     }
 
+    @Test
+    void serverDescriptorsServeAsWellAsMicrodescriptors() throws Exception {
+        List<RouterDescriptor> descriptors = new ArrayList<>();
+        RouterDescriptor.parseAll(Samples.bytes("server-descriptors"))
+                .documents()
+                .forEach(each -> descriptors.add(each.claimed()));
+        NetworkView full = NetworkView.ofDescriptors(
+                Consensus.parse(Samples.bytes("consensus-ns")).claimed().body(), descriptors);
+
+        assertThat(full.pathFraction().present()).isEqualTo(6); // one published anew between the two samples
+        Relay one = full.relayNamed("r4").orElseThrow();
+        Relay other = view.relayNamed("r4").orElseThrow();
+        assertThat(one.identity()).isEqualTo(other.identity());
+        assertThat(one.onionKey()).isEqualTo(other.onionKey());
+        assertThat(one.exitsTo(80, false)).isEqualTo(other.exitsTo(80, false));
+    }
+
     private static NetworkView view(int descriptors) {
         try {
             return NetworkView.of(
                     Samples.consensus().claimed().body(),
                     List.copyOf(Samples.microdescriptors().subList(0, descriptors)));
-        } catch (io.allium.base.Untrusted bug) {
+        } catch (Untrusted bug) {
             throw new AssertionError(bug);
         }
     }

@@ -1,0 +1,157 @@
+package io.allium.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.Log;
+import io.allium.base.ThreadTasks;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.netdoc.ConsensusFlavor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DirectoryClientTest {
+    private static final Path CACHE = Path.of("/cache");
+
+    private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 2);
+    private final ManualTime time = new ManualTime();
+    private final MemoryDisk disk = new MemoryDisk();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<Integer> progress = new CopyOnWriteArrayList<>();
+    private final List<Duration> skews = new CopyOnWriteArrayList<>();
+    private final CountDownLatch enough = new CountDownLatch(1);
+
+    private final DirectoryEvents events = new DirectoryEvents() {
+        @Override
+        public void bootstrapped(BootstrapPhase phase, int percent) {
+            progress.add(percent);
+        }
+
+        @Override
+        public void enoughInformation(boolean isEnough) {
+            if (isEnough) {
+                enough.countDown();
+            }
+        }
+
+        @Override
+        public void clockSkew(Duration skew, String source) {
+            skews.add(skew);
+        }
+    };
+
+    @AfterEach
+    void endTasks() {
+        tasks.close();
+    }
+
+    @Test
+    void aClientWithoutCacheFetchesAllAndSavesIt() throws Exception {
+        try (DirectoryClient client = client(this::sample)) {
+            client.start();
+
+            assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.hasEnough()).isTrue();
+            assertThat(client.whatIsMissing()).isEmpty();
+            assertThat(client.view().orElseThrow().relays()).hasSize(7);
+            assertThat(client.consensus(ConsensusFlavor.MICRODESC)
+                            .orElseThrow()
+                            .source()
+                            .bytes())
+                    .isEqualTo(Samples.bytes("consensus-microdesc"));
+        }
+        assertThat(asked).hasSize(3);
+        assertThat(progress).contains(0).isSorted();
+    }
+
+    @Test
+    void aClientWithACacheAsksNobody() throws Exception {
+        DocumentStore store = new DocumentStore(disk, CACHE, Log.NONE);
+        store.saveCertificates(Samples.certificates());
+        store.saveConsensus(ConsensusFlavor.MICRODESC, Samples.bytes("consensus-microdesc"));
+        store.addMicrodescriptors(Samples.microdescriptors(), Samples.NOW);
+
+        try (DirectoryClient client = client(this::nobody)) {
+            client.start();
+
+            assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aGarbledConsensusOnDiskIsSetAsideAndFetchedAnew() throws Exception {
+        Path file = CACHE.resolve("cached-microdesc-consensus");
+        disk.files.put(
+                file, "network-status-version 3 microdesc\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+
+        try (DirectoryClient client = client(this::sample)) {
+            client.start();
+
+            assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(disk.files).containsKey(CACHE.resolve("cached-microdesc-consensus.broken"));
+        assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void aDirectoryWhoseClockIsFarFromOursIsTold() throws Exception {
+        time.set(Samples.NOW);
+        try (DirectoryClient client = client((request, origin) -> {
+            DocumentFetcher.Answer answer = sample(request, origin);
+            return new DocumentFetcher.Answer(
+                    answer.document(), true, "x", Optional.of(Samples.NOW.minus(Duration.ofHours(2))));
+        })) {
+            client.start();
+
+            assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(skews).contains(Duration.ofHours(2));
+    }
+
+    private DocumentFetcher.Answer sample(DirectoryRequest request, DocumentFetcher.Origin origin) throws TorException {
+        asked.add(request.path());
+        byte[] document = switch (request) {
+            case DirectoryRequest.ConsensusDocument consensus -> Samples.bytes("consensus-microdesc");
+            case DirectoryRequest.KeyCertificatesBySigningKey keys -> Samples.bytes("key-certificates");
+            case DirectoryRequest.Microdescriptors digests -> Samples.bytes("microdescs");
+            case DirectoryRequest.KeyCertificates other -> throw new Unreachable("not here");
+            case DirectoryRequest.ServerDescriptors other -> throw new Unreachable("not here");
+            case DirectoryRequest.ServerDescriptorsOf other -> throw new Unreachable("not here");
+            case DirectoryRequest.ExtraInfos other -> throw new Unreachable("not here");
+            case DirectoryRequest.ByPath other -> throw new Unreachable("not here");
+        };
+        Optional<Instant> date = Optional.empty();
+        return new DocumentFetcher.Answer(document, true, "sample", date);
+    }
+
+    private DocumentFetcher.Answer nobody(DirectoryRequest request, DocumentFetcher.Origin origin) throws TorException {
+        asked.add(request.path());
+        throw new Unreachable("nobody is there");
+    }
+
+    private DirectoryClient client(DocumentFetcher fetcher) throws Exception {
+        time.set(Samples.NOW);
+        DirectoryPlan plan = new DirectoryPlan(
+                Samples.authorities(), List.of(ConsensusFlavor.MICRODESC), false, false, false, -1, Duration.ZERO);
+        return new DirectoryClient(
+                time,
+                new SeededEntropy(1),
+                tasks,
+                Log.NONE,
+                plan,
+                new DocumentStore(disk, CACHE, Log.NONE),
+                fetcher,
+                events,
+                new BootstrapReport(Log.NONE, events),
+                DirectoryClient.Readiness.ALWAYS);
+    }
+}
