@@ -11,6 +11,7 @@ module io.allium.app {
     requires transitive io.allium.client;
     requires transitive io.allium.relay;
     requires transitive io.allium.authority;
+    requires jdk.httpserver; // the demo's web page
     requires jdk.unsupported; // signals
 
     exports io.allium.app;

@@ -24,6 +24,12 @@ final class Signals {
         handle("USR2", log, () -> tor.signal(ControlSignal.DEBUG));
     }
 
+    /** Calls {@code action} when the process is told to end. */
+    static void onEnd(Runnable action) {
+        handle("TERM", Log.NONE, action);
+        handle("INT", Log.NONE, action);
+    }
+
     private static void handle(String name, Log log, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

@@ -1,0 +1,195 @@
+package io.allium.app;
+
+import io.allium.base.Disk;
+import io.allium.base.Endpoint;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Names;
+import io.allium.base.Network;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.crypto.Fingerprint;
+import io.allium.crypto.KeyFiles;
+import io.allium.crypto.RsaKeyPair;
+import io.allium.netdoc.KeyCertificate;
+import io.allium.relay.RelayKeys;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+
+/**
+ * A private Tor network in this process: directory authorities, relays and a client, each a {@link Tor} of its own with a
+ * folder of its own, on ports of the loopback address that were free. Confined to whoever made it.
+ */
+final class DemoNetwork implements AutoCloseable {
+    /** Three are the fewest of which one may fail. */
+    static final int AUTHORITIES = 3;
+    /** Enough for a path of three that does not touch the authorities. */
+    static final int RELAYS = 5;
+
+    /**
+     * The shortest interval that C tor accepts at the start, and the shortest that it accepts later; the delays between
+     * as it accepts them too. The authorities divide the first interval themselves.
+     */
+    private static final String VOTING = """
+            TestingV3AuthInitialVotingInterval 5 seconds
+            TestingV3AuthInitialVoteDelay 2 seconds
+            TestingV3AuthInitialDistDelay 2 seconds
+            V3AuthVotingInterval 10 seconds
+            V3AuthVoteDelay 2 seconds
+            V3AuthDistDelay 2 seconds
+            TestingDirAuthVoteExit *
+            TestingDirAuthVoteGuard *
+            """;
+
+    private static final Duration CERTIFICATE_LIFETIME = Duration.ofDays(30);
+
+    private final Path folder;
+    private final Time time;
+    private final Entropy entropy;
+    private final Network network;
+    private final Disk disk;
+    private final Tasks tasks;
+    private final Names names;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Tor> running = new ArrayList<>();
+    private String common = "TestingTorNetwork 1\nAssumeReachable 1\n" + VOTING;
+
+    /** A node before it runs: its name, what only its own torrc says, and who it is. */
+    private record Node(String name, String torrc, Fingerprint fingerprint, String authorityLine) {}
+
+    DemoNetwork(Path folder, Time time, Entropy entropy, Network network, Disk disk, Tasks tasks, Names names) {
+        this.folder = folder;
+        this.time = time;
+        this.entropy = entropy;
+        this.network = network;
+        this.disk = disk;
+        this.tasks = tasks;
+        this.names = names;
+    }
+
+    /** Makes the keys of authorities and relays, on all processors. */
+    void makeKeys() throws LocalFailure, InterruptedException {
+        List<CompletableFuture<Node>> making = new ArrayList<>();
+        for (int i = 0; i < AUTHORITIES; i++) {
+            String name = "authority" + i;
+            int orPort = freePort();
+            int dirPort = freePort();
+            making.add(tasks.compute("keys of " + name, () -> authority(name, orPort, dirPort)));
+        }
+        for (int i = 0; i < RELAYS; i++) {
+            String name = "relay" + i;
+            int orPort = freePort();
+            making.add(tasks.compute("keys of " + name, () -> relay(name, orPort)));
+        }
+        for (CompletableFuture<Node> node : making) {
+            nodes.add(made(node));
+        }
+        common += nodes.stream().map(Node::authorityLine).collect(Collectors.joining());
+    }
+
+    void startAuthorities() throws LocalFailure {
+        for (Node node : nodes.subList(0, AUTHORITIES)) {
+            start(node.name(), node.torrc());
+        }
+    }
+
+    void startRelays() throws LocalFailure {
+        for (Node node : nodes.subList(AUTHORITIES, nodes.size())) {
+            start(node.name(), node.torrc());
+        }
+    }
+
+    /** The client, which bootstraps from now on. */
+    Tor startClient() throws LocalFailure {
+        return start("client", "SocksPort auto\n");
+    }
+
+    /** Where everything lies: keys, caches, logs. */
+    Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        running.reversed().forEach(Tor::close);
+    }
+
+    private Node authority(String name, int orPort, int dirPort) throws LocalFailure {
+        KeyFiles files = new KeyFiles(disk, dataDirectory(name).resolve("keys"));
+        RsaKeyPair identity = RsaKeyPair.generate(RsaKeyPair.AUTHORITY_IDENTITY_BITS, entropy);
+        RsaKeyPair signing = RsaKeyPair.generate(RsaKeyPair.AUTHORITY_SIGNING_BITS, entropy);
+        Instant now = time.now();
+        byte[] certificate = KeyCertificate.write(
+                Optional.of(new Endpoint(LOOPBACK.address(), dirPort)),
+                identity,
+                signing,
+                now,
+                now.plus(CERTIFICATE_LIFETIME));
+        Node relay = relay(name, orPort);
+        files.writeRsa(KeyFiles.AUTHORITY_SIGNING, signing);
+        disk.write(dataDirectory(name).resolve("keys").resolve(KeyFiles.AUTHORITY_CERTIFICATE), certificate);
+        String own = "AuthoritativeDirectory 1\nV3AuthoritativeDirectory 1\nDirPort 127.0.0.1:" + dirPort
+                + "\nExitPolicy reject *:*\nORPort 127.0.0.1:" + orPort + "\nSocksPort 0\n";
+        String line = "DirAuthority " + name + " orport=" + orPort + " v3ident="
+                + identity.fingerprint().hex() + " 127.0.0.1:" + dirPort + " "
+                + relay.fingerprint().hex() + "\n";
+        return new Node(name, own, relay.fingerprint(), line);
+    }
+
+    private Node relay(String name, int orPort) throws LocalFailure {
+        String own = "ORPort 127.0.0.1:" + orPort + "\nSocksPort 0\nExitRelay 1\nExitPolicy accept *:*\n";
+        RelayKeys keys = RelaySide.keys(
+                Options.parse(own + "Nickname " + name + "\n"), dataDirectory(name), time, entropy, disk, Log.NONE);
+        return new Node(name, own, keys.fingerprint(), "");
+    }
+
+    private Tor start(String name, String own) throws LocalFailure {
+        Path data = dataDirectory(name);
+        Options options = Options.parse(common + own + "Nickname " + name + "\nDataDirectory "
+                + CString.quote(data.toString()) + "\nLog notice file " + data.resolve("notice.log") + "\n");
+        PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
+        TorLog log = new TorLog(time, ZoneId.systemDefault(), disk, nowhere, nowhere, Log.Severity.NOTICE);
+        log.start(tasks);
+        Tor tor = new Tor(options, () -> options, folder, time, entropy, network, disk, tasks, names, log);
+        try {
+            tor.start();
+        } catch (LocalFailure inTheWay) {
+            throw inTheWay.in(name);
+        }
+        running.add(tor);
+        return tor;
+    }
+
+    private Path dataDirectory(String name) {
+        return folder.resolve(name);
+    }
+
+    private static final Endpoint LOOPBACK = Endpoint.parse("127.0.0.1:0");
+
+    /** A port that nobody had a moment ago. */
+    private int freePort() throws LocalFailure {
+        try (Network.Listener listener = network.listen(LOOPBACK)) {
+            return java.util.Objects.requireNonNull(listener.endpoint()).port();
+        }
+    }
+
+    private static Node made(CompletableFuture<Node> node) throws LocalFailure, InterruptedException {
+        try {
+            return node.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof LocalFailure why
+                    ? why
+                    : new LocalFailure("keys could not be made: " + failed.getCause(), failed);
+        }
+    }
+}
