@@ -75,11 +75,11 @@ final class SharedRandom {
             if (!validAfter.isAfter(state.validAfter())) {
                 return;
             }
-            Instant ends = endOfRun(validAfter, interval);
-            if (!validAfter.isBefore(state.validUntil())) {
-                state = sawReveals(validAfter, interval) ? state.rotated(compute()) : SharedRandomState.NONE;
+            long runs = run(validAfter, interval) - run(state.validAfter(), interval);
+            if (runs > 0) {
+                state = runs == 1 && sawReveals(interval) ? state.rotated(compute()) : SharedRandomState.NONE;
             }
-            state = state.until(validAfter, ends);
+            state = state.until(validAfter, endOfRun(validAfter, interval));
             if (isCommitting(validAfter, interval) && !state.commitments().containsKey(ourselves)) {
                 state = state.with(Commitment.make(ourselves, validAfter, entropy));
             }
@@ -89,10 +89,9 @@ final class SharedRandom {
         }
     }
 
-    /** Whether we were there when the run that has ended was revealed; else we wait for what a consensus says. */
-    private boolean sawReveals(Instant validAfter, Duration interval) {
-        Instant nextRunEnds = state.validUntil().plus(interval.multipliedBy(2L * ROUNDS));
-        return !isCommitting(state.validAfter(), interval) && validAfter.isBefore(nextRunEnds);
+    /** Whether we were there when the last run was revealed; else we wait for what a consensus says. */
+    private boolean sawReveals(Duration interval) {
+        return !isCommitting(state.validAfter(), interval);
     }
 
     /** What our vote for that consensus says. */
@@ -184,6 +183,11 @@ final class SharedRandom {
 
     private static long round(Instant validAfter, Duration interval) {
         return validAfter.getEpochSecond() / interval.toSeconds() % (2 * ROUNDS);
+    }
+
+    /** Runs are counted from the epoch, so that all authorities begin them together. */
+    private static long run(Instant validAfter, Duration interval) {
+        return validAfter.getEpochSecond() / interval.toSeconds() / (2 * ROUNDS);
     }
 
     private static Instant endOfRun(Instant validAfter, Duration interval) {

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * Immutable.
  *
  * @param validAfter the consensus that it was made ready for
- * @param validUntil when its run ends
+ * @param validUntil when its run ends, for who reads the file
  * @param commitments of this run
  * @param previous the value of the run before the last
  * @param current the value of the last run
@@ -58,8 +58,7 @@ record SharedRandomState(
     }
 
     String text() {
-        StringBuilder text = new StringBuilder("# Tor shared random state file\n"
-                + "# Other times below are in UTC\n# Please *do not* edit this file.\n\n");
+        StringBuilder text = new StringBuilder("# Tor shared random state file\n\n");
         for (Commitment commitment : commitments.values()) {
             SharedRandomCommit line = commitment.line(true);
             text.append("Commit ").append(line.version()).append(' ').append(line.algorithm());
@@ -75,17 +74,18 @@ record SharedRandomState(
         return text.append("Version 1\n").toString();
     }
 
-    /** Reads the file; what makes no sense in it is as if it were not there. */
+    /** Reads the file; a damaged one is worth nothing, for a commitment that was voted for might be missing. */
     static SharedRandomState read(byte[] file) {
         SharedRandomState state = NONE;
+        boolean readable = true;
         for (String line : new String(file, StandardCharsets.US_ASCII).split("\n")) {
             try {
                 state = state.withLine(line.split(" "), line);
             } catch (IllegalArgumentException | IndexOutOfBoundsException | Untrusted senseless) {
-                continue; // the other lines are still of use
+                readable = false;
             }
         }
-        return state;
+        return readable ? state : NONE;
     }
 
     private SharedRandomState withLine(String[] words, String line) throws Untrusted {

@@ -66,6 +66,14 @@ class SharedRandomTest {
     }
 
     @Test
+    void whoMissedTheRevealsWaitsForTheConsensus() throws LocalFailure {
+        SharedRandom random = start();
+        random.prepare(END_OF_RUN.minus(INTERVAL.multipliedBy(20)), INTERVAL);
+        random.prepare(END_OF_RUN, INTERVAL);
+        assertThat(random.say(END_OF_RUN, INTERVAL).current()).isEmpty();
+    }
+
+    @Test
     void theStateOfCTorIsReadAndWrittenAlike() {
         String theirs = new String(Samples.read("sr-state"), StandardCharsets.US_ASCII);
         String ours = SharedRandomState.read(Samples.read("sr-state")).text();

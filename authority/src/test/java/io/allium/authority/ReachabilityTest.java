@@ -1,0 +1,116 @@
+package io.allium.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.SystemDisk;
+import io.allium.base.SystemTime;
+import io.allium.base.ThreadTasks;
+import io.allium.base.Unreachable;
+import io.allium.channel.ChannelTarget;
+import io.allium.netdoc.RouterDescriptor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReachabilityTest {
+    private final RouterDescriptor relay = Samples.descriptor("r1");
+    private final RouterDescriptor ourselves = Samples.descriptor("a1");
+    private final SystemTime time = new SystemTime();
+    private final BlockingQueue<ChannelTarget> dialled = new LinkedBlockingQueue<>();
+    private RouterStability stability;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void load() throws LocalFailure {
+        stability = RouterStability.load(new SystemDisk(), folder.resolve("router-stability"));
+    }
+
+    @AfterEach
+    void stop() {
+        time.close();
+    }
+
+    @Test
+    void aRelayThatNobodyReachedIsNotRunning() {
+        assertThat(reachability(false).assess(relay, time.now())).isFalse();
+        assertThat(stability.of(relay.fingerprint()).downSince()).isPresent();
+    }
+
+    @Test
+    void aRelayIsDialledAtItsAddressWithBothItsIdentities() throws InterruptedException {
+        reachability(false).test(relay);
+        ChannelTarget target = dialled.take();
+        assertThat(target.addresses()).containsExactly(relay.orEndpoint());
+        assertThat(target.fingerprint()).isEqualTo(relay.fingerprint());
+        assertThat(target.identity()).contains(relay.identity());
+    }
+
+    @Test
+    void aRelayThatAnsweredIsRunningForThreeQuartersOfAnHour() throws InterruptedException {
+        Reachability reachability = reachability(false);
+        reachability.test(relay);
+        dialled.take();
+        Instant now = time.now();
+        while (!reachability.assess(relay, now)) {
+            Thread.onSpinWait(); // until the test's task has written down its result
+        }
+        assertThat(reachability.assess(relay, now.plus(Duration.ofMinutes(44)))).isTrue();
+        assertThat(reachability.assess(relay, now.plus(Duration.ofMinutes(46)))).isFalse();
+    }
+
+    @Test
+    void weAreAlwaysRunningAndNeverTested() {
+        Reachability reachability = reachability(false);
+        reachability.test(ourselves);
+        assertThat(reachability.assess(ourselves, time.now())).isTrue();
+        assertThat(dialled).isEmpty();
+    }
+
+    @Test
+    void whereReachabilityIsAssumedEverybodyIsRunning() {
+        Reachability reachability = reachability(true);
+        reachability.test(relay);
+        assertThat(reachability.assess(relay, time.now())).isTrue();
+        assertThat(dialled).isEmpty();
+    }
+
+    @Test
+    void aRelayWithOtherKeysThanItsDescriptorIsNotRunning() throws InterruptedException {
+        BlockingQueue<ChannelTarget> refused = new LinkedBlockingQueue<>();
+        Reachability reachability = new Reachability(
+                time,
+                new ThreadTasks(Log.NONE, 1),
+                Log.NONE,
+                (target, patience) -> {
+                    refused.add(target);
+                    throw new Unreachable("it has another identity");
+                },
+                stability,
+                ourselves.fingerprint(),
+                false);
+        reachability.test(relay);
+        refused.take();
+        assertThat(reachability.assess(relay, time.now())).isFalse();
+    }
+
+    private Reachability reachability(boolean assumed) {
+        return new Reachability(
+                time,
+                new ThreadTasks(Log.NONE, 1),
+                Log.NONE,
+                (target, patience) -> dialled.add(target),
+                stability,
+                ourselves.fingerprint(),
+                assumed);
+    }
+}
