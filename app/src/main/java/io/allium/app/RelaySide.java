@@ -13,6 +13,7 @@ import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Untrusted;
 import io.allium.channel.Channels;
+import io.allium.client.StateFile;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.BootstrapPhase;
 import io.allium.directory.BootstrapReport;
@@ -141,6 +142,7 @@ final class RelaySide implements AutoCloseable {
                 self,
                 bandwidth,
                 upload,
+                StateFile.load(disk, dataDirectory.resolve("state"), time, log, "Tor " + SelfDescriptor.TOR_VERSION),
                 Optional.of(server),
                 channels,
                 names,

@@ -13,6 +13,7 @@ import io.allium.channel.Channels;
 import io.allium.channel.LinkIdentity;
 import io.allium.channel.RelayRole;
 import io.allium.circuit.FlowParameters;
+import io.allium.client.StateFile;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
@@ -29,6 +30,9 @@ public final class Relay implements AutoCloseable {
     /** How often keys are looked at, and links get a new certificate: LinkCertificate.REPLACED_AFTER. */
     static final Duration KEYS_ROUND = Duration.ofHours(1);
 
+    /** How often the state is written: what is lost by a crash is a little of the bandwidth's history. */
+    static final Duration STATE_ROUND = Duration.ofMinutes(15);
+
     /** How often we ask ourselves whether a new descriptor is due: as in C tor. */
     static final Duration DESCRIPTOR_ROUND = Duration.ofMinutes(1);
 
@@ -41,10 +45,12 @@ public final class Relay implements AutoCloseable {
     private final Log log;
     private final ObservedBandwidth bandwidth;
     private final DescriptorUpload upload;
+    private final StateFile state;
     private final TransitCircuits circuits;
     private final TaskGroup running;
 
     /**
+     * @param state remembers from one run to the next how much we can carry
      * @param directory answers BEGIN_DIR; empty where we are no directory
      * @param names looks names up for streams that leave here
      * @param view what we know of the network, once we know it
@@ -56,6 +62,7 @@ public final class Relay implements AutoCloseable {
             SelfDescriptor self,
             ObservedBandwidth bandwidth,
             DescriptorUpload upload,
+            StateFile state,
             Optional<DirectoryServer> directory,
             Channels channels,
             Names names,
@@ -74,6 +81,7 @@ public final class Relay implements AutoCloseable {
         this.log = log;
         this.bandwidth = bandwidth;
         this.upload = upload;
+        this.state = state;
         this.running = new TaskGroup(tasks, "relay");
         KnownRelays known = new KnownRelays(options.refuseUnknownExits(), view);
         Exit exit = new Exit(policy, options.ipv6Exit(), names, network, directory.orElse(null), tasks, known);
@@ -85,8 +93,10 @@ public final class Relay implements AutoCloseable {
 
     /** Begins: from now on {@link Channels#serve} takes links for us, and authorities hear of us. */
     public void start() {
+        bandwidth.restore(state);
         assumeRole();
         running.fork("bandwidth", this::measure);
+        running.fork("state", this::keepState);
         running.fork("keys", this::keepKeys);
         running.fork("descriptor", this::publish);
     }
@@ -112,6 +122,22 @@ public final class Relay implements AutoCloseable {
         while (true) {
             time.sleep(ObservedBandwidth.TICK);
             bandwidth.tick();
+        }
+    }
+
+    private void keepState() throws InterruptedException {
+        while (true) {
+            time.sleep(STATE_ROUND);
+            saveState();
+        }
+    }
+
+    private void saveState() {
+        bandwidth.save(state, time.now());
+        try {
+            state.save();
+        } catch (LocalFailure full) {
+            log.warn(Log.Domain.FS, "The state was not written: " + full.getMessage());
         }
     }
 
@@ -161,5 +187,6 @@ public final class Relay implements AutoCloseable {
     @Override
     public void close() {
         running.close();
+        saveState();
     }
 }

@@ -16,6 +16,7 @@ import io.allium.channel.ChannelEvents;
 import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
 import io.allium.circuit.HopTarget;
+import io.allium.client.StateFile;
 import io.allium.netdoc.ExitPolicy;
 import io.allium.netdoc.ExitPolicyConfiguration;
 import java.net.InetAddress;
@@ -56,6 +57,7 @@ final class TestRelay implements AutoCloseable {
                 self,
                 bandwidth,
                 new DescriptorUpload(time, entropy, tasks, Log.NONE, (_, _) -> null, List.of()),
+                StateFile.load(disk, home.resolve("state"), time, Log.NONE, "Tor 0.4.9.11"),
                 server,
                 channels,
                 new LoopbackNames(),
