@@ -45,7 +45,7 @@ record PortLine(
         KEEP_ALIVE_ISOLATE_SOCKS_AUTH("KeepAliveIsolateSOCKSAuth", Use.STREAMS, false),
         IPV4_TRAFFIC("IPv4Traffic", Use.STREAMS, true),
         IPV6_TRAFFIC("IPv6Traffic", Use.STREAMS, true),
-        PREFER_IPV6("PreferIPv6", Use.STREAMS, true),
+        PREFER_IPV6("PreferIPv6", Use.STREAMS, false),
         DNS_REQUEST("DNSRequest", Use.STREAMS, true),
         ONION_TRAFFIC("OnionTraffic", Use.STREAMS, true),
         ONION_TRAFFIC_ONLY("OnionTrafficOnly", Use.STREAMS, false),

@@ -18,11 +18,11 @@ class LookupReplyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "9050, 5, 2001:db8::1",
-        "9050 NoPreferIPv6, 5, 192.0.2.1",
+        "9050 PreferIPv6, 5, 2001:db8::1",
+        "9050, 5, 192.0.2.1",
         "9050 NoIPv6Traffic, 5, 192.0.2.1",
-        "9050 NoIPv4Traffic NoPreferIPv6, 5, 2001:db8::1",
-        "9050, 4, 192.0.2.1",
+        "9050 NoIPv4Traffic, 5, 2001:db8::1",
+        "9050 PreferIPv6, 4, 192.0.2.1",
     })
     void thePortsFlagsChooseTheAddress(String line, int version, String told) throws Exception {
         assertThat(reply(line, version, BOTH).address()).contains(Endpoint.parseAddress(told));

@@ -49,8 +49,8 @@ public final class Tunnels implements AutoCloseable {
      * @param source where the application connected from, for the control port; empty where nobody knows
      */
     public record Origin(String source, StreamEvents.Purpose purpose, BeginFlags flags) {
-        /** What C tor's SOCKS port asks for by default: IPv4 or IPv6, IPv6 rather. */
-        public static final BeginFlags ANY_ADDRESS = new BeginFlags(true, false, true);
+        /** What C tor's SOCKS port asks for by default: IPv4 or IPv6, IPv4 rather. */
+        public static final BeginFlags ANY_ADDRESS = new BeginFlags(true, false, false);
 
         public static final Origin UNKNOWN = new Origin("", StreamEvents.Purpose.USER, ANY_ADDRESS);
     }

@@ -176,10 +176,10 @@ final class Exit {
         Names.Answer<InetAddress> found = names.addresses(name.toLowerCase(Locale.ROOT));
         long ttl = found.ttl().toSeconds();
         List<RelayMessage.Resolved.Answer> answers = new ArrayList<>();
-        // One of each family, as C tor sends.
+        // One of each family that we lead to, as C tor sends.
         for (boolean six : new boolean[] {false, true}) {
             found.values().stream()
-                    .filter(address -> isIpv6(address) == six)
+                    .filter(address -> isIpv6(address) == six && (ipv6 || !six || Endpoint.isAddress(name)))
                     .findFirst()
                     .ifPresent(address -> answers.add(new RelayMessage.Resolved.Address(address, ttl)));
         }
