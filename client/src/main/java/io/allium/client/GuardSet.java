@@ -251,12 +251,15 @@ public final class GuardSet {
     /** Samples further guards until enough of them can be used, or the sample is at its bound. @spec guard-spec 4.2 */
     private void expandSample(Instant now) {
         int wanted = parameters.get(Parameter.GUARD_MIN_FILTERED_SAMPLE_SIZE);
+        long usable = sampled.stream().filter(Guard::isUsable).count();
+        if (usable >= wanted || sampled.size() >= sampleMax()) {
+            return;
+        }
         Set<Fingerprint> known =
                 sampled.stream().map(guard -> guard.fingerprint).collect(Collectors.toCollection(TreeSet::new));
         List<Relay> candidates = new ArrayList<>(listedGuards.stream()
                 .filter(relay -> !known.contains(relay.fingerprint()))
                 .toList());
-        long usable = sampled.stream().filter(Guard::isUsable).count();
         while (usable < wanted && sampled.size() < sampleMax() && !candidates.isEmpty()) {
             Relay chosen = weighted(candidates);
             candidates.remove(chosen);

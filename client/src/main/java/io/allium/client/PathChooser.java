@@ -8,9 +8,7 @@ import io.allium.directory.NetworkView;
 import io.allium.directory.Relay;
 import io.allium.directory.Weights.Position;
 import io.allium.netdoc.RouterFlag;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -74,10 +72,11 @@ final class PathChooser {
 
     private Relay last(NetworkView view, Demand demand, Set<Fingerprint> avoid) throws Refused {
         Predicate<Relay> wanted = relay -> serves(relay, demand)
+                && !isExcluded(relay)
                 && !avoid.contains(relay.fingerprint())
                 && (!demand.exit() || isAllowedExit(relay));
         Position position = demand.exit() ? Position.EXIT : Position.MIDDLE;
-        return pick(view, wanted, demand.stable(), position)
+        return view.draw(position, demand.stable(), wanted, entropy)
                 .orElseThrow(() -> new Refused(
                         demand.exit() ? Refused.Kind.EXIT_POLICY : Refused.Kind.NETWORK_DOWN,
                         "no relay that we may use is good for: " + demand));
@@ -98,32 +97,15 @@ final class PathChooser {
 
     private Relay middle(NetworkView view, Demand demand, List<Relay> others) throws Unreachable {
         Predicate<Relay> wanted = relay -> mayJoin(view, relay, others)
+                && !isExcluded(relay)
                 && (options.middleNodes().isEmpty() || options.middleNodes().contains(relay));
-        return pick(view, wanted, demand.stable(), Position.MIDDLE)
+        return view.draw(Position.MIDDLE, demand.stable(), wanted, entropy)
                 .orElseThrow(() -> new Unreachable(
                         "no relay can stand between " + others.getFirst() + " and " + others.getLast()));
     }
 
-    /** A relay by weight: a fast and, if wanted, stable one if there is any, else any that will do. */
-    private Optional<Relay> pick(NetworkView view, Predicate<Relay> wanted, boolean stable, Position position) {
-        List<Relay> usable = new ArrayList<>();
-        for (Relay relay : view.relays()) {
-            if (isUsable(relay) && wanted.test(relay)) {
-                usable.add(relay);
-            }
-        }
-        List<Relay> better = usable.stream()
-                .filter(relay -> relay.has(RouterFlag.FAST) && (!stable || relay.has(RouterFlag.STABLE)))
-                .toList();
-        return WeightedChoice.among(
-                better.isEmpty() ? usable : better, relay -> view.weights().of(relay, position), entropy);
-    }
-
-    private boolean isUsable(Relay relay) {
-        return relay.isUsable()
-                && relay.has(RouterFlag.RUNNING)
-                && relay.has(RouterFlag.VALID)
-                && !options.excludeNodes().contains(relay);
+    private boolean isExcluded(Relay relay) {
+        return options.excludeNodes().contains(relay);
     }
 
     /** Whether the relay may be in one path with these: not the same, nor of one family or network. */

@@ -9,6 +9,7 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
+import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Consensus;
@@ -228,7 +229,9 @@ public final class DirectoryClient implements AutoCloseable {
             failed = !answer.modified() || !take(ask, answer);
         } catch (TorException problem) {
             log.info(Domain.DIR, "A directory request failed: " + problem.getMessage());
-            report.problem("MISC", problem.getMessage());
+            if (!(problem instanceof Unreachable)) { // whoever failed to reach somebody has told so already
+                report.problem("MISC", problem.getMessage());
+            }
         } finally {
             lock.lock();
             try {

@@ -1,7 +1,9 @@
 package io.allium.directory;
 
+import io.allium.base.Entropy;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
+import io.allium.directory.Weights.Position;
 import io.allium.netdoc.ConsensusBody;
 import io.allium.netdoc.DocumentTimes;
 import io.allium.netdoc.Microdescriptor;
@@ -19,7 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,8 @@ public final class NetworkView {
     private final List<Relay> relays;
     private final Map<Fingerprint, Relay> byFingerprint = new HashMap<>(); // looked up, never iterated
     private final Map<Ed25519Identity, Relay> byIdentity = new HashMap<>(); // looked up, never iterated
+    private final Map<Choice, Candidates> candidates = new ConcurrentHashMap<>(); // looked up, never iterated
+    private volatile Optional<PathFraction> fraction = Optional.empty();
     private final boolean familyLists;
     private final boolean familyIds;
 
@@ -54,6 +60,9 @@ public final class NetworkView {
         return new NetworkView(
                 consensus, status -> status.descriptor().map(details::get).orElse(null));
     }
+
+    /** What relays are wanted for; the lists for each are made once. */
+    private record Choice(Position position, boolean fast, boolean stable) {}
 
     /** @param details gives what the descriptor of a relay says, or null where we have none */
     NetworkView(ConsensusBody consensus, Function<RouterStatus, Relay.@Nullable Details> details) {
@@ -135,6 +144,37 @@ public final class NetworkView {
 
     /** How many of all likely paths we could build with the descriptors that we have. */
     public PathFraction pathFraction() {
-        return PathFraction.of(this);
+        if (fraction.isEmpty()) {
+            fraction = Optional.of(PathFraction.of(this));
+        }
+        return fraction.get();
+    }
+
+    /**
+     * Draws a relay by its weight in a position, among those that run, are valid, and whose descriptor is here: a fast
+     * and, if wanted, stable one if there is any, else any.
+     *
+     * @param wanted what else is wished of it
+     */
+    public Optional<Relay> draw(Position position, boolean stable, Predicate<Relay> wanted, Entropy entropy) {
+        return candidates(new Choice(position, true, stable))
+                .draw(wanted, entropy)
+                .or(() -> candidates(new Choice(position, false, false)).draw(wanted, entropy));
+    }
+
+    private Candidates candidates(Choice choice) {
+        return candidates.computeIfAbsent(
+                choice,
+                asked -> new Candidates(
+                        relays.stream().filter(relay -> suits(relay, asked)).toList(),
+                        relay -> weights.of(relay, asked.position)));
+    }
+
+    private static boolean suits(Relay relay, Choice choice) {
+        return relay.isUsable()
+                && relay.has(RouterFlag.RUNNING)
+                && relay.has(RouterFlag.VALID)
+                && (!choice.fast || relay.has(RouterFlag.FAST))
+                && (!choice.stable || relay.has(RouterFlag.STABLE));
     }
 }

@@ -7,15 +7,16 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.PortPolicy;
 import io.allium.netdoc.ProtocolVersions;
+import io.allium.netdoc.RouterBandwidth;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.RouterFlag;
 import io.allium.netdoc.RouterStatus;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A relay of the consensus and, where we have its descriptor, all that a path through it needs. Immutable. */
@@ -23,6 +24,10 @@ public final class Relay {
     private final RouterStatus status;
     private final @Nullable Details details;
     private final Family family;
+    private final List<Endpoint> addresses;
+    private final long[] subnets;
+    private final long bandwidth;
+    private final int weightClass;
 
     /**
      * What a microdescriptor or server descriptor adds to the consensus.
@@ -73,6 +78,23 @@ public final class Relay {
         this.status = status;
         this.details = details;
         this.family = details == null ? Family.NONE : Family.of(details.families());
+        this.addresses = Stream.concat(Stream.of(status.orPort()), status.additionalOrPorts().stream())
+                .toList();
+        this.subnets =
+                addresses.stream().mapToLong(each -> subnet(each.address())).toArray();
+        this.bandwidth = status.bandwidth().map(RouterBandwidth::bandwidth).orElse(0L);
+        this.weightClass = Weights.classOf(status);
+    }
+
+    /** The IPv4 /16 or, told apart by a higher bit, the IPv6 /32 of an address. */
+    private static long subnet(InetAddress address) {
+        byte[] raw = address.getAddress();
+        int bytes = raw.length == 4 ? 2 : 4;
+        long subnet = raw.length;
+        for (int i = 0; i < bytes; i++) {
+            subnet = subnet << 8 | (raw[i] & 0xff);
+        }
+        return subnet;
     }
 
     public Fingerprint fingerprint() {
@@ -105,10 +127,7 @@ public final class Relay {
 
     /** Where it speaks Tor: IPv4 first. */
     public List<Endpoint> addresses() {
-        List<Endpoint> all = new ArrayList<>();
-        all.add(status.orPort());
-        all.addAll(status.additionalOrPorts());
-        return all;
+        return addresses;
     }
 
     public boolean has(RouterFlag flag) {
@@ -121,7 +140,11 @@ public final class Relay {
 
     /** In kilobytes a second, as the consensus says. */
     public long bandwidth() {
-        return status.bandwidth().map(line -> line.bandwidth()).orElse(0L);
+        return bandwidth;
+    }
+
+    int weightClass() {
+        return weightClass;
     }
 
     /** Whether it may leave the network at all. */
@@ -138,9 +161,9 @@ public final class Relay {
 
     /** Whether both lie in one network that one owner is likely to hold: an IPv4 /16 or an IPv6 /32. */
     public boolean sharesSubnetWith(Relay other) {
-        for (Endpoint mine : addresses()) {
-            for (Endpoint its : other.addresses()) {
-                if (sameSubnet(mine.address(), its.address())) {
+        for (long mine : subnets) {
+            for (long its : other.subnets) {
+                if (mine == its) {
                     return true;
                 }
             }
@@ -157,21 +180,6 @@ public final class Relay {
         return details != null
                 && other.details != null
                 && details.familyIds.stream().anyMatch(other.details.familyIds::contains);
-    }
-
-    private static boolean sameSubnet(InetAddress one, InetAddress other) {
-        byte[] a = one.getAddress();
-        byte[] b = other.getAddress();
-        int prefix = a.length == 4 ? 2 : 4;
-        if (a.length != b.length) {
-            return false;
-        }
-        for (int i = 0; i < prefix; i++) {
-            if (a[i] != b[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** {@code $fingerprint~nickname}, as logs and the control protocol write it. */

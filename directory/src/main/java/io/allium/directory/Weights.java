@@ -1,6 +1,7 @@
 package io.allium.directory;
 
 import io.allium.netdoc.RouterFlag;
+import io.allium.netdoc.RouterStatus;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -52,13 +53,18 @@ public final class Weights {
 
     /** The relay's weight in this position, in kilobytes a second; 0 for one that is not to be chosen. */
     public double of(Relay relay, Position position) {
-        int kind = (relay.has(RouterFlag.GUARD) ? 1 : 0)
-                + (relay.has(RouterFlag.EXIT) && !relay.has(RouterFlag.BAD_EXIT) ? 2 : 0);
+        int kind = relay.weightClass();
         double share = Objects.requireNonNull(shares.get(position))[kind];
         if (position != Position.DIRECTORY && relay.has(RouterFlag.V2_DIR)) {
             share *= directoryShares[kind];
         }
         return share * relay.bandwidth();
+    }
+
+    /** Which of the {@link #CLASSES} a relay with these flags is in. */
+    static int classOf(RouterStatus status) {
+        return (status.has(RouterFlag.GUARD) ? 1 : 0)
+                + (status.has(RouterFlag.EXIT) && !status.has(RouterFlag.BAD_EXIT) ? 2 : 0);
     }
 
     private static double[] shares(Map<String, Integer> listed, String[] keywords, int scale) {
