@@ -5,8 +5,9 @@ import io.allium.base.Log.Domain;
 import io.allium.base.Network;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
+import io.allium.base.Time;
 import io.allium.base.Wire;
-import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One control port: takes controllers in and gives each a session. Its fields are final or safe from any thread. */
@@ -19,6 +20,7 @@ final class ControlPort implements AutoCloseable {
     private final ControlCommands commands;
     private final ControlEvents events;
     private final Controlled controlled;
+    private final Time time;
     private final Tasks tasks;
     private final Log log;
     private final TaskGroup sessions;
@@ -30,6 +32,7 @@ final class ControlPort implements AutoCloseable {
             ControlCommands commands,
             ControlEvents events,
             Controlled controlled,
+            Time time,
             Tasks tasks,
             Log log) {
         this.socket = socket;
@@ -37,6 +40,7 @@ final class ControlPort implements AutoCloseable {
         this.commands = commands;
         this.events = events;
         this.controlled = controlled;
+        this.time = time;
         this.tasks = tasks;
         this.log = log;
         this.sessions = new TaskGroup(tasks, "control-port");
@@ -61,8 +65,8 @@ final class ControlPort implements AutoCloseable {
         while (true) {
             Wire controller;
             try {
-                controller = socket.accept();
-            } catch (IOException closed) {
+                controller = socket.acceptNext(time, log);
+            } catch (ClosedChannelException closed) {
                 return;
             }
             if (open.incrementAndGet() > SESSIONS_MAX) {

@@ -10,7 +10,7 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Wire;
-import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,8 +118,8 @@ final class SocksListener implements AutoCloseable {
         while (true) {
             Wire application;
             try {
-                application = socket.accept();
-            } catch (IOException closed) {
+                application = socket.acceptNext(time, log);
+            } catch (ClosedChannelException closed) {
                 return;
             }
             if (!admits(application)) {

@@ -223,7 +223,7 @@ public final class Tor implements Controlled, AutoCloseable {
         ControlCommands commands = new ControlCommands(this, information());
         for (PortLine line : lines) {
             ControlPort port = new ControlPort(
-                    ports.open(Ports.Kind.CONTROL, line), authentication, commands, events, this, tasks, log);
+                    ports.open(Ports.Kind.CONTROL, line), authentication, commands, events, this, time, tasks, log);
             controlPorts.add(port);
             port.start();
         }

@@ -8,6 +8,7 @@ import io.allium.base.Log;
 import io.allium.base.SystemDisk;
 import io.allium.base.SystemEntropy;
 import io.allium.base.SystemNetwork;
+import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
 import io.allium.client.CircuitEvents;
@@ -265,6 +266,7 @@ class ControlPortTest {
                 new ControlCommands(node, information),
                 events,
                 node,
+                new SystemTime(),
                 tasks,
                 Log.NONE);
         port.start();

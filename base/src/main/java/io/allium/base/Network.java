@@ -2,6 +2,7 @@ package io.allium.base;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,39 @@ public interface Network {
 
     /** A listening socket. */
     interface Listener extends Closeable {
+        /** After an accept that failed; long enough not to spin, short enough for those who wait in the backlog. */
+        Duration ACCEPTED_AGAIN_AFTER = Duration.ofMillis(250);
+
         /** Where it really listens; absent for a Unix socket. */
         @Nullable
         Endpoint endpoint();
 
-        /** Waits for the next connection; fails once closed. */
+        /**
+         * Waits for the next connection. Fails with {@link ClosedChannelException} once closed, and with others where
+         * only this attempt failed.
+         */
         Wire accept() throws IOException, InterruptedException;
+
+        /**
+         * The same, but tries on while the machine cannot: a process that is out of descriptors for a while is to serve
+         * again afterwards.
+         */
+        default Wire acceptNext(Time time, Log log) throws ClosedChannelException, InterruptedException {
+            boolean warned = false;
+            while (true) {
+                try {
+                    return accept();
+                } catch (ClosedChannelException closed) {
+                    throw closed;
+                } catch (IOException failed) {
+                    if (!warned) {
+                        log.warn(Log.Domain.NET, "Accepting a connection failed: " + failed.getMessage());
+                        warned = true;
+                    }
+                    time.sleep(ACCEPTED_AGAIN_AFTER);
+                }
+            }
+        }
 
         @Override
         void close();

@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -148,10 +149,17 @@ public final class SystemNetwork implements Network {
         @Override
         public Wire accept() throws IOException {
             SocketChannel accepted = channel.accept();
-            if (accepted.getLocalAddress() instanceof InetSocketAddress) {
-                accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            try {
+                if (accepted.getLocalAddress() instanceof InetSocketAddress) {
+                    accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                }
+                return new SocketWire(accepted);
+            } catch (IOException goneAlready) {
+                closeQuietly(accepted);
+                throw goneAlready instanceof ClosedChannelException
+                        ? new IOException("the connection is gone already", goneAlready)
+                        : goneAlready;
             }
-            return new SocketWire(accepted);
         }
 
         @Override

@@ -4,13 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +38,31 @@ class SystemNetworkTest {
             assertThat(far.read(into, 0, 16)).isEqualTo(-1);
             assertThat(far.remote()).isEqualTo(near.local());
         }
+    }
+
+    @Test
+    void acceptingGoesOnAfterTheMachineWasOutOfDescriptors() throws Exception {
+        List<Exception> failures = new ArrayList<>(List.of(
+                new SocketException("Too many open files"),
+                new SocketException("Too many open files"),
+                new AsynchronousCloseException()));
+        Network.Listener listener = new Network.Listener() {
+            @Override
+            public @Nullable Endpoint endpoint() {
+                return null;
+            }
+
+            @Override
+            public Wire accept() throws IOException {
+                throw (IOException) failures.removeFirst();
+            }
+
+            @Override
+            public void close() {}
+        };
+        assertThatThrownBy(() -> listener.acceptNext(new SystemTime(), Log.NONE))
+                .isInstanceOf(AsynchronousCloseException.class);
+        assertThat(failures).isEmpty();
     }
 
     @Test

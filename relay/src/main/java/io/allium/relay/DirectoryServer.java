@@ -13,6 +13,7 @@ import io.allium.directory.ContentCoding;
 import io.allium.directory.HttpHeaders;
 import io.allium.directory.HttpMessage;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -56,8 +57,8 @@ public final class DirectoryServer {
             while (true) {
                 Wire client;
                 try {
-                    client = dirPort.accept();
-                } catch (IOException closed) {
+                    client = dirPort.acceptNext(time, log);
+                } catch (ClosedChannelException closed) {
                     return;
                 }
                 Optional<Endpoint> address = Optional.ofNullable(client.remote());
