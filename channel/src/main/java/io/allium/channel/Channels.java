@@ -14,8 +14,8 @@ import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
-import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,9 +64,11 @@ public final class Channels implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, Channel> open = new LinkedHashMap<>();
-    private final Map<Fingerprint, CompletableFuture<Channel>> dials = new LinkedHashMap<>();
+    /** By all that is asked for: who names a wrong address or identity fails alone. */
+    private final Map<ChannelTarget, CompletableFuture<Channel>> dials = new LinkedHashMap<>();
+
     private final List<Network.Listener> listeners = new ArrayList<>();
-    private @Nullable RelayRole role;
+    private volatile @Nullable RelayRole role; // read by the loops, which do not wait for the lock
     private @Nullable LinkCredentials credentials;
     private boolean closed;
 
@@ -122,7 +124,7 @@ public final class Channels implements AutoCloseable {
     }
 
     /**
-     * An open channel to the target, dialling it if need be; whoever wants the same relay meanwhile waits for the same
+     * An open channel to the target, dialling it if need be; whoever wants the same target meanwhile waits for the same
      * dial. Waits at most {@code patience}.
      */
     public Channel to(ChannelTarget target, Duration patience) throws Unreachable, InterruptedException {
@@ -138,7 +140,7 @@ public final class Channels implements AutoCloseable {
                 return existing;
             }
             refuseMixedIdentities(target);
-            dial = dials.computeIfAbsent(target.fingerprint(), fingerprint -> dial(target));
+            dial = dials.computeIfAbsent(target, this::dial);
         } finally {
             lock.unlock();
         }
@@ -265,7 +267,7 @@ public final class Channels implements AutoCloseable {
     private void forgetDial(ChannelTarget target, CompletableFuture<Channel> dial) {
         lock.lock();
         try {
-            dials.remove(target.fingerprint(), dial);
+            dials.remove(target, dial);
         } finally {
             lock.unlock();
         }
@@ -342,8 +344,8 @@ public final class Channels implements AutoCloseable {
         while (true) {
             Wire wire;
             try {
-                wire = orPort.accept();
-            } catch (IOException over) {
+                wire = orPort.acceptNext(time, log);
+            } catch (ClosedChannelException over) {
                 log.info(Log.Domain.NET, "No longer accepting links at " + orPort.endpoint() + ": " + over);
                 return;
             }
@@ -435,13 +437,7 @@ public final class Channels implements AutoCloseable {
     private final class Owner implements Channel.Owner {
         @Override
         public void create(Channel from, CircuitId id, int command, byte[] buffer, int bodyOffset) {
-            RelayRole now;
-            lock.lock();
-            try {
-                now = role;
-            } finally {
-                lock.unlock();
-            }
+            RelayRole now = role;
             if (now == null) {
                 from.outbox().add(id, new ChannelCell.Destroy(DestroyReason.PROTOCOL)); // a client opens, and is no hop
             } else {

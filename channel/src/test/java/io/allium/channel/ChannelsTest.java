@@ -97,6 +97,21 @@ class ChannelsTest {
     }
 
     @Test
+    void whoNamesAWrongAddressOrIdentityHoldsUpNobodyElse() throws Exception {
+        ChannelTarget target = neighbours.serve(relay, identity);
+        Channels client = neighbours.client(LinkHandshake.VERSIONS);
+        try (Network.Listener silent = neighbours.network.listen(Endpoint.parse("127.0.0.1:0"))) {
+            Endpoint at = Objects.requireNonNull(silent.endpoint());
+            ChannelTarget wrong = new ChannelTarget(List.of(at), target.fingerprint(), target.identity());
+            neighbours.tasks.fork("wrong", () -> client.to(wrong, Neighbours.PATIENCE));
+            try (Wire dialled = silent.accept()) {
+                assertThat(dialled.remote()).isNotNull();
+                assertThat(client.to(target, Neighbours.PATIENCE).isOpen()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void closingTellsBothEnds() throws Exception {
         Channel channel =
                 neighbours.client(LinkHandshake.VERSIONS).to(neighbours.serve(relay, identity), Neighbours.PATIENCE);
