@@ -24,8 +24,11 @@ final class OnionSkins {
     /** Skins that may wait whatever they cost: a burst of a page's circuits. */
     static final int WAITING_ALWAYS = 50;
 
-    /** Skins that may wait at the very most: 1.75 s of ten fast cores, and 40 MB. */
-    static final int WAITING_MAX = 50_000;
+    /**
+     * Skins that may wait at the very most: three quarters of what the pool takes, so that a flood of them leaves room
+     * for the handshakes of TLS.
+     */
+    static final int WAITING_MAX = 3072;
 
     /** What a skin is taken to cost before one was measured: three X25519 operations. */
     private static final long NANOS_AT_FIRST = 400_000;
@@ -76,10 +79,8 @@ final class OnionSkins {
             waiting.decrementAndGet();
             return Optional.empty();
         }
-        CompletableFuture<HandshakeAnswer> answer = tasks.compute("onion skin", () -> {
-            waiting.decrementAndGet();
-            return measured(skin);
-        });
+        CompletableFuture<HandshakeAnswer> answer = tasks.compute("onion skin", () -> measured(skin));
+        answer.whenComplete((_, _) -> waiting.decrementAndGet()); // also where the pool took no more and never began
         return Optional.of(answer);
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,14 @@ class OnionSkinsTest {
         assertThat(skins.answerNtor(new byte[0])).isEmpty();
     }
 
+    @Test
+    void aSkinThatThePoolRefusesWaitsNoLonger() throws Exception {
+        OnionSkins skins = skins(keys(), new FullPool(), Duration.ZERO);
+        for (int i = 0; i < 2 * OnionSkins.WAITING_ALWAYS; i++) {
+            assertThat(skins.answerNtor(new byte[84]).orElseThrow()).isCompletedExceptionally();
+        }
+    }
+
     private RelayKeys keys() throws Exception {
         SystemDisk disk = new SystemDisk();
         disk.privateFolder(home.resolve("data"));
@@ -78,8 +87,16 @@ class OnionSkinsTest {
         return new OnionSkins(keys, tasks, new SystemTime(), new SystemEntropy(), patience);
     }
 
+    /** Has no room for anything. */
+    private static final class FullPool extends IdlePool {
+        @Override
+        public <T> CompletableFuture<T> compute(String name, Callable<T> work) {
+            return CompletableFuture.failedFuture(new RejectedExecutionException("full"));
+        }
+    }
+
     /** One processor that never gets to anything. */
-    private static final class IdlePool implements Tasks {
+    private static class IdlePool implements Tasks {
         private final List<Object> waiting = new ArrayList<>();
 
         @Override
