@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,19 +41,43 @@ final class AnswerCache<T> {
     }
 
     Names.Answer<T> get(String key, Lookup<T> lookup) throws Refused, Unreachable, InterruptedException {
-        CompletableFuture<List<T>> ours = new CompletableFuture<>();
-        CompletableFuture<List<T>> known = putIfUnknown(key, ours);
-        if (known == null) {
+        while (true) {
+            CompletableFuture<List<T>> ours = new CompletableFuture<>();
+            CompletableFuture<List<T>> known = putIfUnknown(key, ours);
+            if (known == null) {
+                ask(key, ours, lookup);
+            }
             try {
-                ours.complete(lookup.ask());
-            } catch (Refused | Unreachable no) {
-                ours.completeExceptionally(no);
-            } finally {
-                // An interrupt or a bug of this asker is not the answer for those who wait with it.
-                ours.completeExceptionally(new Unreachable("the lookup was given up"));
+                return new Names.Answer<>(answer(known == null ? ours : known), ttl);
+            } catch (CancellationException givenUp) {
+                // Whoever asked has lost interest; we have not, and ask ourselves.
             }
         }
-        return new Names.Answer<>(answer(known == null ? ours : known), ttl);
+    }
+
+    private void ask(String key, CompletableFuture<List<T>> ours, Lookup<T> lookup) throws InterruptedException {
+        try {
+            ours.complete(lookup.ask());
+        } catch (Refused | Unreachable no) {
+            ours.completeExceptionally(no);
+        } finally {
+            if (!ours.isDone()) { // an interrupt or a bug of this asker is no answer, least of all for others
+                forget(key, ours);
+                ours.cancel(false);
+            }
+        }
+    }
+
+    private void forget(String key, CompletableFuture<List<T>> given) {
+        lock.lock();
+        try {
+            Entry<T> entry = entries.get(key);
+            if (entry != null && entry.answer == given) {
+                entries.remove(key);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The answer that is there or on its way, or null: then it is ours to find. */

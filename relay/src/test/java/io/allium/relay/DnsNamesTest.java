@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.AAAARecord;
@@ -43,6 +44,26 @@ class DnsNamesTest {
         names.addresses("example.com");
         names.addresses("EXAMPLE.com");
         assertThat(asked).hasSize(2); // A and AAAA
+    }
+
+    @Test
+    void aLookupThatItsAskerGivesUpIsNoAnswerForOthers() throws Exception {
+        AnswerCache<String> cache = new AnswerCache<>(new SystemTime(), DnsNames.TTL);
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        Thread asker = Thread.ofVirtual().start(() -> {
+            try {
+                cache.get("slow.example", () -> {
+                    begun.complete(null);
+                    new CountDownLatch(1).await(); // until it is interrupted
+                    return List.of();
+                });
+            } catch (Refused | Unreachable | InterruptedException ended) {
+                // It has lost interest.
+            }
+        });
+        begun.get();
+        asker.interrupt();
+        assertThat(cache.get("slow.example", () -> List.of("found")).values()).containsExactly("found");
     }
 
     @Test
