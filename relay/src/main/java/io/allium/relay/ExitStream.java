@@ -110,7 +110,9 @@ final class ExitStream {
             }
             end(new RelayMessage.End(EndReason.DONE));
         } catch (IOException broken) {
-            end(new RelayMessage.End(EndReason.CONNRESET));
+            if (!isEndedByClient()) { // else it is the client who takes no more, and its last data are still delivered
+                end(new RelayMessage.End(EndReason.CONNRESET));
+            }
         }
     }
 

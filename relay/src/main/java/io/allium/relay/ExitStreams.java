@@ -7,9 +7,11 @@ import io.allium.cell.StreamId;
 import io.allium.channel.AuthenticatedPeer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ final class ExitStreams {
     private final Exit exit;
     private final AuthenticatedPeer previous;
     private final Map<StreamId, ExitStream> streams = new LinkedHashMap<>();
+    private final Set<ExitStream> draining = new LinkedHashSet<>(); // ended by the client, not yet delivered
     private int lookups;
     private boolean closed;
 
@@ -82,7 +85,16 @@ final class ExitStreams {
 
     /** The client wants no more of a stream. */
     void end(StreamId id) {
-        ExitStream stream = remove(id);
+        ExitStream stream;
+        lock.lock();
+        try {
+            stream = streams.remove(id);
+            if (stream != null) {
+                draining.add(stream);
+            }
+        } finally {
+            lock.unlock();
+        }
         if (stream != null) {
             stream.endedByClient();
         }
@@ -103,7 +115,9 @@ final class ExitStreams {
         try {
             closed = true;
             ending = new ArrayList<>(streams.values());
+            ending.addAll(draining);
             streams.clear();
+            draining.clear();
         } finally {
             lock.unlock();
         }
@@ -141,7 +155,7 @@ final class ExitStreams {
     private boolean add(StreamId id, ExitStream stream) {
         lock.lock();
         try {
-            boolean room = !closed && streams.size() + lookups < STREAMS_MAX;
+            boolean room = hasRoom();
             if (room) {
                 streams.put(id, stream);
             }
@@ -151,19 +165,11 @@ final class ExitStreams {
         }
     }
 
-    private @Nullable ExitStream remove(StreamId id) {
-        lock.lock();
-        try {
-            return streams.remove(id);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void remove(StreamId id, ExitStream ended) {
         lock.lock();
         try {
             streams.remove(id, ended);
+            draining.remove(ended);
         } finally {
             lock.unlock();
         }
@@ -172,7 +178,7 @@ final class ExitStreams {
     private boolean addLookup() {
         lock.lock();
         try {
-            boolean room = !closed && streams.size() + lookups < STREAMS_MAX;
+            boolean room = hasRoom();
             if (room) {
                 lookups++;
             }
@@ -180,6 +186,11 @@ final class ExitStreams {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A stream counts until its server has taken what is left of it: else ending streams would hide them. */
+    private boolean hasRoom() {
+        return !closed && streams.size() + draining.size() + lookups < STREAMS_MAX;
     }
 
     private void removeLookup() {

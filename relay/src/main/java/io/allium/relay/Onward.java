@@ -7,6 +7,7 @@ import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
+import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitEnd;
@@ -19,6 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @spec tor-spec 5.3, 5.5
  */
 final class Onward implements CircuitEnd {
+    /** What EXTENDED2 holds beside the length of it. */
+    private static final int ANSWER_MAX = RelayCell.DATA_MAX - 2;
+
     private final TransitCircuit circuit;
     private final Channel next;
     private final CircuitId id;
@@ -96,6 +100,9 @@ final class Onward implements CircuitEnd {
         try {
             ChannelCell cell = ChannelCell.decode(CellCommand.CREATED2, buffer, bodyOffset, CellCodec.BODY_BYTES);
             if (cell instanceof ChannelCell.Created2 created) {
+                if (created.data().length > ANSWER_MAX) {
+                    throw new ProtocolViolation("CREATED2: an answer that EXTENDED2 cannot carry");
+                }
                 open = true;
                 circuit.extended(created.data());
             }

@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ class RelayChainTest {
     private final Tasks tasks = new ThreadTasks(Log.NONE, 2);
     private final Entropy entropy = new SystemEntropy();
     private final Network network = new SystemNetwork();
+    private final StuckServers stuckServers = new StuckServers();
     private final List<TestRelay> relays = new ArrayList<>();
     private final Channels client = new Channels(time, entropy, network, tasks, Log.NONE, ChannelEvents.NONE);
     private final OriginCircuits circuits = new OriginCircuits(time, entropy, Log.NONE);
@@ -58,7 +60,7 @@ class RelayChainTest {
     @BeforeAll
     void start(@TempDir Path home) throws Exception {
         for (int i = 0; i < 3; i++) {
-            relays.add(new TestRelay(home.resolve("relay" + i), time, tasks, true));
+            relays.add(new TestRelay(home.resolve("relay" + i), time, tasks, true, stuckServers));
         }
         server = network.listen(Endpoint.parse("127.0.0.1:0"));
         tasks.fork("echo", () -> {
@@ -184,6 +186,19 @@ class RelayChainTest {
                     throw new IOException("ended");
                 })
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void anEndedCircuitEndsConnectionsThatStillOweTheirServerSomething() throws Exception {
+        try (OriginCircuit circuit = circuit(2, true)) {
+            OnionStream stream = circuit.connect(StuckServers.ADDRESS, 80, BeginFlags.NONE, PATIENCE);
+            stream.write(new byte[100_000]);
+            stream.close();
+            OnionStream after = circuit.connectDirectory(PATIENCE); // by its answer, the relay has seen the end
+            assertThat(stuckServers.closed).isNotDone();
+            after.close();
+        }
+        assertThat(stuckServers.closed.get(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private OriginCircuit circuit(int hops, boolean ntorV3) throws Exception {

@@ -37,6 +37,10 @@ final class TestRelay implements AutoCloseable {
     private final Relay relay;
 
     TestRelay(Path home, Time time, Tasks tasks, boolean directory) throws Exception {
+        this(home, time, tasks, directory, new SystemNetwork());
+    }
+
+    TestRelay(Path home, Time time, Tasks tasks, boolean directory, Network network) throws Exception {
         Entropy entropy = new SystemEntropy();
         SystemDisk disk = new SystemDisk();
         disk.privateFolder(home);
@@ -45,7 +49,6 @@ final class TestRelay implements AutoCloseable {
         ExitPolicy policy = policy();
         ObservedBandwidth bandwidth = new ObservedBandwidth(time);
         self = new SelfDescriptor(time, Log.NONE, options, keys, policy, bandwidth, "(Allium) on Test");
-        Network network = new SystemNetwork();
         channels = new Channels(time, entropy, network, tasks, Log.NONE, ChannelEvents.NONE);
         Optional<DirectoryServer> server = directory
                 ? Optional.of(new DirectoryServer(time, tasks, Log.NONE, List.of(this::serve)))
