@@ -11,6 +11,7 @@ import io.allium.channel.Channels;
 import io.allium.directory.BootstrapPhase;
 import io.allium.directory.DirectoryAuthority;
 import io.allium.directory.DirectoryEvents;
+import io.allium.directory.FallbackDirectory;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -36,15 +37,19 @@ final class ClientMain {
         SystemEntropy entropy = new SystemEntropy();
         Channels channels = new Channels(time, entropy, new SystemNetwork(), tasks, log, ChannelEvents.NONE);
         List<DirectoryAuthority> authorities = new ArrayList<>();
+        List<FallbackDirectory> fallbacks = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of(arguments[0]))) {
             if (line.startsWith("DirAuthority ")) {
                 authorities.add(DirectoryAuthority.parse(line.substring("DirAuthority ".length())));
+            } else if (line.startsWith("FallbackDir ")) {
+                fallbacks.add(FallbackDirectory.parse(line.substring("FallbackDir ".length())));
             }
         }
-        ClientOptions options = ClientOptions.builder(authorities, List.of())
+        ClientOptions options = ClientOptions.builder(authorities, fallbacks)
                 .testingTorNetwork(true)
                 .enforceDistinctSubnets(false)
                 .clientRejectInternalAddresses(false)
+                .clientDnsRejectInternalAddresses(false)
                 .pathsNeededToBuildCircuits(0.25)
                 .build();
         CountDownLatch done = new CountDownLatch(1);
