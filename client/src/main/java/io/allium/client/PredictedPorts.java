@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Which ports an application is likely to want soon: those that it wanted lately. Never written to disk. Guarded by the
- * lock of {@link Tunnels}.
+ * lock of {@link TunnelPool}.
  *
  * @spec path-spec 2.1.1
  */

@@ -39,6 +39,12 @@ final class StreamBook {
                 isolation));
     }
 
+    /** A request for it goes to the exit of this circuit. */
+    void sent(StreamEvents.Status stream, int circuit) {
+        boolean lookup = stream.state() == StreamEvents.State.NEWRESOLVE;
+        moved(stream, lookup ? StreamEvents.State.SENTRESOLVE : StreamEvents.State.SENTCONNECT, circuit);
+    }
+
     StreamEvents.Status moved(StreamEvents.Status stream, StreamEvents.State state, int circuit) {
         return tell(with(stream, state, circuit, "", ""));
     }

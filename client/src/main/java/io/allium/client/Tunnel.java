@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A circuit of several hops, and whom it serves. Guarded by the lock of {@link Tunnels}. */
+/** A circuit of several hops, and whom it serves. Guarded by the lock of {@link TunnelPool}. */
 final class Tunnel {
     final TrackedCircuit tracked;
     final PathChooser.Path path;

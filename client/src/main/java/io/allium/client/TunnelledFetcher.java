@@ -229,7 +229,7 @@ final class TunnelledFetcher implements DocumentFetcher {
         try {
             OriginCircuit circuit = builder.directory(tracked, source.target, source.hop, parameters, CONNECT_PATIENCE);
             source.guard.ifPresent(guards::succeeded);
-            circuit.ended().thenRun(() -> source.guard.ifPresent(guards::over));
+            source.guard.ifPresent(guards::over); // one hop blocks no circuit that waits for a better guard
             keep(source.target.fingerprint(), circuit);
             return circuit;
         } catch (TorException failed) {

@@ -1,0 +1,429 @@
+package io.allium.client;
+
+import io.allium.base.Entropy;
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.Refused;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.circuit.OriginCircuit;
+import io.allium.crypto.Fingerprint;
+import io.allium.directory.NetworkView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The circuits that carry streams: a few are built before anybody asks, others when a stream finds none that suits it;
+ * they are closed once they are old and nobody uses them. A stream takes one that no stream of another isolation uses,
+ * or waits for one that is under construction.
+ *
+ * <p>Guarded by {@code lock}, which is never held while anything is waited for but {@code changed}. Circuits are built on
+ * tasks of their own; a path is chosen under the lock, which takes some microseconds.
+ *
+ * @spec path-spec 2.1
+ */
+final class TunnelPool implements AutoCloseable {
+    /** A stream whose circuit has been under construction for so long has another one built beside it. */
+    private static final Duration SLOW_BUILD = Duration.ofSeconds(10);
+
+    /** Clean circuits wanted for each port that is predicted: as in C tor. */
+    static final int CLEAN_WANTED = 2;
+
+    /** Clean circuits beyond which nothing is built in advance: path-spec 2.1.1. */
+    static final int CLEAN_MAX = 12;
+
+    /** No new identity sooner after the last: C tor's MAX_SIGNEWNYM_RATE. */
+    private static final Duration IDENTITY_INTERVAL = Duration.ofSeconds(10);
+
+    /** How often circuits are looked after. */
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    /** After so many failures in a row circuits are no longer built as fast as they fail. */
+    private static final int QUICK_FAILURES = 5;
+
+    private static final Duration FAILURE_DELAY_MAX = Duration.ofSeconds(10);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Condition upkeepDue = lock.newCondition();
+    private final Time time;
+    private final Entropy entropy;
+    private final Log log;
+    private final CircuitBuilder builder;
+    private final GuardSet guards;
+    private final Supplier<Optional<NetworkView>> usableView;
+    private final TaskGroup group;
+    private volatile ClientOptions options;
+
+    private final List<Tunnel> tunnels = new ArrayList<>();
+    private final PredictedPorts predicted;
+    private final Refusals refusals;
+    private long epoch;
+    private Optional<Long> lastIdentity = Optional.empty();
+    private boolean identityDue;
+    private int failuresInRow;
+    private long notBefore;
+    private boolean established;
+    private boolean wakeUp;
+
+    /** @param usableView what is believed of the network, once that is enough to build circuits */
+    TunnelPool(
+            Time time,
+            Entropy entropy,
+            Tasks tasks,
+            Log log,
+            CircuitBuilder builder,
+            GuardSet guards,
+            Supplier<Optional<NetworkView>> usableView,
+            ClientOptions options) {
+        this.time = time;
+        this.entropy = entropy;
+        this.log = log;
+        this.builder = builder;
+        this.guards = guards;
+        this.usableView = usableView;
+        this.group = new TaskGroup(tasks, "circuits");
+        this.options = options;
+        this.predicted = new PredictedPorts(time.nanos());
+        this.refusals = new Refusals(time);
+        this.notBefore = time.nanos();
+    }
+
+    /** Begins to look after circuits. */
+    void start() {
+        group.fork("upkeep", () -> {
+            while (true) {
+                keepUp();
+                lock.lockInterruptibly();
+                try {
+                    if (!wakeUp) {
+                        time.await(lock, upkeepDue, time.nanos() + TICK.toNanos());
+                    }
+                    wakeUp = false;
+                } finally {
+                    lock.unlock();
+                }
+            }
+        });
+    }
+
+    /** The network is known well enough, or no longer: what is to be built is looked at anew. */
+    void reconsider() {
+        lock.lock();
+        try {
+            wakeUp = true;
+            upkeepDue.signalAll();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void configure(ClientOptions newOptions) {
+        options = newOptions;
+    }
+
+    /** A stream to this port begins: others are likely to follow. */
+    void predict(int port) {
+        lock.lock();
+        try {
+            predicted.used(port, time.nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The exit refuses what its policy allows. */
+    void refused(Tunnel tunnel, Demand demand) {
+        lock.lock();
+        try {
+            refusals.add(tunnel.exit().fingerprint(), demand.ports());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No further stream is to use it. */
+    void retire(Tunnel tunnel) {
+        lock.lock();
+        try {
+            tunnel.retire();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A circuit for a stream: one that is there, or else one that is built now. */
+    Tunnel acquire(Demand demand, Isolation isolation, Set<Fingerprint> avoid, long deadline)
+            throws TorException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                Optional<Tunnel> ready = ready(demand, isolation, avoid);
+                if (ready.isPresent()) {
+                    ready.get().use(isolation, time.nanos());
+                    return ready.get();
+                }
+                long until = Math.min(deadline, time.nanos() + TICK.toNanos());
+                awaitOne(demand, isolation, avoid);
+                if (!time.await(lock, changed, until) && time.nanos() - deadline >= 0) {
+                    throw new Unreachable("no circuit could be had in "
+                            + options.socksTimeout().toSeconds() + " s");
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Tunnel> ready(Demand demand, Isolation isolation, Set<Fingerprint> avoid) {
+        long oldest = time.nanos() - options.maxCircuitDirtiness().toNanos();
+        Set<Fingerprint> exits = avoided(demand, avoid);
+        return tunnels.stream()
+                .filter(each -> each.isReady() && each.suits(demand, isolation, exits, epoch))
+                .filter(each ->
+                        each.dirtySince().map(since -> since - oldest > 0).orElse(true))
+                .min(Comparator.comparing(each -> each.isClean()));
+    }
+
+    private Set<Fingerprint> avoided(Demand demand, Set<Fingerprint> avoid) {
+        Set<Fingerprint> exits = refusals.of(demand.ports());
+        exits.addAll(avoid);
+        return exits;
+    }
+
+    /** Sees to it that a circuit for this demand is under construction, unless too many are. */
+    private void awaitOne(Demand demand, Isolation isolation, Set<Fingerprint> avoid) throws Refused {
+        long slow = time.nanos() - SLOW_BUILD.toNanos();
+        Set<Fingerprint> exits = avoided(demand, avoid);
+        Optional<Tunnel> coming = tunnels.stream()
+                .filter(each -> (each.isPending() || each.awaitsBetterGuard()) && !each.isOver())
+                .filter(each -> !guards.isHopeless(each.path.guard()))
+                .filter(each -> each.launched - slow > 0 && each.suits(demand, isolation, exits, epoch))
+                .min(Comparator.comparing(each -> each.isClean()));
+        if (coming.isPresent()) {
+            coming.get().reserve(isolation);
+        } else {
+            launch(demand, exits).ifPresent(each -> each.reserve(isolation));
+        }
+    }
+
+    private Optional<Tunnel> launch(Demand demand, Set<Fingerprint> avoid) throws Refused {
+        Optional<NetworkView> view = usableView.get();
+        long pending = tunnels.stream().filter(Tunnel::isPending).count();
+        if (view.isEmpty() || pending >= options.maxClientCircuitsPending() || notBefore - time.nanos() > 0) {
+            return Optional.empty();
+        }
+        try {
+            PathChooser.Path path = new PathChooser(options, entropy).choose(view.get(), guards, demand, avoid);
+            return Optional.of(begin(view.get(), path, demand, CircuitEvents.Purpose.GENERAL));
+        } catch (Unreachable none) {
+            log.info(Domain.CIRC, "No path: " + none.getMessage());
+            slowDown();
+            return Optional.empty();
+        }
+    }
+
+    private Tunnel begin(NetworkView view, PathChooser.Path path, Demand demand, CircuitEvents.Purpose purpose) {
+        TrackedCircuit tracked = builder.launch(purpose, false, demand);
+        Tunnel tunnel = new Tunnel(tracked, path, time.nanos(), epoch);
+        tunnels.add(tunnel);
+        group.fork("build " + tracked.id, () -> build(tunnel, view));
+        return tunnel;
+    }
+
+    private void build(Tunnel tunnel, NetworkView view) throws InterruptedException {
+        try {
+            OriginCircuit circuit =
+                    builder.build(tunnel.tracked, tunnel.path, view.parameters(), options.circuitBuildTimeout());
+            lock.lock();
+            try {
+                tunnel.built(circuit, guards.mayUse(tunnel.path.guard()));
+                failuresInRow = 0;
+                established = true;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        } catch (TorException failed) {
+            log.info(Domain.CIRC, "Circuit " + tunnel.tracked.id + " was not built: " + failed.getMessage());
+            lock.lock();
+            try {
+                tunnels.remove(tunnel);
+                slowDown();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        } catch (InterruptedException closing) {
+            tunnel.tracked.circuit().ifPresent(OriginCircuit::close);
+            throw closing;
+        }
+    }
+
+    private void slowDown() {
+        failuresInRow++;
+        if (failuresInRow > QUICK_FAILURES) {
+            Duration delay = Duration.ofSeconds(failuresInRow - QUICK_FAILURES);
+            notBefore = time.nanos() + (delay.compareTo(FAILURE_DELAY_MAX) < 0 ? delay : FAILURE_DELAY_MAX).toNanos();
+        }
+    }
+
+    private void keepUp() {
+        List<OriginCircuit> done = new ArrayList<>();
+        lock.lock();
+        try {
+            forgetEnded();
+            reviewGuards();
+            done.addAll(expired());
+            if (!options.disablePredictedCircuits()) {
+                buildAhead();
+            }
+        } finally {
+            lock.unlock();
+        }
+        done.forEach(OriginCircuit::close);
+    }
+
+    private void forgetEnded() {
+        for (Tunnel each : List.copyOf(tunnels)) {
+            if (each.isOver()) {
+                tunnels.remove(each);
+                guards.over(each.path.guard());
+            }
+        }
+    }
+
+    private void reviewGuards() {
+        for (Tunnel each : tunnels) {
+            if (each.awaitsBetterGuard() && guards.mayUse(each.path.guard())) {
+                each.guardIsBest();
+                each.tracked.becomes(CircuitEvents.State.BUILT);
+                builder.tell(each.tracked);
+                changed.signalAll();
+            }
+        }
+    }
+
+    /** Circuits without streams that no stream is to use any more. @spec path-spec 2.1.6 */
+    private List<OriginCircuit> expired() {
+        long now = time.nanos();
+        List<OriginCircuit> done = new ArrayList<>();
+        for (Tunnel each : List.copyOf(tunnels)) {
+            boolean old = each.dirtySince()
+                    .map(since -> now - since > options.maxCircuitDirtiness().toNanos())
+                    .orElse(now - each.launched
+                            > options.circuitsAvailableTimeout().toNanos());
+            boolean general = each.tracked.purpose == CircuitEvents.Purpose.GENERAL;
+            boolean useless = general && (old || each.isRetired() || each.epoch != epoch);
+            if (useless && each.isIdle() && each.circuit().isPresent()) {
+                tunnels.remove(each);
+                guards.over(each.path.guard());
+                done.add(each.circuit().get());
+            }
+        }
+        return done;
+    }
+
+    private void buildAhead() {
+        List<Integer> ports = predicted.at(time.nanos());
+        for (int port : ports) {
+            Demand demand =
+                    new Demand(Set.of(port), false, options.longLivedPorts().contains(port), true);
+            long clean = tunnels.stream()
+                    .filter(each -> each.isClean() && !each.isOver())
+                    .count();
+            long serving = tunnels.stream()
+                    .filter(each -> each.isClean() && !each.isOver())
+                    .filter(each -> each.suits(demand, Isolation.OWN, Set.of(), epoch))
+                    .count();
+            for (long more = serving; more < CLEAN_WANTED && clean < CLEAN_MAX; more++, clean++) {
+                if (!launchAhead(demand)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean launchAhead(Demand demand) {
+        try {
+            return launch(demand, refusals.of(demand.ports())).isPresent();
+        } catch (Refused none) {
+            log.info(Domain.CIRC, "No circuit is built ahead: " + none.getMessage());
+            return false;
+        }
+    }
+
+    /** From now on new streams use circuits that no stream before used. At most every 10 s. */
+    void newIdentity() {
+        lock.lock();
+        try {
+            long now = time.nanos();
+            long wait = lastIdentity
+                    .map(at -> at + IDENTITY_INTERVAL.toNanos() - now)
+                    .orElse(0L);
+            if (wait > 0) {
+                if (!identityDue) {
+                    identityDue = true;
+                    log.notice(
+                            Domain.CONTROL,
+                            "Rate limiting NEWNYM request: delaying by " + (wait / 1_000_000_000 + 1) + " second(s)");
+                    time.after(Duration.ofNanos(wait), () -> group.fork("new identity", this::beginIdentity));
+                }
+                return;
+            }
+            beginIdentity();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void beginIdentity() {
+        lock.lock();
+        try {
+            identityDue = false;
+            epoch++;
+            lastIdentity = Optional.of(time.nanos());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Builds a circuit for a controller, which alone uses it. Returns its number before it is built. */
+    int launch(NetworkView view, PathChooser.Path path) {
+        lock.lock();
+        try {
+            return begin(view, path, Demand.lookup(), CircuitEvents.Purpose.CONTROLLER).tracked.id;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether any circuit was built so far. */
+    boolean isEstablished() {
+        lock.lock();
+        try {
+            return established;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all circuits. */
+    @Override
+    public void close() {
+        group.close();
+        builder.existing().forEach(each -> each.circuit().ifPresent(OriginCircuit::close));
+    }
+}
