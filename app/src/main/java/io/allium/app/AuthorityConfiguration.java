@@ -1,8 +1,11 @@
 package io.allium.app;
 
+import io.allium.authority.ApprovedRouters;
+import io.allium.authority.ApprovedRouters.Verdict;
 import io.allium.authority.AuthorityOptions;
 import io.allium.authority.BadRelays;
 import io.allium.authority.FlagOptions;
+import io.allium.authority.RelayPatterns;
 import io.allium.authority.RelaySet;
 import io.allium.authority.SubmissionOptions;
 import io.allium.authority.TorVersion;
@@ -11,11 +14,8 @@ import io.allium.authority.VotingSchedule;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What the options say to a directory authority, in the words of its module. */
 final class AuthorityConfiguration {
@@ -28,8 +28,10 @@ final class AuthorityConfiguration {
     /**
      * @param orPort where others reach us
      * @param dirPort where they reach our directory
+     * @param approved what the operator's file says of single relays
      */
-    static AuthorityOptions of(Options options, Path dataDirectory, Endpoint orPort, Endpoint dirPort)
+    static AuthorityOptions of(
+            Options options, Path dataDirectory, Endpoint orPort, Endpoint dirPort, ApprovedRouters approved)
             throws LocalFailure {
         AuthorityConfiguration configuration = new AuthorityConfiguration(options);
         return new AuthorityOptions(
@@ -39,8 +41,10 @@ final class AuthorityConfiguration {
                 options.file("V3BandwidthsFile"),
                 configuration.vote(orPort, dirPort),
                 configuration.flags(),
-                configuration.submissions(),
-                BadRelays.NONE);
+                configuration.submissions(approved),
+                new BadRelays(
+                        configuration.relays("AuthDirBadExit").or(approved.with(Verdict.BAD_EXIT)),
+                        configuration.relays("AuthDirMiddleOnly").or(approved.with(Verdict.MIDDLE_ONLY))));
     }
 
     private VoteOptions vote(Endpoint orPort, Endpoint dirPort) throws LocalFailure {
@@ -117,7 +121,7 @@ final class AuthorityConfiguration {
         return new FlagOptions.Chosen(relays(option), options.flag(option + "IsStrict"));
     }
 
-    private SubmissionOptions submissions() throws LocalFailure {
+    private SubmissionOptions submissions(ApprovedRouters approved) throws LocalFailure {
         String minimal = options.text("MinimalAcceptedServerVersion").orElse("0.4.8.0-alpha-dev");
         TorVersion version = TorVersion.parse(minimal)
                 .orElseThrow(() -> new LocalFailure("MinimalAcceptedServerVersion: '" + minimal + "' is no version"));
@@ -125,26 +129,15 @@ final class AuthorityConfiguration {
                 version,
                 options.flag("DirAllowPrivateAddresses"),
                 options.flag("AuthDirPinKeys"),
-                relay -> false,
-                relay -> false);
+                relays("AuthDirReject").or(approved.with(Verdict.REJECT)),
+                relays("AuthDirInvalid").or(approved.with(Verdict.INVALID)));
     }
 
-    /** Fingerprints, nicknames, or {@code *} for all. */
     private RelaySet relays(String option) throws LocalFailure {
-        Set<String> named = new TreeSet<>();
-        for (String item : options.list(option)) {
-            String name = item.strip();
-            if (name.equals("*")) {
-                return relay -> true;
-            }
-            boolean fingerprint = name.matches("\\$?[0-9A-Fa-f]{40}");
-            if (!fingerprint && !name.matches("[A-Za-z0-9]{1,19}")) {
-                throw new LocalFailure(option + ": '" + name
-                        + "' is not a fingerprint, a nickname or *; addresses and countries are not supported yet");
-            }
-            named.add(name.replace("$", "").toLowerCase(Locale.ROOT));
+        try {
+            return RelayPatterns.parse(options.lines(option));
+        } catch (LocalFailure malformed) {
+            throw malformed.in(option);
         }
-        return relay -> named.contains(relay.fingerprint().hex().toLowerCase(Locale.ROOT))
-                || named.contains(relay.nickname().toLowerCase(Locale.ROOT));
     }
 }

@@ -26,8 +26,8 @@ final class AuthorityOptionList {
             option("AuthoritativeDirectory", BOOLEAN, "0", WORKS, "Be a directory authority."),
             option("BridgeAuthoritativeDir", BOOLEAN, "0", REFUSED, "Be the authority of bridges."),
             option("V3AuthoritativeDirectory", BOOLEAN, "0", WORKS, "Vote on the consensus."),
-            option("AuthDirBadExit", LINE_LIST, null, REFUSED, "Relays to mark as bad exits."),
-            option("AuthDirMiddleOnly", LINE_LIST, null, REFUSED, "Relays to use in the middle only."),
+            option("AuthDirBadExit", LINE_LIST, null, WORKS, "Relays to mark as bad exits."),
+            option("AuthDirMiddleOnly", LINE_LIST, null, WORKS, "Relays to use in the middle only."),
             option(
                     "AuthDirFastGuarantee",
                     DATA_SIZE,
@@ -41,7 +41,7 @@ final class AuthorityOptionList {
                     WORKS,
                     "From which bandwidth on a relay may be a guard in any case."),
             option("AuthDirHasIPv6Connectivity", BOOLEAN, "0", WORKS, "Test relays over IPv6 too."),
-            option("AuthDirInvalid", LINE_LIST, null, REFUSED, "Relays to mark as not valid."),
+            option("AuthDirInvalid", LINE_LIST, null, WORKS, "Relays to mark as not valid."),
             option("AuthDirListBadExits", BOOLEAN, "0", WORKS, "Have an opinion on which relays are bad exits."),
             option(
                     "AuthDirListMiddleOnly",
@@ -57,7 +57,7 @@ final class AuthorityOptionList {
                     "1",
                     WORKS,
                     "Refuse a relay whose RSA and Ed25519 identities were seen with others."),
-            option("AuthDirReject", LINE_LIST, null, REFUSED, "Relays to refuse."),
+            option("AuthDirReject", LINE_LIST, null, WORKS, "Relays to refuse."),
             option("AuthDirRejectRequestsUnderLoad", BOOLEAN, "1", NOT_YET, "Refuse directory requests under load."),
             option("AuthDirBadExitCCs", COMMA_LIST, "", REFUSED, "Countries whose exits are bad."),
             option("AuthDirInvalidCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are not valid."),

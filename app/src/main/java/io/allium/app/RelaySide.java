@@ -1,5 +1,6 @@
 package io.allium.app;
 
+import io.allium.authority.ApprovedRouters;
 import io.allium.authority.Authority;
 import io.allium.authority.AuthorityKeys;
 import io.allium.base.Disk;
@@ -217,7 +218,12 @@ final class RelaySide implements AutoCloseable {
                 network,
                 disk,
                 log,
-                AuthorityConfiguration.of(options, dataDirectory, advertised.getFirst(), dirPort),
+                AuthorityConfiguration.of(
+                        options,
+                        dataDirectory,
+                        advertised.getFirst(),
+                        dirPort,
+                        ApprovedRouters.load(disk, dataDirectory.resolve("approved-routers"), log)),
                 AuthorityKeys.load(disk, relayOptions.keyDirectory()),
                 fingerprint,
                 channels::to,

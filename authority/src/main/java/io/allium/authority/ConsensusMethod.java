@@ -20,8 +20,6 @@ public record ConsensusMethod(int number) {
     static final int WITHOUT_MICRODESC_PUBLICATION = 33;
     /** From this one on, there are no package lines. */
     static final int WITHOUT_PACKAGES = 34;
-    /** From this one on, microdescriptors have family-ids. */
-    static final int WITH_FAMILY_IDS = 35;
 
     /** All that we can compute, ascending. */
     public static List<ConsensusMethod> supported() {
