@@ -134,6 +134,9 @@ final class Exit {
         if (!policy.allows(to)) {
             return new Denied(new RelayMessage.End(EndReason.EXITPOLICY, to.address(), ttl));
         }
+        if (knownRelays.isReentry(to)) {
+            return denied(EndReason.CONNECTREFUSED); // a reason that makes no client try the next exit
+        }
         try {
             return new Open(network.dial(to, PATIENCE), new RelayMessage.Connected(to.address(), ttl));
         } catch (Unreachable gone) {

@@ -13,6 +13,8 @@ import io.allium.channel.Channels;
 import io.allium.channel.LinkIdentity;
 import io.allium.channel.RelayRole;
 import io.allium.circuit.FlowParameters;
+import io.allium.circuit.HopTarget;
+import io.allium.circuit.OriginCircuits;
 import io.allium.client.StateFile;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
@@ -47,6 +49,7 @@ public final class Relay implements AutoCloseable {
     private final DescriptorUpload upload;
     private final StateFile state;
     private final TransitCircuits circuits;
+    private final SelfTest selfTest;
     private final TaskGroup running;
 
     /**
@@ -89,6 +92,8 @@ public final class Relay implements AutoCloseable {
                 new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
         OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, options.maxOnionQueueDelay());
         this.circuits = new TransitCircuits(skins, extender, exit, bandwidth, this::flow, entropy, log);
+        this.selfTest = new SelfTest(
+                channels::to, new OriginCircuits(time, entropy, log), view, this::ourselves, time, entropy, log);
     }
 
     /** Begins: from now on {@link Channels#serve} takes links for us, and authorities hear of us. */
@@ -155,7 +160,20 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /** How a circuit would be extended to us. */
+    private HopTarget ourselves() {
+        return new HopTarget(
+                keys.fingerprint(),
+                Optional.of(keys.identity()),
+                keys.onionKeys().ntor().publicKey(),
+                options.orPorts(),
+                true);
+    }
+
     private void publish() throws InterruptedException {
+        if (!options.assumeReachable()) {
+            selfTest.awaitReachable();
+        }
         announce();
         while (true) {
             Optional<String> due = self.isDue(view.get().map(this::listing));

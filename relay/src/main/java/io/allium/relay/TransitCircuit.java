@@ -52,6 +52,7 @@ final class TransitCircuit implements CircuitEnd {
     private final ObservedBandwidth bandwidth;
     private final Entropy entropy;
     private final Log log;
+    private final Runnable onEnd;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Granted granted;
 
@@ -73,7 +74,8 @@ final class TransitCircuit implements CircuitEnd {
             Exit exit,
             ObservedBandwidth bandwidth,
             Entropy entropy,
-            Log log) {
+            Log log,
+            Runnable onEnd) {
         this.previous = previous;
         this.id = id;
         this.extender = extender;
@@ -81,6 +83,7 @@ final class TransitCircuit implements CircuitEnd {
         this.bandwidth = bandwidth;
         this.entropy = entropy;
         this.log = log;
+        this.onEnd = onEnd;
     }
 
     /** Grants it: from now on it has keys. Called once, by whoever computed them. */
@@ -327,6 +330,7 @@ final class TransitCircuit implements CircuitEnd {
         if (keys != null) {
             keys.inbound.close();
         }
+        onEnd.run();
     }
 
     @Override

@@ -16,16 +16,21 @@ import io.allium.crypto.HandshakeAnswer;
 import io.allium.crypto.Tor1;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Takes in the circuits that neighbours ask for: each is attached at once, and granted when its onion skin has been
- * answered. Immutable; called on the loops.
+ * answered. Called on the loops; the count of circuits is atomic.
  *
  * @spec tor-spec 5.1
  */
 final class TransitCircuits implements CircuitOpener {
+    /** Circuits at a time: some 4 kB each, so half a gigabyte. The largest relays have carried fewer. */
+    static final int CIRCUITS_MAX = 125_000;
+
+    private final AtomicInteger open = new AtomicInteger();
     private final OnionSkins skins;
     private final Extender extender;
     private final Exit exit;
@@ -53,6 +58,10 @@ final class TransitCircuits implements CircuitOpener {
 
     @Override
     public void create(Channel from, CircuitId id, int command, byte[] buffer, int bodyOffset) {
+        if (open.get() >= CIRCUITS_MAX) {
+            from.destroy(id, DestroyReason.RESOURCELIMIT);
+            return;
+        }
         try {
             ChannelCell cell = ChannelCell.decode(command, buffer, bodyOffset, CellCodec.BODY_BYTES);
             switch (cell) {
@@ -102,7 +111,9 @@ final class TransitCircuits implements CircuitOpener {
     }
 
     private TransitCircuit attach(Channel from, CircuitId id) {
-        TransitCircuit circuit = new TransitCircuit(from, id, extender, exit, bandwidth, entropy, log);
+        open.incrementAndGet();
+        TransitCircuit circuit =
+                new TransitCircuit(from, id, extender, exit, bandwidth, entropy, log, open::decrementAndGet);
         from.attach(id, circuit);
         return circuit;
     }
