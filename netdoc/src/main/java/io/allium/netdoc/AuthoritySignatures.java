@@ -5,10 +5,14 @@ import io.allium.crypto.Fingerprint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Whom to believe about a consensus: authorities by their v3 identities, and the certificates of their signing keys. A
@@ -46,34 +50,48 @@ public record AuthoritySignatures(Set<Fingerprint> authorities, List<KeyCertific
         return tally(consensus.signed(), consensus.signatures());
     }
 
-    /** The same for signatures that came apart from what they are over. */
+    /**
+     * The same for signatures that came apart from what they are over. Of each authority one signature of each
+     * algorithm is looked at, the first: whoever sends a million of them neither keeps us busy nor counts for more.
+     */
     public Tally tally(Slice signed, List<DirectorySignature> signatures) {
+        Map<String, byte[]> digests = new TreeMap<>();
+        Set<Claim> seen = new HashSet<>();
         Set<Fingerprint> good = new LinkedHashSet<>();
         List<DirectorySignature> bad = new ArrayList<>();
-        List<DirectorySignature> missing = new ArrayList<>();
+        Map<Fingerprint, DirectorySignature> missing = new LinkedHashMap<>();
         for (DirectorySignature signature : signatures) {
-            if (!authorities.contains(signature.identity()) || good.contains(signature.identity())) {
+            Fingerprint authority = signature.identity();
+            String algorithm = signature.algorithm();
+            if (!authorities.contains(authority)
+                    || good.contains(authority)
+                    || !isKnown(algorithm)
+                    || !seen.add(new Claim(authority, algorithm))) {
                 continue;
             }
             Optional<KeyCertificate> certificate = certificate(signature);
+            byte[] digest = digests.computeIfAbsent(algorithm, each -> digest(each, signed));
             if (certificate.isEmpty()) {
-                missing.add(signature);
-            } else if (verifies(certificate.get(), signature, signed)) {
-                good.add(signature.identity());
+                missing.putIfAbsent(authority, signature);
+            } else if (verifies(certificate.get(), signature, digest)) {
+                good.add(authority);
             } else {
                 bad.add(signature);
             }
         }
-        missing.removeIf(each -> good.contains(each.identity()));
-        return new Tally(List.copyOf(good), bad, missing, authorities.size());
+        missing.keySet().removeAll(good);
+        return new Tally(List.copyOf(good), bad, List.copyOf(missing.values()), authorities.size());
     }
+
+    /** That an authority signed with this algorithm. */
+    private record Claim(Fingerprint authority, String algorithm) {}
 
     /**
      * How many signed.
      *
      * @param good the authorities with a good signature
      * @param bad signatures that their keys did not make
-     * @param missing signatures for which there is no certificate that holds, to be fetched
+     * @param missing one signature of each authority of which there is no certificate that holds, to be fetched
      * @param authorities how many there are
      */
     public record Tally(
@@ -93,11 +111,11 @@ public record AuthoritySignatures(Set<Fingerprint> authorities, List<KeyCertific
     }
 
     static boolean verifies(KeyCertificate certificate, DirectorySignature signature, Slice signed) {
-        return certificate
-                .signingKey()
-                .verifies(
-                        digest(signature.algorithm(), signed),
-                        signature.signature().bytes());
+        return verifies(certificate, signature, digest(signature.algorithm(), signed));
+    }
+
+    private static boolean verifies(KeyCertificate certificate, DirectorySignature signature, byte[] digest) {
+        return certificate.signingKey().verifies(digest, signature.signature().bytes());
     }
 
     /** What a signature of this algorithm is over. */

@@ -176,4 +176,31 @@ class ConsensusTest {
     private static Unverified<Consensus> parse(String text) throws Untrusted {
         return Consensus.parse(text.getBytes(StandardCharsets.UTF_8));
     }
+
+    @Test
+    void anAuthorityWithManySignaturesCountsOnce() throws Untrusted {
+        Consensus consensus = Consensus.parse(Samples.bytes("consensus-ns")).claimed();
+        DirectorySignature real = consensus.signatures().getFirst();
+        List<DirectorySignature> many = new ArrayList<>();
+        for (int i = 1; i <= 1000; i++) {
+            byte[] key = new byte[Fingerprint.LENGTH];
+            key[0] = (byte) i;
+            key[1] = (byte) (i >> 8);
+            many.add(new DirectorySignature("sha1", real.identity(), Fingerprint.of(key), real.signature()));
+        }
+        AuthoritySignatures.Tally unknownKeys = TRUST.tally(consensus.signed(), many);
+        assertThat(unknownKeys.missing()).hasSize(1);
+        assertThat(unknownKeys.good()).isEmpty();
+
+        byte[] garbled = real.signature().bytes();
+        garbled[5] ^= 1;
+        many.clear();
+        for (int i = 0; i < 1000; i++) {
+            many.add(new DirectorySignature("sha1", real.identity(), real.signingKey(), Slice.of(garbled)));
+            many.add(new DirectorySignature("x" + i, real.identity(), real.signingKey(), real.signature()));
+        }
+        AuthoritySignatures.Tally wrong = TRUST.tally(consensus.signed(), many);
+        assertThat(wrong.bad()).hasSize(1);
+        assertThat(wrong.good()).isEmpty();
+    }
 }
