@@ -31,6 +31,9 @@ final class Drafts {
     /** Documents that wait: a few of each authority. Anybody may send some, so further ones are dropped. */
     static final int QUEUE_MAX = 64;
 
+    /** Signatures of a few dozen authorities on both flavours are a tenth of it, and anybody may send some. */
+    static final int LENGTH_MAX = 256 * 1024;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Fingerprint> authorities;
     private final Certificates certificates;
@@ -72,6 +75,10 @@ final class Drafts {
 
     /** Takes signatures, and answers in C tor's words. */
     DirectoryReply receive(byte[] document, String from, Instant now) {
+        if (document.length > LENGTH_MAX) {
+            log.warn(Log.Domain.DIR, "Signatures from " + from + ": " + document.length + " bytes are too many");
+            return DirectoryReply.status(400, "Couldn't parse detached signatures.");
+        }
         DetachedSignatures signatures;
         try {
             signatures = DetachedSignatures.parse(document);
@@ -197,17 +204,18 @@ final class Drafts {
 
     /** Adds those that are new, of our draft's algorithm, and made by a voter's key. */
     private int add(Draft draft, List<DirectorySignature> signatures, String from, Instant now) {
-        AuthoritySignatures check = new AuthoritySignatures(authorities, certificates.valid(now), now);
+        List<DirectorySignature> news = signatures.stream()
+                .filter(signature -> signature.algorithm().equals(draft.algorithm())
+                        && draft.isVoter(signature.identity())
+                        && !draft.signatures().containsKey(signature.identity()))
+                .toList();
+        AuthoritySignatures.Tally tally =
+                new AuthoritySignatures(authorities, certificates.valid(now), now).tally(draft.signed(), news);
         Draft signed = draft;
-        int added = 0;
-        for (DirectorySignature signature : signatures) {
+        for (DirectorySignature signature : news) {
             Fingerprint authority = signature.identity();
-            if (signature.algorithm().equals(draft.algorithm())
-                    && draft.isVoter(authority)
-                    && !signed.signatures().containsKey(authority)
-                    && check.tally(draft.signed(), List.of(signature)).good().contains(authority)) {
+            if (tally.good().contains(authority) && !signed.signatures().containsKey(authority)) {
                 signed = signed.with(signature);
-                added++;
                 log.info(
                         Log.Domain.DIR,
                         "Added the signature of " + authority.hex() + " on the "
@@ -215,6 +223,6 @@ final class Drafts {
             }
         }
         drafts.put(draft.flavor(), signed);
-        return added;
+        return tally.good().size();
     }
 }

@@ -110,6 +110,14 @@ class DraftsTest {
         assertThat(drafts.receive(SIGNATURES, "test", NOW).status()).isEqualTo(503);
     }
 
+    @Test
+    void aDocumentWithoutEndIsNotRead() {
+        String flood =
+                text() + text().substring(text().indexOf("directory-signature")).repeat(200);
+        assertThat(flood.length()).isGreaterThan(Drafts.LENGTH_MAX);
+        assertThat(drafts.receive(bytes(flood), "test", NOW).status()).isEqualTo(400);
+    }
+
     private static String text() {
         return new String(SIGNATURES, StandardCharsets.US_ASCII);
     }
