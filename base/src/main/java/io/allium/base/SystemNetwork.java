@@ -15,6 +15,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,9 @@ public final class SystemNetwork implements Network {
             }
             channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             channel.bind(address, BACKLOG);
+            if (Files.getFileStore(at).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(at, PosixFilePermissions.fromString("rw-------")); // as C tor does
+            }
             return new SocketListener(channel);
         } catch (IOException failed) {
             closeQuietly(channel);

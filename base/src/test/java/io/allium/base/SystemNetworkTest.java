@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +125,16 @@ class SystemNetworkTest {
         try (Network.Listener listener = network.listen(path)) {
             assertThat(listener.endpoint()).isNull();
             assertThatThrownBy(() -> network.listen(path)).isInstanceOf(LocalFailure.class);
+        }
+    }
+
+    @Test
+    void aUnixSocketIsForItsOwnerOnly(@TempDir Path folder) throws Exception {
+        Path path = folder.resolve("control");
+        try (Network.Listener listener = network.listen(path)) {
+            assertThat(listener.endpoint()).isNull();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-------");
         }
     }
 }
