@@ -277,11 +277,11 @@ public final class DirectoryClient implements AutoCloseable {
             }
             case DirectoryRequest.Microdescriptors asked -> {
                 Set<Sha256Digest> wanted = new LinkedHashSet<>(asked.digests());
-                List<Microdescriptor> read = compute("microdescriptors", () -> Microdescriptor.parseAll(document))
-                        .documents();
-                takeMicrodescriptors(read.stream()
-                        .filter(each -> wanted.contains(each.digest()))
-                        .toList());
+                List<Microdescriptor> read =
+                        compute("microdescriptors", () -> Microdescriptor.parseAll(document)).documents().stream()
+                                .filter(each -> wanted.remove(each.digest())) // what we did not ask for fills our disk
+                                .toList();
+                takeMicrodescriptors(read);
                 saveMicrodescriptors(read);
                 yield !read.isEmpty();
             }

@@ -42,8 +42,16 @@ public sealed interface DirectoryRequest {
         /** How many bytes of each fingerprint the URL gives: C tor's clients write 3. */
         private static final int FINGERPRINT_DIGITS = 6;
 
+        /** A consensus of today's network has 3 MB, and goes into memory whole before anybody knows who signed it. */
+        private static final int LENGTH_MAX = 32 << 20;
+
         public ConsensusDocument {
             trusted = trusted.stream().sorted().toList();
+        }
+
+        @Override
+        public int limit() {
+            return LENGTH_MAX;
         }
 
         @Override
@@ -83,8 +91,16 @@ public sealed interface DirectoryRequest {
         /** One certificate. */
         public record Pair(Fingerprint identity, Fingerprint signingKey) {}
 
+        /** A certificate has 2 KB. The array that holds it stays in memory as long as it does. */
+        private static final int LENGTH_MAX = 16 * 1024;
+
         public KeyCertificatesBySigningKey {
             pairs = List.copyOf(pairs);
+        }
+
+        @Override
+        public int limit() {
+            return LENGTH_MAX * Math.max(1, pairs.size());
         }
 
         @Override
@@ -98,8 +114,16 @@ public sealed interface DirectoryRequest {
         /** C tor asks for no more in one request, so that its line stays short. */
         public static final int MAX = 500;
 
+        /** Most have less than 1 KB; a server descriptor, of which it is a part, has at most 20 KB. */
+        private static final int LENGTH_MAX = 20_000;
+
         public Microdescriptors {
             digests = List.copyOf(digests);
+        }
+
+        @Override
+        public int limit() {
+            return LENGTH_MAX * Math.max(1, digests.size());
         }
 
         @Override
