@@ -35,8 +35,9 @@ final class Backoff {
         return next;
     }
 
+    /** A moment further away than any delay means that the clock was set back: waiting for it could take years. */
     boolean isDue(Instant now) {
-        return !now.isBefore(next);
+        return !now.isBefore(next) || now.plus(MAX).isBefore(next);
     }
 
     /** How many attempts failed in a row. */

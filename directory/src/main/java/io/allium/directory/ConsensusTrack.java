@@ -42,7 +42,7 @@ final class ConsensusTrack {
     private Optional<Consensus> current = Optional.empty();
     private Optional<Unverified<Consensus>> pending = Optional.empty();
     private Instant pendingSince = Instant.MIN;
-    private Instant nextFetch;
+    private Instant nextFetch = Instant.MIN; // at once, even if the clock is set back before we come to it
     private int underWay;
     private boolean certificatesUnderWay;
     private boolean arriving;
@@ -54,7 +54,6 @@ final class ConsensusTrack {
         this.primary = new Backoff(entropy, Duration.ZERO, now);
         this.authority = new Backoff(entropy, plan.authorityDelay(), now);
         this.certificates = new Backoff(entropy, Duration.ZERO, now);
-        this.nextFetch = now;
     }
 
     ConsensusFlavor flavor() {
@@ -167,7 +166,7 @@ final class ConsensusTrack {
     /** What to ask for now. */
     List<Ask> asks(Collection<KeyCertificate> known, Instant now) {
         List<Ask> asks = new ArrayList<>();
-        if (pending.isPresent() && now.isAfter(pendingSince.plus(PENDING_MAX))) {
+        if (now.isBefore(pendingSince) || now.isAfter(pendingSince.plus(PENDING_MAX))) {
             pending = Optional.empty();
         }
         if (pending.isPresent()) {

@@ -81,6 +81,26 @@ class BootstrapTest {
     }
 
     @Test
+    void aClockThatIsSetBackDoesNotPutDownloadsOffForYears() throws Exception {
+        Instant wrong = NOW.plus(Duration.ofDays(1000));
+        Bootstrap bootstrap = new Bootstrap(plan(false), new SeededEntropy(1), wrong);
+        Ask ask = only(bootstrap.asks(wrong));
+        bootstrap.ended(ask, true, wrong);
+
+        Ask again = only(bootstrap.asks(NOW));
+
+        bootstrap.ended(again, true, NOW);
+        assertThat(bootstrap.asks(NOW)).isEmpty();
+    }
+
+    @Test
+    void aClockThatIsSetBackBeforeAnythingWasAskedForDelaysNothing() throws Exception {
+        Bootstrap bootstrap = new Bootstrap(plan(false), new SeededEntropy(1), NOW.plus(Duration.ofDays(1000)));
+
+        assertThat(bootstrap.asks(NOW)).hasSize(1);
+    }
+
+    @Test
     void cachesAreAskedHoweverOftenTheyFail() throws Exception {
         Bootstrap bootstrap = bootstrap(true);
         bootstrap.certificates(Samples.certificates(), NOW);
