@@ -78,7 +78,8 @@ final class Guard {
 
     /** Makes it worth another try once the schedule says so. */
     void considerRetry(Instant now, boolean primary) {
-        if (reachable == Reachable.NO && !now.isBefore(retryAt(now, primary))) {
+        boolean setBack = lastTried != null && now.isBefore(lastTried); // the clock: what it said before means nothing
+        if (reachable == Reachable.NO && (setBack || !now.isBefore(retryAt(now, primary)))) {
             reachable = Reachable.MAYBE;
         }
     }
