@@ -76,7 +76,9 @@ final class TunnelledFetcher implements DocumentFetcher {
     private final Supplier<Optional<NetworkView>> view;
     private final Consumer<DirectoryRequest> arriving;
     private final ClientOptions options;
-    private final Map<Fingerprint, OriginCircuit> circuits = new LinkedHashMap<>();
+    /** By circuit: two requests at once may each have opened one to the same directory. */
+    private final Map<OriginCircuit, Fingerprint> circuits = new LinkedHashMap<>();
+
     private final Map<Fingerprint, Long> failures = new LinkedHashMap<>();
 
     /**
@@ -244,7 +246,11 @@ final class TunnelledFetcher implements DocumentFetcher {
     private Optional<OriginCircuit> open(Fingerprint fingerprint) {
         lock.lock();
         try {
-            return Optional.ofNullable(circuits.get(fingerprint)).filter(OriginCircuit::isOpen);
+            return circuits.entrySet().stream()
+                    .filter(each -> each.getValue().equals(fingerprint))
+                    .map(Map.Entry::getKey)
+                    .filter(OriginCircuit::isOpen)
+                    .findFirst();
         } finally {
             lock.unlock();
         }
@@ -254,15 +260,14 @@ final class TunnelledFetcher implements DocumentFetcher {
         List<OriginCircuit> superfluous = new ArrayList<>();
         lock.lock();
         try {
-            circuits.values().removeIf(each -> !each.isOpen());
+            circuits.keySet().removeIf(each -> !each.isOpen());
             if (circuits.size() >= CIRCUITS_MAX) {
-                circuits.entrySet().stream()
-                        .filter(each -> each.getValue().openStreams() == 0)
-                        .min(Comparator.comparingLong(
-                                each -> each.getValue().idleSince().orElse(Long.MAX_VALUE)))
-                        .ifPresent(each -> superfluous.add(each.getValue()));
+                circuits.keySet().stream()
+                        .filter(each -> each.openStreams() == 0)
+                        .min(Comparator.comparingLong(each -> each.idleSince().orElse(Long.MAX_VALUE)))
+                        .ifPresent(superfluous::add);
             }
-            circuits.put(fingerprint, circuit);
+            circuits.put(circuit, fingerprint);
         } finally {
             lock.unlock();
         }
@@ -274,14 +279,14 @@ final class TunnelledFetcher implements DocumentFetcher {
         List<OriginCircuit> idle = new ArrayList<>();
         lock.lock();
         try {
-            circuits.values().removeIf(each -> !each.isOpen());
-            for (OriginCircuit each : circuits.values()) {
+            circuits.keySet().removeIf(each -> !each.isOpen());
+            for (OriginCircuit each : circuits.keySet()) {
                 if (each.idleSince().isPresent()
                         && time.nanos() - each.idleSince().getAsLong() > IDLE_MAX.toNanos()) {
                     idle.add(each);
                 }
             }
-            circuits.values().removeAll(idle);
+            circuits.keySet().removeAll(idle);
         } finally {
             lock.unlock();
         }
