@@ -32,6 +32,6 @@ record SocksRequest(int version, Command command, String host, int port, Optiona
     }
 
     boolean isOnion() {
-        return host.toLowerCase(java.util.Locale.ROOT).endsWith(".onion");
+        return SocksRules.isUnder(host, "onion");
     }
 }

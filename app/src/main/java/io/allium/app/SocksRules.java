@@ -114,7 +114,7 @@ record SocksRules(
     }
 
     private static boolean isExitNotation(SocksRequest request) {
-        return request.host().toLowerCase(Locale.ROOT).endsWith(".exit");
+        return isUnder(request.host(), "exit");
     }
 
     private static Optional<Refused> no(Refused.Kind kind, String why) {
@@ -130,11 +130,13 @@ record SocksRules(
 
     /** Names that mean this machine or its network; their addresses are the client's to refuse. */
     static boolean isLocalName(String host) {
+        return isUnder("." + host, "localhost") || isUnder("." + host, "local");
+    }
+
+    /** Whether a name lies under a top-level domain, also where a dot ends it: exits must not hear of such names. */
+    static boolean isUnder(String host, String domain) {
         String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost")
-                || name.endsWith(".localhost")
-                || name.equals("local")
-                || name.endsWith(".local");
+        return name.endsWith("." + domain) || name.endsWith("." + domain + ".");
     }
 
     private static Set<Integer> ports(Options options, String name) {

@@ -28,6 +28,9 @@ class SocksRulesTest {
         "'', x.exit, 80, GENERAL",
         "'', www.example.com, 0, GENERAL",
         "'', abc.onion, 80, GENERAL",
+        "'', abc.Onion., 80, GENERAL",
+        "'', x.exit., 80, GENERAL",
+        "MapAddress a.example abc.onion., a.example, 80, GENERAL",
         "'', localhost, 80, GENERAL",
         "'', printer.local, 80, GENERAL",
         "ClientRejectInternalAddresses 0, localhost, 80, ''",
@@ -51,7 +54,7 @@ class SocksRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"LOCALHOST", "x.localhost", "local", "printer.local"})
+    @ValueSource(strings = {"LOCALHOST", "localhost.", "x.localhost", "local", "printer.local"})
     void localNamesAreKnown(String host) {
         assertThat(SocksRules.isLocalName(host)).isTrue();
     }
