@@ -35,7 +35,7 @@ final class OptionRules {
         OptionRules rules = new OptionRules(options, user);
         rules.checkSupported(warnings);
         rules.checkTexts();
-        rules.checkPorts();
+        rules.checkPorts(warnings);
         rules.checkRelayLists();
         AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
@@ -119,9 +119,9 @@ final class OptionRules {
         }
     }
 
-    private void checkPorts() throws LocalFailure {
-        PortLine.read(options, "SocksPort", PortLine.Kind.CLIENT);
-        PortLine.read(options, "ControlPort", PortLine.Kind.CONTROL);
+    private void checkPorts(Consumer<String> warnings) throws LocalFailure {
+        checkFlags("SocksPort", PortLine.Kind.CLIENT, warnings);
+        checkFlags("ControlPort", PortLine.Kind.CONTROL, warnings);
         PortLine.read(options, "ORPort", PortLine.Kind.SERVER);
         PortLine.read(options, "DirPort", PortLine.Kind.SERVER);
         SocksPolicy.parse(options.lines("SocksPolicy"));
@@ -130,6 +130,14 @@ final class OptionRules {
                 if (!port.matches("[0-9]{1,5}")) {
                     throw new LocalFailure(list + ": '" + port + "' is not a port");
                 }
+            }
+        }
+    }
+
+    private void checkFlags(String option, PortLine.Kind kind, Consumer<String> warnings) throws LocalFailure {
+        for (PortLine port : PortLine.read(options, option, kind)) {
+            for (PortLine.Flag flag : port.flagsWithoutEffect()) {
+                warnings.accept(option + ": the flag " + flag + " is not supported yet and has no effect.");
             }
         }
     }

@@ -5,6 +5,7 @@ import io.allium.base.LocalFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +67,19 @@ record PortLine(
         IPV4_ONLY("IPv4Only", Use.SERVER, false),
         IPV6_ONLY("IPv6Only", Use.SERVER, false);
 
+        /** Those that we read and that change nothing here yet. */
+        private static final Set<Flag> WITHOUT_EFFECT = Collections.unmodifiableSet(EnumSet.of(
+                KEEP_ALIVE_ISOLATE_SOCKS_AUTH,
+                CACHE_IPV4_DNS,
+                CACHE_IPV6_DNS,
+                CACHE_DNS,
+                USE_IPV4_CACHE,
+                USE_IPV6_CACHE,
+                USE_DNS_CACHE,
+                GROUP_WRITABLE,
+                WORLD_WRITABLE,
+                RELAX_DIR_MODE_CHECK));
+
         private final String text;
         private final Use use;
         private final boolean byDefault;
@@ -109,8 +123,18 @@ record PortLine(
         flags = Set.copyOf(flags);
     }
 
+    /** Whether only programs of this machine reach it. */
+    boolean isLocal() {
+        return at == null || at.address().isLoopbackAddress();
+    }
+
     boolean has(Flag flag) {
         return flags.contains(flag);
+    }
+
+    /** The flags of this line that have no effect yet. */
+    List<Flag> flagsWithoutEffect() {
+        return Flag.WITHOUT_EFFECT.stream().filter(flags::contains).toList();
     }
 
     /** The ports that an option's lines ask for, none where one of them says {@code 0}. */

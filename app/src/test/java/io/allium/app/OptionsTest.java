@@ -146,6 +146,18 @@ class OptionsTest {
     }
 
     @Test
+    void aFlagOfAPortThatHasNoEffectIsNamed() throws Exception {
+        OptionRules.check(
+                parse("SocksPort 9050 KeepAliveIsolateSOCKSAuth IsolateDestAddr\nControlPort unix:/a GroupWritable"),
+                "me",
+                warnings::add);
+        assertThat(warnings)
+                .containsExactly(
+                        "SocksPort: the flag KeepAliveIsolateSOCKSAuth is not supported yet and has no effect.",
+                        "ControlPort: the flag GroupWritable is not supported yet and has no effect.");
+    }
+
+    @Test
     void whatHasNoEffectIsWarnedOfByName() throws Exception {
         OptionRules.check(parse("HardwareAccel 1\nMetricsPort 9035\nSocksTimeout 2 minutes"), "me", warnings::add);
         assertThat(warnings)
