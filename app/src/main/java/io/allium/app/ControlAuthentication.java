@@ -63,6 +63,11 @@ final class ControlAuthentication {
         return new ControlAuthentication(cookie, file, passwords, entropy);
     }
 
+    /** Whether no method is configured, so that whoever connects may do everything. */
+    boolean admitsAnybody() {
+        return cookie == null && passwords.isEmpty();
+    }
+
     /** What PROTOCOLINFO says of it. */
     String describe() {
         List<String> methods = new ArrayList<>();
@@ -112,7 +117,7 @@ final class ControlAuthentication {
                     ? Optional.empty()
                     : Optional.of("Safe cookie response did not match expected value.");
         }
-        if (cookie == null && passwords.isEmpty()) {
+        if (admitsAnybody()) {
             return Optional.empty();
         }
         if (cookie != null && MessageDigest.isEqual(cookie, given)) {

@@ -8,6 +8,7 @@ import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One control port: takes controllers in and gives each a session. Its fields are final or safe from any thread. */
@@ -44,6 +45,26 @@ final class ControlPort implements AutoCloseable {
         this.tasks = tasks;
         this.log = log;
         this.sessions = new TaskGroup(tasks, "control-port");
+    }
+
+    /**
+     * The ports that may be opened. Where anybody who connects may do everything, only this machine may connect: a port
+     * that others reach is left out, as in C tor.
+     */
+    static List<PortLine> safe(List<PortLine> lines, ControlAuthentication authentication, Log log) {
+        if (!authentication.admitsAnybody() || lines.isEmpty()) {
+            return lines;
+        }
+        List<PortLine> safe = lines.stream().filter(PortLine::isLocal).toList();
+        log.warn(
+                Domain.CONTROL,
+                safe.size() == lines.size()
+                        ? "ControlPort is open, but no authentication method has been configured: any program on your"
+                                + " computer can reconfigure your Tor. Set CookieAuthentication or HashedControlPassword."
+                        : "You have a ControlPort set to accept unauthenticated connections from a non-local address:"
+                                + " anybody on the network could reconfigure your Tor. It stays closed. Set"
+                                + " HashedControlPassword, or let the port listen on 127.0.0.1.");
+        return safe;
     }
 
     /** Begins to accept. */

@@ -221,7 +221,7 @@ public final class Tor implements Controlled, AutoCloseable {
         }
         ControlAuthentication authentication = ControlAuthentication.of(options, dataDirectory, entropy, disk);
         ControlCommands commands = new ControlCommands(this, information());
-        for (PortLine line : lines) {
+        for (PortLine line : ControlPort.safe(lines, authentication, log)) {
             ControlPort port = new ControlPort(
                     ports.open(Ports.Kind.CONTROL, line), authentication, commands, events, this, time, tasks, log);
             controlPorts.add(port);

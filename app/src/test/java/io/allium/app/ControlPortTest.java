@@ -73,6 +73,22 @@ class ControlPortTest {
     }
 
     @Test
+    void withoutAPasswordOthersDoNotReachThePort() throws Exception {
+        open("");
+        List<PortLine> lines = List.of(
+                PortLine.parse("0.0.0.0:9051", PortLine.Kind.CONTROL).orElseThrow(),
+                PortLine.parse("9051", PortLine.Kind.CONTROL).orElseThrow(),
+                PortLine.parse("unix:/run/control", PortLine.Kind.CONTROL).orElseThrow());
+        assertThat(ControlPort.safe(lines, authentication(""), Log.NONE)).isEqualTo(lines.subList(1, 3));
+        assertThat(ControlPort.safe(lines, authentication("CookieAuthentication 1"), Log.NONE))
+                .isEqualTo(lines);
+    }
+
+    private ControlAuthentication authentication(String torrc) throws LocalFailure {
+        return ControlAuthentication.of(Options.parse(torrc), folder, entropy, new SystemDisk());
+    }
+
+    @Test
     void aPasswordMayBeQuotedOrInHexadecimal() throws Exception {
         String hashed = Passwords.hash("se\"cret", entropy);
         open("HashedControlPassword " + hashed);
@@ -262,7 +278,7 @@ class ControlPortTest {
         information.key("info/names", "The keys.", information::names);
         port = new ControlPort(
                 network.listen(Endpoint.parse("127.0.0.1:0")),
-                ControlAuthentication.of(Options.parse(torrc), folder, entropy, new SystemDisk()),
+                authentication(torrc),
                 new ControlCommands(node, information),
                 events,
                 node,
