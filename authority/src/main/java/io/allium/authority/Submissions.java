@@ -179,7 +179,7 @@ public final class Submissions {
             if (byRelay.size() >= RELAYS_MAX && !byRelay.containsKey(descriptor.fingerprint())) {
                 return reject(descriptor, "This authority knows too many relays.");
             }
-            keep(descriptor, now);
+            keep(descriptor.detached(), now);
         } finally {
             lock.unlock();
         }
@@ -250,7 +250,7 @@ public final class Submissions {
             }
             lock.lock();
             try {
-                extraInfos.put(extra.digest().sha1(), extra);
+                extraInfos.put(extra.digest().sha1(), extra.detached());
             } finally {
                 lock.unlock();
             }

@@ -84,6 +84,18 @@ public record RouterDescriptor(
         return descriptor -> descriptor.proofs.check(descriptor.keys, now);
     }
 
+    /**
+     * The same in an array of its own and without annotations, so that what else came with it can be forgotten: for who
+     * keeps it.
+     */
+    public RouterDescriptor detached() {
+        try {
+            return DocumentList.readOne(source.detached(), SCHEMA, RouterDescriptor::read);
+        } catch (Untrusted impossible) {
+            throw new IllegalStateException("a descriptor that was read before", impossible);
+        }
+    }
+
     public String nickname() {
         return details.nickname();
     }
