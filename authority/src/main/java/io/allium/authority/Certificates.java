@@ -4,6 +4,7 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.KeyCertificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,7 @@ final class Certificates {
             }
             List<KeyCertificate> known = byAuthority.computeIfAbsent(certificate.fingerprint(), a -> new ArrayList<>());
             known.add(certificate);
+            known.sort(Comparator.comparing(KeyCertificate::published)); // an old vote must not push out the newest
             if (known.size() > KEPT_PER_AUTHORITY) {
                 known.removeFirst();
             }

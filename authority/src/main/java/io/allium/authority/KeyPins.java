@@ -60,7 +60,7 @@ final class KeyPins {
     void pin(Fingerprint rsa, Ed25519Identity identity) throws LocalFailure {
         lock.lock();
         try {
-            if (byRsa.containsKey(rsa) || byRsa.size() >= PINS_MAX) {
+            if (byRsa.containsKey(rsa) || byEd25519.containsKey(identity) || byRsa.size() >= PINS_MAX) {
                 return;
             }
             put(rsa, identity);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,31 @@ class SubmissionsTest {
         assertThat(submissions.extraInfo(
                         relay.details().extraInfo().orElseThrow().sha1()))
                 .isPresent();
+    }
+
+    @Test
+    void whatElseWasPostedIsNotKeptWithADescriptor() {
+        byte[] one = Samples.descriptor("r1").source().bytes();
+        byte[] padded = Arrays.copyOf(one, one.length + 1_000_000);
+        Arrays.fill(padded, one.length, padded.length, (byte) '\n');
+
+        submissions.post(padded, Samples.TIME);
+
+        RouterDescriptor kept = submissions.current(Samples.TIME).getFirst();
+        assertThat(kept.source().array()).isEqualTo(one);
+        assertThat(kept.digest()).isEqualTo(Samples.descriptor("r1").digest());
+    }
+
+    @Test
+    void aKeyThatIsPinnedIsNotPinnedToAnotherAsWell() throws LocalFailure {
+        RouterDescriptor one = Samples.descriptor("r1");
+        RouterDescriptor other = Samples.descriptor("r2");
+        pins.pin(one.fingerprint(), one.identity());
+
+        pins.pin(other.fingerprint(), one.identity());
+
+        assertThat(pins.contradicts(one.fingerprint(), one.identity())).isFalse();
+        assertThat(pins.contradicts(other.fingerprint(), other.identity())).isFalse();
     }
 
     @Test
