@@ -226,7 +226,7 @@ final class RelaySide implements AutoCloseable {
                         ApprovedRouters.load(disk, dataDirectory.resolve("approved-routers"), log)),
                 AuthorityKeys.load(disk, relayOptions.keyDirectory()),
                 fingerprint,
-                channels::to,
+                channels::afresh,
                 this::publish));
     }
 

@@ -38,9 +38,16 @@ public final class Reachability {
     /** Tests at the same time. A relay a new descriptor came of while so many run is tested in its turn. */
     static final int TESTS_MAX = 256;
 
+    /**
+     * Of these, tests of relays that have not answered lately. Anybody may submit descriptors of thousands of relays that
+     * do not exist, and each takes as long as we are patient; those that do exist are still tested in time.
+     */
+    static final int STRANGERS_MAX = 192;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Fingerprint, Instant> answered = new HashMap<>();
     private int running;
+    private int strangers;
     private final Time time;
     private final Tasks tasks;
     private final Log log;
@@ -49,7 +56,10 @@ public final class Reachability {
     private final Fingerprint ourselves;
     private final boolean assumed;
 
-    /** Opens a channel to a relay, or finds one open, and fails unless the relay shows the keys of the target. */
+    /**
+     * Opens a channel to a relay at the target's addresses, and fails unless the relay shows the target's keys. One that
+     * is open already proves nothing: the relay may have opened it, from behind a firewall.
+     */
     @FunctionalInterface
     public interface Dialer {
         void dial(ChannelTarget target, Duration patience) throws Unreachable, InterruptedException;
@@ -87,7 +97,8 @@ public final class Reachability {
 
     /** Tests one relay, whose descriptor is new or whose turn it is. */
     void test(RouterDescriptor relay) {
-        if (assumed || relay.fingerprint().equals(ourselves) || !begin()) {
+        boolean stranger = lastAnswer(relay.fingerprint()).isEmpty();
+        if (assumed || relay.fingerprint().equals(ourselves) || !begin(stranger)) {
             return;
         }
         tasks.fork("reachability of " + relay.fingerprint(), () -> {
@@ -99,7 +110,7 @@ public final class Reachability {
                         Log.Domain.DIRSERV,
                         silent.in("Testing " + relay.fingerprint()).getMessage());
             } finally {
-                end();
+                end(stranger);
             }
         });
     }
@@ -149,21 +160,23 @@ public final class Reachability {
         }
     }
 
-    private boolean begin() {
+    private boolean begin(boolean stranger) {
         lock.lock();
         try {
-            boolean room = running < TESTS_MAX;
+            boolean room = running < TESTS_MAX && !(stranger && strangers == STRANGERS_MAX);
             running += room ? 1 : 0;
+            strangers += room && stranger ? 1 : 0;
             return room;
         } finally {
             lock.unlock();
         }
     }
 
-    private void end() {
+    private void end(boolean stranger) {
         lock.lock();
         try {
             running--;
+            strangers -= stranger ? 1 : 0;
         } finally {
             lock.unlock();
         }

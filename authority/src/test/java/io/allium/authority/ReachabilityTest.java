@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,43 @@ class ReachabilityTest {
         reachability.test(relay);
         refused.take();
         assertThat(reachability.assess(relay, time.now())).isFalse();
+    }
+
+    @Test
+    void relaysThatNeverAnsweredDoNotKeepOthersFromBeingTested() throws InterruptedException {
+        AtomicBoolean silent = new AtomicBoolean();
+        CountDownLatch end = new CountDownLatch(1);
+        Reachability reachability = new Reachability(
+                time,
+                new ThreadTasks(Log.NONE, 1),
+                Log.NONE,
+                (target, patience) -> {
+                    dialled.add(target);
+                    if (silent.get()) {
+                        end.await();
+                    }
+                },
+                stability,
+                ourselves.fingerprint(),
+                false);
+        reachability.test(relay);
+        dialled.take();
+        while (!reachability.assess(relay, time.now())) {
+            Thread.onSpinWait(); // until the test's task has written down its result
+        }
+        silent.set(true);
+        RouterDescriptor stranger = Samples.descriptor("r3");
+        for (int i = 0; i < Reachability.TESTS_MAX; i++) {
+            reachability.test(stranger);
+        }
+        for (int i = 0; i < Reachability.STRANGERS_MAX; i++) {
+            assertThat(dialled.take().fingerprint()).isEqualTo(stranger.fingerprint());
+        }
+
+        reachability.test(relay);
+
+        assertThat(dialled.take().fingerprint()).isEqualTo(relay.fingerprint());
+        end.countDown();
     }
 
     private Reachability reachability(boolean assumed) {

@@ -147,6 +147,22 @@ public final class Channels implements AutoCloseable {
         return await(dial, target, patience);
     }
 
+    /**
+     * Dials the target's addresses even where a channel is open or being opened: for those who test whether the relay
+     * answers there.
+     */
+    public Channel afresh(ChannelTarget target, Duration patience) throws Unreachable, InterruptedException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new Unreachable("all channels are closed");
+            }
+        } finally {
+            lock.unlock();
+        }
+        return await(dial(target), target, patience);
+    }
+
     /** The channel that {@link #to} would return without dialling. */
     public Optional<Channel> open(ChannelTarget target) {
         lock.lock();
