@@ -103,7 +103,6 @@ public final class Demo {
                 + " relays and a client, all in this process.");
         network.makeKeys();
         say("Everybody has keys.");
-        network.startAuthorities();
         network.startRelays();
         say("Authorities and relays are up. Relays publish their descriptors; the authorities vote.");
         Tor client = network.startClient();

@@ -92,26 +92,27 @@ final class DemoNetwork implements AutoCloseable {
             making.add(tasks.compute("keys of " + name, () -> relay(name, orPort)));
         }
         for (CompletableFuture<Node> node : making) {
-            nodes.add(made(node));
+            nodes.add(done(node));
         }
         common += nodes.stream().map(Node::authorityLine).collect(Collectors.joining());
     }
 
-    void startAuthorities() throws LocalFailure {
-        for (Node node : nodes.subList(0, AUTHORITIES)) {
-            start(node.name(), node.torrc());
+    /** Starts authorities and relays, on all processors: each makes a key for its links first. */
+    void startRelays() throws LocalFailure, InterruptedException {
+        List<CompletableFuture<Tor>> starting = new ArrayList<>();
+        for (Node node : nodes) {
+            starting.add(tasks.compute("start of " + node.name(), () -> start(node.name(), node.torrc())));
         }
-    }
-
-    void startRelays() throws LocalFailure {
-        for (Node node : nodes.subList(AUTHORITIES, nodes.size())) {
-            start(node.name(), node.torrc());
+        for (CompletableFuture<Tor> tor : starting) {
+            running.add(done(tor));
         }
     }
 
     /** The client, which bootstraps from now on. */
     Tor startClient() throws LocalFailure {
-        return start("client", "SocksPort auto\n");
+        Tor client = start("client", "SocksPort auto\n");
+        running.add(client);
+        return client;
     }
 
     /** Where everything lies: keys, caches, logs. */
@@ -166,7 +167,6 @@ final class DemoNetwork implements AutoCloseable {
         } catch (LocalFailure inTheWay) {
             throw inTheWay.in(name);
         }
-        running.add(tor);
         return tor;
     }
 
@@ -183,13 +183,13 @@ final class DemoNetwork implements AutoCloseable {
         }
     }
 
-    private static Node made(CompletableFuture<Node> node) throws LocalFailure, InterruptedException {
+    private static <T> T done(CompletableFuture<T> work) throws LocalFailure, InterruptedException {
         try {
-            return node.get();
+            return work.get();
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof LocalFailure why
                     ? why
-                    : new LocalFailure("keys could not be made: " + failed.getCause(), failed);
+                    : new LocalFailure("a node could not be started: " + failed.getCause(), failed);
         }
     }
 }
