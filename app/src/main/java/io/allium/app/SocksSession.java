@@ -24,6 +24,11 @@ final class SocksSession {
     /** How long an application may take to say what it wants; C tor's SocksTimeout. */
     private static final Duration REQUEST_PATIENCE = Duration.ofMinutes(2);
 
+    /** For how long, and how much, an application may go on after it was told that this is no such port. */
+    private static final Duration READ_OUT_PATIENCE = Duration.ofSeconds(2);
+
+    private static final int READ_OUT_MAX = 64 * 1024;
+
     private final Wire application;
     private final SocksListener listener;
     private final Streams streams;
@@ -55,10 +60,23 @@ final class SocksSession {
             }
         } catch (IOException gone) {
             log.info(Domain.APP, "An application left its SOCKS port: " + gone.getMessage());
-        } catch (ProtocolViolation notSocks) {
-            listener.notSocks(notSocks);
         } catch (TorException refused) {
             log.info(Domain.APP, "A SOCKS request failed: " + refused.getMessage());
+        }
+    }
+
+    /** Reads what is still coming: with bytes unread, closing would take our answer from the application. */
+    private void readOut() throws IOException {
+        Time.Timer patience = time.after(READ_OUT_PATIENCE, application::close);
+        try {
+            application.finish();
+            byte[] buffer = new byte[4096];
+            int left = READ_OUT_MAX;
+            for (int count = 0; count >= 0 && left > 0; left -= count) {
+                count = application.read(buffer, 0, buffer.length);
+            }
+        } finally {
+            patience.cancel();
         }
     }
 
@@ -113,6 +131,10 @@ final class SocksSession {
         } catch (Refused unknown) {
             socks.reply(SocksReply.of(unknown));
             throw unknown;
+        } catch (ProtocolViolation notSocks) {
+            listener.notSocks(notSocks);
+            readOut();
+            throw notSocks;
         } finally {
             patience.cancel();
         }
