@@ -1,10 +1,12 @@
 package io.allium.app;
 
 import io.allium.base.Log;
+import io.allium.crypto.Fingerprint;
 import io.allium.directory.BootstrapPhase;
 import io.allium.directory.DirectoryEvents;
 import io.allium.directory.NetworkView;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -17,12 +19,12 @@ final class BootstrapStatus implements DirectoryEvents {
     /** Fewer problems in a row are nothing to worry about: BOOTSTRAP_PROBLEM_THRESHOLD of C tor. */
     private static final int WARN_FROM = 10;
 
-    private final StatusEvents events;
+    private final ControlEvents events;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private volatile String phase = "NOTICE BOOTSTRAP PROGRESS=0 TAG=starting SUMMARY=\"Starting\"";
     private volatile boolean enough;
 
-    BootstrapStatus(StatusEvents events) {
+    BootstrapStatus(ControlEvents events) {
         this.events = events;
     }
 
@@ -60,6 +62,12 @@ final class BootstrapStatus implements DirectoryEvents {
     @Override
     public void consensusArrived(NetworkView view) {
         events.status(StatusEvents.Scope.CLIENT, Log.Severity.NOTICE, "CONSENSUS_ARRIVED");
+        events.newConsensus(view);
+    }
+
+    @Override
+    public void descriptorsArrived(List<Fingerprint> relays) {
+        events.newDescriptors(relays);
     }
 
     @Override

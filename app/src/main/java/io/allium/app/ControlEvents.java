@@ -9,11 +9,13 @@ import io.allium.client.CircuitEvents;
 import io.allium.client.GuardEvents;
 import io.allium.client.StreamEvents;
 import io.allium.crypto.Fingerprint;
+import io.allium.directory.NetworkView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,6 @@ final class ControlEvents
             "WARN",
             "ERR",
             "NEWCONSENSUS",
-            "NS",
             "NEWDESC",
             "STATUS_GENERAL",
             "STATUS_CLIENT",
@@ -128,6 +129,24 @@ final class ControlEvents
         tell("SIGNAL", "SIGNAL " + name.toUpperCase(Locale.ROOT));
     }
 
+    /** What a new consensus says of every relay. */
+    void newConsensus(NetworkView view) {
+        if (wanted("NEWCONSENSUS")) {
+            document(
+                    "NEWCONSENSUS",
+                    view.relays().stream()
+                            .map(relay -> ControlText.relay(relay.status()))
+                            .collect(Collectors.joining("\n")));
+        }
+    }
+
+    /** Descriptors of these relays came. */
+    void newDescriptors(List<Fingerprint> relays) {
+        if (!relays.isEmpty() && wanted("NEWDESC")) {
+            tell("NEWDESC", "NEWDESC " + relays.stream().map(Object::toString).collect(Collectors.joining(" ")));
+        }
+    }
+
     /** Each option that changed, with its values. */
     void configurationChanged(Options now, List<Option> changed) {
         if (changed.isEmpty() || !wanted("CONF_CHANGED")) {
@@ -149,7 +168,7 @@ final class ControlEvents
     }
 
     /** An event whose data are many lines. */
-    void document(String event, String lines) {
+    private void document(String event, String lines) {
         if (wanted(event)) {
             String block = new ControlReply().value("", lines + "\n").toString();
             send(event, "650+" + event + block.substring("250+=".length()) + "650 OK\r\n");
@@ -157,7 +176,7 @@ final class ControlEvents
     }
 
     /** One line. */
-    void tell(String event, String text) {
+    private void tell(String event, String text) {
         if (wanted(event)) {
             send(event, ControlReply.of(ControlReply.EVENT, text).toString());
         }

@@ -130,14 +130,21 @@ final class ControlInformation {
 
     /** Our connections to relays. */
     ControlInformation channels(Supplier<Optional<Channels>> channels) {
-        information.key(
-                "orconn-status",
-                "The relays that we are connected to.",
-                () -> channels.get().map(Channels::all).orElse(List.of()).stream()
-                        .filter(Channel::isOpen)
-                        .map(channel -> ControlText.peer(channel) + " CONNECTED")
-                        .collect(Collectors.joining("\n")));
+        information
+                .key("traffic/read", "Bytes read.", () -> bytes(channels, Channels::bytesRead))
+                .key("traffic/written", "Bytes written.", () -> bytes(channels, Channels::bytesWritten))
+                .key(
+                        "orconn-status",
+                        "The relays that we are connected to.",
+                        () -> channels.get().map(Channels::all).orElse(List.of()).stream()
+                                .filter(Channel::isOpen)
+                                .map(channel -> ControlText.peer(channel) + " CONNECTED")
+                                .collect(Collectors.joining("\n")));
         return this;
+    }
+
+    private static String bytes(Supplier<Optional<Channels>> channels, Function<Channels, Long> count) {
+        return channels.get().map(count).orElse(0L).toString();
     }
 
     /** Who we are, where this Tor is a relay. */

@@ -23,7 +23,7 @@ final class ControlSession {
     /** Replies and events that wait for a slow controller; at debug level some seconds' worth. */
     static final int QUEUE_MAX = 10_000;
 
-    /** Put into the queue to say that the connection is to be closed behind what is in it. */
+    /** Put into the queue, where everything else has some bytes, to say that the connection is to be closed behind it. */
     private static final byte[] END = new byte[0];
 
     private final Wire controller;
@@ -185,7 +185,7 @@ final class ControlSession {
 
     private void write() throws InterruptedException {
         try {
-            for (byte[] message = queue.take(); message != END; message = queue.take()) {
+            for (byte[] message = queue.take(); message.length > 0; message = queue.take()) {
                 controller.write(message);
             }
             controller.finish();

@@ -39,6 +39,10 @@ public final class Tor implements Controlled, AutoCloseable {
         }
     }
 
+    private static final Duration BANDWIDTH_INTERVAL = Duration.ofSeconds(1);
+    /** How often to look whether the process that started us still lives; as often as C tor. */
+    private static final Duration OWNER_INTERVAL = Duration.ofSeconds(15);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Source source;
     private final Path home;
@@ -109,6 +113,9 @@ public final class Tor implements Controlled, AutoCloseable {
                         "DisableNetwork is set. Tor will not make or accept non-control network connections.");
             } else {
                 connect();
+            }
+            if (!controlPorts.isEmpty()) {
+                running.fork("bandwidth", this::tellBandwidth);
             }
             running.fork("heartbeat", this::beat);
             running.fork("owner", this::watchOwner);
@@ -336,6 +343,21 @@ public final class Tor implements Controlled, AutoCloseable {
         ended.complete(null);
     }
 
+    /** The BW event, each second: what the links carried since the last. */
+    private void tellBandwidth() throws InterruptedException {
+        long read = 0;
+        long written = 0;
+        while (true) {
+            time.sleep(BANDWIDTH_INTERVAL);
+            Connected now = connected;
+            long nowRead = now == null ? 0 : now.channels().bytesRead();
+            long nowWritten = now == null ? 0 : now.channels().bytesWritten();
+            events.bandwidth(Math.max(0, nowRead - read), Math.max(0, nowWritten - written));
+            read = nowRead;
+            written = nowWritten;
+        }
+    }
+
     private void beat() throws InterruptedException {
         while (true) {
             Duration period = options.interval("HeartbeatPeriod");
@@ -356,9 +378,6 @@ public final class Tor implements Controlled, AutoCloseable {
                 + String.format("%02d", up.toMinutesPart()) + " hours, with " + circuits + " circuits open and "
                 + connections + " connections.";
     }
-
-    /** How often to look whether the process that started us still lives; as often as C tor. */
-    private static final Duration OWNER_INTERVAL = Duration.ofSeconds(15);
 
     private void watchOwner() throws InterruptedException {
         while (true) {

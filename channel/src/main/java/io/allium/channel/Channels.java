@@ -187,6 +187,16 @@ public final class Channels implements AutoCloseable {
                 .findFirst();
     }
 
+    /** How many bytes all channels have read, those that are closed among them; handshakes are not counted. */
+    public long bytesRead() {
+        return loops.traffic().read();
+    }
+
+    /** The same for what they wrote. */
+    public long bytesWritten() {
+        return loops.traffic().written();
+    }
+
     /** All open channels, the oldest first. */
     public List<Channel> all() {
         lock.lock();

@@ -71,7 +71,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         this.codec = codec;
         this.time = time;
         this.log = log;
-        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers());
+        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers(), loops.traffic());
         this.receiver = receiver;
         this.encryptedLeft = left(tls.encrypted());
         this.plainLeft = left(tls.plain());
@@ -130,6 +130,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         encryptedLeft = NONE;
         try {
             int count = wire.tryRead(encrypted);
+            loops.traffic().countRead(Math.max(0, count));
             receive(encrypted.flip());
             if (count < 0) {
                 close(ChannelEvents.Reason.DONE, "the peer closed the connection");

@@ -41,15 +41,17 @@ final class LinkWriter {
     private final Wire wire;
     private final Outbox outbox;
     private final RecordBuffers buffers;
+    private final Traffic traffic;
     private final int packetBytes;
     private final List<CircuitId> drained = new ArrayList<>();
     private @Nullable RecordBuffer unwritten;
 
-    LinkWriter(SSLEngine engine, Wire wire, Outbox outbox, RecordBuffers buffers) {
+    LinkWriter(SSLEngine engine, Wire wire, Outbox outbox, RecordBuffers buffers, Traffic traffic) {
         this.engine = engine;
         this.wire = wire;
         this.outbox = outbox;
         this.buffers = buffers;
+        this.traffic = traffic;
         this.packetBytes = engine.getSession().getPacketBufferSize();
     }
 
@@ -130,7 +132,7 @@ final class LinkWriter {
         unwritten = null;
         do {
             if (buffer.records.hasRemaining()) {
-                wire.tryWrite(buffer.records);
+                traffic.countWritten(wire.tryWrite(buffer.records));
                 if (buffer.records.hasRemaining()) {
                     unwritten = buffer;
                     return true;

@@ -13,6 +13,7 @@ final class Loops {
     private final Loop[] loops;
     private final AtomicInteger turn = new AtomicInteger();
     private final RecordBuffers buffers;
+    private final Traffic traffic = new Traffic();
 
     Loops(Network network, Tasks tasks, Log log) {
         List<Loop> started = new ArrayList<>();
@@ -43,6 +44,10 @@ final class Loops {
 
     RecordBuffers buffers() {
         return buffers;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     void close() {
