@@ -53,8 +53,8 @@ record LogLine(
     }
 
     /**
-     * Reads {@code [domain,…]minSeverity[-maxSeverity]… stdout|stderr|file FILE}; no target means standard output, as
-     * in C tor.
+     * Reads {@code [domain,…]minSeverity[-maxSeverity]… stdout|stderr|file FILE}; a line is wanted that any of them
+     * names, and no target means standard output, as in C tor.
      */
     static LogLine parse(String line) throws LocalFailure {
         Map<Log.Domain, Set<Log.Severity>> wanted = new EnumMap<>(Log.Domain.class);
@@ -107,7 +107,8 @@ record LogLine(
         }
         Set<Log.Severity> range = range(severities);
         for (Log.Domain domain : domains) {
-            wanted.put(domain, range);
+            wanted.computeIfAbsent(domain, first -> EnumSet.noneOf(Log.Severity.class))
+                    .addAll(range);
         }
     }
 

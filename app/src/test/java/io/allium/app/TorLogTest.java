@@ -72,6 +72,16 @@ class TorLogTest {
         assertThat(output()).isEqualTo("Nov 05 07:08:09.123 [notice] a\\nNov 05 [err] b\\r\\x1b[2J\n");
     }
 
+    @Test
+    void allRangesOfALogLineCount() throws Exception {
+        TorLog log = log();
+        log.configure(Options.parse("Log [dir]info notice stdout\nLogMessageDomains 1"), false);
+        log.info(Domain.DIR, "one");
+        log.info(Domain.NET, "two");
+        log.notice(Domain.NET, "three");
+        assertThat(output()).contains("one", "three").doesNotContain("two");
+    }
+
     @ParameterizedTest
     @CsvSource({"1, false, [scrubbed]", "0, false, 1.2.3.4", "relay, false, 1.2.3.4", "relay, true, [scrubbed]"})
     void usersAreHiddenAsSafeLoggingSays(String safe, boolean relay, String shown) throws Exception {
