@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * Its parts are made by whoever makes it, since others need them too. Safe from any thread.
  */
 public final class Relay implements AutoCloseable {
-    /** How often keys are looked at, and links get a new certificate: LinkCertificate.REPLACED_AFTER. */
+    /** How often keys are looked at; the certificates of links are renewed by {@link Channels} itself. */
     static final Duration KEYS_ROUND = Duration.ofHours(1);
 
     /** How often the state is written: what is lost by a crash is a little of the bandwidth's history. */
@@ -152,11 +152,11 @@ public final class Relay implements AutoCloseable {
             try {
                 if (keys.renew()) {
                     self.rebuild("rotated keys");
+                    assumeRole();
                 }
             } catch (LocalFailure unwritable) {
                 log.err(Log.Domain.FS, "Keys could not be renewed: " + unwritable.getMessage());
             }
-            assumeRole();
         }
     }
 
