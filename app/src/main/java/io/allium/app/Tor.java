@@ -10,6 +10,8 @@ import io.allium.base.Network;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
+import io.allium.channel.Channels;
+import io.allium.client.Client;
 import io.allium.client.Tunnels;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,6 +145,16 @@ public final class Tor implements Controlled, AutoCloseable {
                 .filter(place -> !place.startsWith("unix:"))
                 .map(Endpoint::parse)
                 .toList();
+    }
+
+    /** The client that runs in every Tor, while the network is enabled. */
+    public Optional<Client> client() {
+        return Optional.ofNullable(connected).map(Connected::client);
+    }
+
+    /** The neighbours, while the network is enabled. */
+    public Optional<Channels> channels() {
+        return Optional.ofNullable(connected).map(Connected::channels);
     }
 
     @Override

@@ -69,6 +69,7 @@ final class Pipe {
             byte[] segment = new byte[Math.min(left, SEGMENT_MAX)];
             bytes.get(segment);
             left -= segment.length;
+            network.sent(from, to, segment);
             send(new Segment(segment, false));
         }
         outstanding += taken;

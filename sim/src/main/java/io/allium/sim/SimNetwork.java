@@ -24,9 +24,19 @@ public final class SimNetwork {
     private final Map<InetAddress, SimHost> hosts = new LinkedHashMap<>();
     private final Map<Way, LinkQuality> qualities = new LinkedHashMap<>();
     private final List<Pipe> pipes = new ArrayList<>();
+    private final List<Observer> observers = new ArrayList<>();
     private LinkQuality usual = LinkQuality.USUAL;
     private @Nullable Predicate<SimHost> island;
     private long connections;
+
+    /** Sees all that goes over all ways, as nobody on the real internet can. Called at once: must not wait. */
+    public interface Observer {
+        /** A host has connected to another, whose address {@code at} is; to a Unix socket, it is null. */
+        default void connected(SimHost from, SimHost to, @Nullable Endpoint at) {}
+
+        /** Bytes that leave one host for another; the array is the network's own. */
+        default void sent(SimHost from, SimHost to, byte[] bytes) {}
+    }
 
     /** From one host, by name, to another. */
     private record Way(String from, String to) {}
@@ -72,6 +82,11 @@ public final class SimNetwork {
                 pipe.breakOff();
             }
         }
+    }
+
+    /** From now on {@code observer} sees all that happens. */
+    public void observe(Observer observer) {
+        observers.add(observer);
     }
 
     /** How many connections are open. */
@@ -128,7 +143,12 @@ public final class SimNetwork {
         pipes.add(there);
         pipes.add(back);
         simulation.trace().add(name + " " + dialler.name() + " " + from + " -> " + acceptor.name() + " " + to);
+        observers.forEach(observer -> observer.connected(dialler, acceptor, to));
         return new Connection(near, far);
+    }
+
+    void sent(SimHost from, SimHost to, byte[] bytes) {
+        observers.forEach(observer -> observer.sent(from, to, bytes));
     }
 
     record Connection(SimWire near, SimWire far) {}

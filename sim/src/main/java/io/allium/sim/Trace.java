@@ -3,11 +3,10 @@ package io.allium.sim;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -18,10 +17,13 @@ public final class Trace {
     /** Enough to see what led to a failure, and no burden for a run of days. */
     static final int KEPT_MAX = 10_000;
 
+    private static final long NANOS_A_SECOND = 1_000_000_000;
+    private static final int STAMP_LENGTH = 18;
+
     private final SimTime time;
     private final MessageDigest digest;
     private final ArrayDeque<String> kept = new ArrayDeque<>();
-    private Consumer<String> listener = line -> {};
+    private final List<Consumer<String>> listeners = new ArrayList<>();
     private long count;
 
     Trace(SimTime time) {
@@ -43,12 +45,12 @@ public final class Trace {
             kept.removeFirst();
         }
         kept.add(line);
-        listener.accept(line);
+        listeners.forEach(listener -> listener.accept(line));
     }
 
-    /** From now on {@code listener} hears each line. */
-    public void listen(Consumer<String> lines) {
-        listener = lines;
+    /** From now on {@code listener} hears each line, as do those from before. */
+    public void listen(Consumer<String> listener) {
+        listeners.add(listener);
     }
 
     /** The last lines, at most {@value #KEPT_MAX}. */
@@ -70,15 +72,18 @@ public final class Trace {
         }
     }
 
-    /** Hours, minutes, seconds and nanoseconds since the beginning. */
+    /** Hours, minutes, seconds and nanoseconds since the beginning; by hand, since there are millions of lines. */
     static String stamp(long nanos) {
-        Duration since = Duration.ofNanos(nanos);
-        return String.format(
-                Locale.ROOT,
-                "%02d:%02d:%02d.%09d",
-                since.toHours(),
-                since.toMinutesPart(),
-                since.toSecondsPart(),
-                since.toNanosPart());
+        long seconds = nanos / NANOS_A_SECOND;
+        StringBuilder text = new StringBuilder(STAMP_LENGTH);
+        digits(text, seconds / 3600, 2).append(':');
+        digits(text, seconds / 60 % 60, 2).append(':');
+        digits(text, seconds % 60, 2).append('.');
+        return digits(text, nanos % NANOS_A_SECOND, 9).toString();
+    }
+
+    private static StringBuilder digits(StringBuilder text, long number, int least) {
+        String plain = Long.toString(number);
+        return text.repeat('0', Math.max(0, least - plain.length())).append(plain);
     }
 }
