@@ -86,7 +86,8 @@ final class ConfigFiles implements Tor.Source {
     private void missing(String name) throws LocalFailure {
         if (command.torrc().isPresent() && !command.ignoreMissingTorrc()) {
             if (!command.allowMissingTorrc()) {
-                throw new LocalFailure("Unable to open configuration file \"" + name + "\".");
+                throw new LocalFailure("Unable to open configuration file \"" + name
+                        + "\". Check its name, or add --ignore-missing-torrc to start without it.");
             }
             log.warn(Log.Domain.CONFIG, "Unable to open configuration file \"" + name + "\".");
             return;

@@ -34,15 +34,7 @@ final class DataFolder implements AutoCloseable {
                     Domain.FS,
                     "The permissions on " + path + " let others in, who may have read our keys. They are closed now.");
         }
-        Closeable lock;
-        try {
-            lock = disk.lock(path.resolve("lock"));
-        } catch (LocalFailure taken) {
-            throw new LocalFailure(
-                    "It looks like another Tor process is running with the same data directory, " + path
-                            + ": stop it, or give this one a DataDirectory of its own",
-                    taken);
-        }
+        Closeable lock = disk.lock(path.resolve("lock"));
         Optional<Path> pidFile = options.file("PidFile");
         if (pidFile.isPresent()) {
             disk.write(pidFile.get(), (processId + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -158,7 +160,8 @@ public final class SystemDisk implements Disk {
             throw failure("cannot lock " + file, failed);
         }
         close(channel);
-        throw new LocalFailure(file + " is locked: another Tor uses this data directory. Stop it, or name another one");
+        throw new LocalFailure("It looks like another Tor process is running with the same data directory (" + file
+                + " is locked): stop it, or give this one a DataDirectory of its own");
     }
 
     private static boolean closeToOthers(Path folder) throws IOException {
@@ -219,8 +222,22 @@ public final class SystemDisk implements Disk {
     }
 
     private static LocalFailure failure(String what, IOException cause) {
-        String why = cause.getClass().getSimpleName().replace("Exception", "");
-        String said = cause.getMessage();
-        return new LocalFailure(what + ": " + why + (said == null ? "" : " (" + said + ")"), cause);
+        return new LocalFailure(what + ": " + why(cause), cause);
+    }
+
+    /** What the operating system said, and what to do about it. */
+    private static String why(IOException cause) {
+        String said = String.valueOf(cause.getMessage());
+        return switch (cause) {
+            case AccessDeniedException denied ->
+                "permission denied to user " + System.getProperty("user.name", "?") + " at " + denied.getFile()
+                        + ": change who may use it, or name another place";
+            case NoSuchFileException absent -> "there is no " + absent.getFile();
+            case NotDirectoryException file -> file.getFile() + " is not a folder";
+            default ->
+                said.contains("Is a directory")
+                        ? "it is a folder and should be a file: move it away, or name another file"
+                        : said;
+        };
     }
 }

@@ -125,7 +125,10 @@ public final class SystemNetwork implements Network {
             return at + " is in use: is Tor already running? Choose another port, or stop whoever has it";
         }
         if (said.contains("denied")) {
-            return "no right to listen on " + at + ": ports below 1024 need privileges";
+            return "no right to listen on " + at + ": ports below 1024 need privileges, so choose another port";
+        }
+        if (said.contains("assign")) {
+            return "no network interface of this machine has the address of " + at + ": name an address that it has";
         }
         return "cannot listen on " + at + ": " + said;
     }

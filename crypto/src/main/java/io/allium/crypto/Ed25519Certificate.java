@@ -158,6 +158,12 @@ public final class Ed25519Certificate {
         return signedWith;
     }
 
+    /** Where all certificates have expired it is our clock that is wrong: the message says so. */
+    static Untrusted expired(String what, Instant expires, Instant now) {
+        return new Untrusted(what + ": expired at " + expires + ", and our clock says " + now
+                + ": if that is wrong, check your time and date settings");
+    }
+
     /** Fails unless it is of that type, {@code signer} signed it and it has not expired. */
     public void verify(int expectedType, Ed25519Identity signer, Instant now) throws Untrusted {
         if (type != expectedType) {
@@ -167,7 +173,7 @@ public final class Ed25519Certificate {
             throw new Untrusted("certificate: names another key as its signer");
         }
         if (!now.isBefore(expires())) {
-            throw new Untrusted("certificate: expired at " + expires());
+            throw expired("certificate", expires(), now);
         }
         if (!Ed25519.verify(signer, signedPart(), signature())) {
             throw new Untrusted("certificate: wrong signature");

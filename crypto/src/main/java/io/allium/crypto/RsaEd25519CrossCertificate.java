@@ -51,7 +51,7 @@ public final class RsaEd25519CrossCertificate {
     /** Fails unless {@code signer} signed it and it has not expired. */
     public void verify(RsaPublicKey signer, Instant now) throws Untrusted {
         if (!now.isBefore(expires())) {
-            throw new Untrusted("cross-certificate: expired at " + expires());
+            throw Ed25519Certificate.expired("cross-certificate", expires(), now);
         }
         if (!signer.verifies(digest(identity, expiresHours), signature)) {
             throw new Untrusted("cross-certificate: wrong signature");

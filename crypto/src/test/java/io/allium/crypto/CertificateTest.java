@@ -74,7 +74,9 @@ class CertificateTest {
         assertThatThrownBy(() -> made.verify(4, signing.publicKey(), NOW))
                 .hasMessage("certificate: names another key as its signer");
         assertThatThrownBy(() -> made.verify(4, identity.publicKey(), made.expires()))
-                .hasMessage("certificate: expired at 2026-12-20T12:00:00Z");
+                .hasMessage(
+                        "certificate: expired at 2026-12-20T12:00:00Z, and our clock says 2026-12-20T12:00:00Z: if that"
+                                + " is wrong, check your time and date settings");
     }
 
     @Test
