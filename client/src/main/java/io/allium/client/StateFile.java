@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * The {@code state} file of the data directory, in the format that C tor reads and writes: lines of a keyword and its
@@ -25,6 +25,7 @@ public final class StateFile {
     /** C tor's own files stay far below this; more is not a state file. */
     static final int LINES_MAX = 100_000;
 
+    private static final Pattern WHOLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\s+[^\\p{Cntrl}\\x{FFFD}]*)?");
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
     private record Line(String keyword, String value) {}
@@ -37,21 +38,41 @@ public final class StateFile {
     private final List<Line> lines;
 
     /**
-     * Reads the file. One that cannot be a state file is set aside under the name {@code state.0}, as C tor does, and we
-     * begin anew.
+     * Reads the file. Where a part of it cannot be of a state file, a copy is kept under the name {@code state.0}, which is
+     * C tor's for them, and we go on with the lines that are whole: among them are our guards.
      *
      * @param version what to write as {@code TorVersion}, such as "Tor 0.4.9.11"
      */
     public static StateFile load(Disk disk, Path file, Time time, Log log, String version) throws LocalFailure {
-        Optional<byte[]> content = disk.read(file);
-        Optional<List<Line>> lines = content.flatMap(StateFile::parse);
-        if (content.isPresent() && lines.isEmpty()) {
+        byte[] content = disk.read(file).orElse(new byte[0]);
+        List<String> texts = new String(content, StandardCharsets.UTF_8)
+                .lines()
+                .limit(LINES_MAX + 1L)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty() && !text.startsWith("#"))
+                .toList();
+        List<Line> lines = texts.size() > LINES_MAX ? new ArrayList<>() : whole(texts);
+        if (lines.size() < texts.size()) {
             Path aside = file.resolveSibling(file.getFileName() + ".0");
             log.warn(
-                    Domain.FS, "The state file " + file + " is garbled: it is kept as " + aside + ", a new one begins");
-            disk.move(file, aside);
+                    Domain.FS,
+                    "The state file " + file + " is garbled: a copy is kept as " + aside + ", and of " + texts.size()
+                            + " lines we go on with " + lines.size());
+            disk.write(aside, content);
         }
-        return new StateFile(disk, file, time, version, lines.orElseGet(ArrayList::new));
+        return new StateFile(disk, file, time, version, lines);
+    }
+
+    /** The lines that are a keyword and printable text. */
+    private static List<Line> whole(List<String> texts) {
+        List<Line> lines = new ArrayList<>();
+        for (String text : texts) {
+            if (WHOLE.matcher(text).matches()) {
+                String[] parts = text.split("\\s+", 2);
+                lines.add(new Line(parts[0], parts.length == 2 ? parts[1] : ""));
+            }
+        }
+        return lines;
     }
 
     private StateFile(Disk disk, Path file, Time time, String version, List<Line> lines) {
@@ -110,21 +131,5 @@ public final class StateFile {
 
     private static String text(Instant time) {
         return time.atOffset(ZoneOffset.UTC).format(ISO);
-    }
-
-    private static Optional<List<Line>> parse(byte[] content) {
-        String text = new String(content, StandardCharsets.UTF_8);
-        if (text.indexOf('\0') >= 0 || text.lines().count() > LINES_MAX) {
-            return Optional.empty();
-        }
-        List<Line> lines = new ArrayList<>();
-        text.lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .forEach(line -> {
-                    String[] parts = line.split("\\s+", 2);
-                    lines.add(new Line(parts[0], parts.length == 2 ? parts[1] : ""));
-                });
-        return Optional.of(lines);
     }
 }

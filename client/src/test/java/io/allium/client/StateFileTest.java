@@ -8,6 +8,7 @@ import io.allium.base.Untrusted;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StateFileTest {
@@ -36,11 +37,24 @@ class StateFileTest {
     }
 
     @Test
-    void aGarbledFileIsSetAside() throws Exception {
-        put("Guard \0\0\0");
+    void ofAGarbledFileACopyIsKeptAndTheLinesThatAreWhole() throws Exception {
+        put("Guard \0\0\0\nGuard " + GUARD + "\n\u0001\u0002 x\nDormant 0");
+
+        StateFile state = load();
+
+        assertThat(state.values("Guard")).containsExactly(GUARD);
+        assertThat(state.values("Dormant")).containsExactly("0");
+        assertThat(disk.files).containsKeys(FILE, Path.of("/data/state.0"));
+    }
+
+    @Test
+    void randomBytesLeaveNothing() throws Exception {
+        byte[] noise = new byte[10_000];
+        new Random(7).nextBytes(noise);
+        disk.files.put(FILE, noise);
 
         assertThat(load().values("Guard")).isEmpty();
-        assertThat(disk.files).containsOnlyKeys(Path.of("/data/state.0"));
+        assertThat(disk.files.get(Path.of("/data/state.0"))).isEqualTo(noise);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyFiles;
 import io.allium.crypto.RsaKeyPair;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -61,8 +62,8 @@ public final class RelayKeys {
         this.options = options;
         this.files = new KeyFiles(disk, options.keyDirectory());
         disk.privateFolder(options.keyDirectory());
-        this.rsaIdentity = readOrMakeRsa(KeyFiles.RSA_IDENTITY);
-        this.identity = readOrMakeIdentity();
+        this.rsaIdentity = identity(() -> readOrMakeRsa(KeyFiles.RSA_IDENTITY));
+        this.identity = identity(this::readOrMakeIdentity);
         this.signing = readOrMakeSigning();
         this.onionKeys = readOrMakeOnionKeys();
         writeFingerprints();
@@ -119,6 +120,45 @@ public final class RelayKeys {
         return renewed;
     }
 
+    private interface Reading<T> {
+        T read() throws LocalFailure;
+    }
+
+    /** Reads who we are, which nothing can replace. */
+    private static <T> T identity(Reading<T> reading) throws LocalFailure {
+        try {
+            return reading.read();
+        } catch (LocalFailure damaged) {
+            throw isDamage(damaged)
+                    ? new LocalFailure(
+                            damaged.getMessage() + ": restore it from a backup; without it this becomes another relay",
+                            damaged)
+                    : damaged;
+        }
+    }
+
+    /** Reads what can be made anew: a damaged file is set aside, as if it had been missing. */
+    private <T> Optional<T> replaceable(String name, Reading<Optional<T>> reading) throws LocalFailure {
+        try {
+            return reading.read();
+        } catch (LocalFailure damaged) {
+            if (!isDamage(damaged)) {
+                throw damaged;
+            }
+            Path file = options.keyDirectory().resolve(name);
+            Path aside = file.resolveSibling(name + ".broken");
+            disk.move(file, aside);
+            log.warn(
+                    Log.Domain.OR,
+                    damaged.getMessage() + ": it is set aside as " + aside.getFileName() + ", and a new one is made");
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isDamage(LocalFailure failure) {
+        return failure.getCause() instanceof Untrusted;
+    }
+
     private RsaKeyPair readOrMakeRsa(String name) throws LocalFailure {
         Optional<RsaKeyPair> known = files.readRsa(name);
         if (known.isPresent()) {
@@ -131,8 +171,10 @@ public final class RelayKeys {
 
     /** The secret half may be kept elsewhere: then its public half is here, and a certified signing key. */
     private Ed25519Identity readOrMakeIdentity() throws LocalFailure {
-        Optional<Ed25519Identity> known = files.readEd25519Public(KeyFiles.MASTER_PUBLIC);
         Optional<Ed25519KeyPair> secret = files.readEd25519(KeyFiles.MASTER_SECRET);
+        Optional<Ed25519Identity> known = secret.isPresent()
+                ? replaceable(KeyFiles.MASTER_PUBLIC, () -> files.readEd25519Public(KeyFiles.MASTER_PUBLIC))
+                : files.readEd25519Public(KeyFiles.MASTER_PUBLIC);
         if (secret.isEmpty() && known.isPresent()) {
             return known.get();
         }
@@ -152,8 +194,10 @@ public final class RelayKeys {
     }
 
     private SigningKey readOrMakeSigning() throws LocalFailure {
-        Optional<Ed25519KeyPair> pair = files.readEd25519(KeyFiles.SIGNING_SECRET);
-        Optional<Ed25519Certificate> certificate = files.readCertificate(KeyFiles.SIGNING_CERTIFICATE);
+        Optional<Ed25519KeyPair> pair =
+                replaceable(KeyFiles.SIGNING_SECRET, () -> files.readEd25519(KeyFiles.SIGNING_SECRET));
+        Optional<Ed25519Certificate> certificate =
+                replaceable(KeyFiles.SIGNING_CERTIFICATE, () -> files.readCertificate(KeyFiles.SIGNING_CERTIFICATE));
         if (pair.isPresent() && certificate.isPresent() && belong(pair.get(), certificate.get())) {
             return new SigningKey(pair.get(), certificate.get());
         }
@@ -192,15 +236,20 @@ public final class RelayKeys {
     }
 
     private OnionKeys readOrMakeOnionKeys() throws LocalFailure {
+        replaceable(KeyFiles.RSA_ONION, () -> files.readRsa(KeyFiles.RSA_ONION));
         RsaKeyPair tap = readOrMakeRsa(KeyFiles.RSA_ONION);
-        Optional<Curve25519KeyPair> current = files.readCurve25519(KeyFiles.NTOR_ONION);
+        Optional<Curve25519KeyPair> current =
+                replaceable(KeyFiles.NTOR_ONION, () -> files.readCurve25519(KeyFiles.NTOR_ONION));
         if (current.isEmpty()) {
             current = Optional.of(makeNtor());
         }
         Instant since = disk.modified(options.keyDirectory().resolve(KeyFiles.NTOR_ONION))
                 .orElse(time.now());
-        Optional<Curve25519KeyPair> previous =
-                isGraceOver(since) ? Optional.empty() : files.readCurve25519(KeyFiles.NTOR_ONION + KeyFiles.OLD);
+        Optional<Curve25519KeyPair> previous = isGraceOver(since)
+                ? Optional.empty()
+                : replaceable(
+                        KeyFiles.NTOR_ONION + KeyFiles.OLD,
+                        () -> files.readCurve25519(KeyFiles.NTOR_ONION + KeyFiles.OLD));
         return new OnionKeys(tap, current.get(), previous, since);
     }
 

@@ -15,10 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayKeysTest {
     @TempDir
@@ -113,6 +117,55 @@ class RelayKeysTest {
         keys();
         Files.writeString(data.resolve("keys/secret_id_key"), "nothing");
         assertThatThrownBy(this::keys).isInstanceOf(LocalFailure.class).hasMessageContaining("secret_id_key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ed25519_master_id_public_key",
+                "ed25519_signing_secret_key",
+                "ed25519_signing_cert",
+                "secret_onion_key",
+                "secret_onion_key_ntor"
+            })
+    void whatCanBeMadeAnewIsSetAsideWhenItIsDamaged(String name) throws Exception {
+        RelayKeys before = keys();
+        Path file = data.resolve("keys").resolve(name);
+        byte[] whole = Files.readAllBytes(file);
+        for (byte[] damaged : damaged(whole)) {
+            Files.write(file, damaged);
+
+            RelayKeys after = keys();
+
+            assertThat(after.fingerprint()).isEqualTo(before.fingerprint());
+            assertThat(after.identity()).isEqualTo(before.identity());
+            assertThat(Files.readAllBytes(file.resolveSibling(name + ".broken")))
+                    .isEqualTo(damaged);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secret_id_key", "ed25519_master_id_secret_key"})
+    void aDamagedIdentityIsNeverReplaced(String name) throws Exception {
+        keys();
+        Path file = data.resolve("keys").resolve(name);
+        byte[] whole = Files.readAllBytes(file);
+        for (byte[] damaged : damaged(whole)) {
+            Files.write(file, damaged);
+
+            assertThatThrownBy(this::keys)
+                    .isInstanceOf(LocalFailure.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("restore it from a backup");
+            assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+        }
+    }
+
+    /** Empty, cut off, and noise of the same length. */
+    private static List<byte[]> damaged(byte[] whole) {
+        byte[] noise = new byte[whole.length];
+        new Random(5).nextBytes(noise);
+        return List.of(new byte[0], Arrays.copyOf(whole, whole.length / 2), noise);
     }
 
     private RelayKeys keys() throws LocalFailure {
