@@ -101,7 +101,7 @@ final class DemoNetwork implements AutoCloseable {
     void startRelays() throws LocalFailure, InterruptedException {
         List<CompletableFuture<Tor>> starting = new ArrayList<>();
         for (Node node : nodes) {
-            starting.add(tasks.compute("start of " + node.name(), () -> start(node.name(), node.torrc())));
+            starting.add(tasks.compute("start of " + node.name(), () -> start(node.name(), node.torrc(), time)));
         }
         for (CompletableFuture<Tor> tor : starting) {
             running.add(done(tor));
@@ -110,7 +110,12 @@ final class DemoNetwork implements AutoCloseable {
 
     /** The client, which bootstraps from now on. */
     Tor startClient() throws LocalFailure {
-        Tor client = start("client", "SocksPort auto\n");
+        return startClient(time);
+    }
+
+    /** The client, by a clock of its own. */
+    Tor startClient(Time clock) throws LocalFailure {
+        Tor client = start("client", "SocksPort auto\n", clock);
         running.add(client);
         return client;
     }
@@ -154,14 +159,14 @@ final class DemoNetwork implements AutoCloseable {
         return new Node(name, own, keys.fingerprint(), "");
     }
 
-    private Tor start(String name, String own) throws LocalFailure {
+    private Tor start(String name, String own, Time clock) throws LocalFailure {
         Path data = dataDirectory(name);
         Options options = Options.parse(common + own + "Nickname " + name + "\nDataDirectory "
                 + CString.quote(data.toString()) + "\nLog notice file " + data.resolve("notice.log") + "\n");
         PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
-        TorLog log = new TorLog(time, ZoneId.systemDefault(), disk, nowhere, nowhere, Log.Severity.NOTICE);
+        TorLog log = new TorLog(clock, ZoneId.systemDefault(), disk, nowhere, nowhere, Log.Severity.NOTICE);
         log.start(tasks);
-        Tor tor = new Tor(options, () -> options, folder, time, entropy, network, disk, tasks, names, log);
+        Tor tor = new Tor(options, () -> options, folder, clock, entropy, network, disk, tasks, names, log);
         try {
             tor.start();
         } catch (LocalFailure inTheWay) {
