@@ -99,6 +99,15 @@ public sealed interface HttpMessage {
      * @throws ProtocolViolation when it is no HTTP, or over a bound
      */
     static Request readRequest(ByteStream from) throws IOException, TorException {
+        return readRequest(from, BODY_MAX);
+    }
+
+    /**
+     * The same from a client who may send no longer body.
+     *
+     * @throws ProtocolViolation when it is no HTTP, or over a bound
+     */
+    static Request readRequest(ByteStream from, int bodyMax) throws IOException, TorException {
         Framing framing = new Framing(from);
         String[] line = framing.firstLine().split(" ", -1);
         if (line.length < 2 || !line[0].matches("[A-Z]{1,16}") || !line[1].startsWith("/")) {
@@ -108,6 +117,9 @@ public sealed interface HttpMessage {
         int length = framing.contentLength(headers);
         if (length < 0 && line[0].equals("POST")) {
             throw new ProtocolViolation("HTTP: POST without Content-Length");
+        }
+        if (length > bodyMax) {
+            throw new ProtocolViolation("HTTP: body of more than " + bodyMax + " bytes");
         }
         return new Request(line[0], line[1], headers, framing.body(Math.max(0, length)));
     }
@@ -214,7 +226,7 @@ public sealed interface HttpMessage {
 
         /** So many bytes, or where {@code length} is negative all until the end. */
         private byte[] body(int length) throws IOException, ProtocolViolation {
-            ByteArrayOutputStream body = new ByteArrayOutputStream(length < 0 ? chunk.length : length);
+            ByteArrayOutputStream body = new ByteArrayOutputStream(chunk.length); // a length is only a claim
             body.write(beyondHead, 0, length < 0 ? beyondHead.length : Math.min(length, beyondHead.length));
             while (length < 0 || body.size() < length) {
                 int want = length < 0 ? chunk.length : Math.min(chunk.length, length - body.size());

@@ -70,6 +70,12 @@ public final class CachedDirectory implements DirectoryHandler {
         this.self = self;
     }
 
+    /** It takes nothing in. */
+    @Override
+    public int bodyMax() {
+        return 0;
+    }
+
     @Override
     public Optional<DirectoryReply> answer(DirectoryQuery query) {
         if (query.method() != DirectoryQuery.Method.GET) {

@@ -1,5 +1,6 @@
 package io.allium.relay;
 
+import io.allium.directory.HttpMessage;
 import java.util.Optional;
 
 /** Answers some of a directory's paths. Called on the virtual thread of the one who asks, so it may wait. */
@@ -7,4 +8,9 @@ import java.util.Optional;
 public interface DirectoryHandler {
     /** The answer, or nothing where the path is not one of this handler's: the next one is asked. */
     Optional<DirectoryReply> answer(DirectoryQuery query) throws InterruptedException;
+
+    /** The longest body of a POST that it takes, in bytes; 0 where it answers only GET. */
+    default int bodyMax() {
+        return HttpMessage.BODY_MAX;
+    }
 }

@@ -17,21 +17,24 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Answers directory requests, one a connection, whether they come over BEGIN_DIR or to a DirPort. What to answer is the
  * handlers' business; this reads the request within its bounds, compresses, and writes the header as C tor does.
  *
  * <p>Each connection has a virtual thread of its own, so a slow one costs only itself, and at most {@link #PATIENCE}.
- * Immutable but for the count of connections.
+ * Where there are too many, whoever has not said for longest what he wants goes: silence must not keep others out.
+ * Immutable but for the connections, which are guarded by {@code lock}.
  *
  * @spec dir-spec 6
  */
 public final class DirectoryServer {
-    /** Connections served at once; the next is closed unheard. A consensus in flight to each is some 2 MB: 1 GB at most. */
+    /** Connections served at once. A consensus in flight to each is some 2 MB: 1 GB at most. */
     static final int CONNECTIONS_MAX = 512;
 
     /** How long one request with its answer may take. C tor closes a directory connection that stalls for 5 minutes. */
@@ -41,7 +44,11 @@ public final class DirectoryServer {
     private final Tasks tasks;
     private final Log log;
     private final List<DirectoryHandler> handlers;
-    private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
+    private final int bodyMax;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<ByteStream> unheard = new LinkedHashSet<>(); // those whose request has not come; oldest first
+    private int open;
 
     /** @param handlers asked in this order until one answers */
     public DirectoryServer(Time time, Tasks tasks, Log log, List<DirectoryHandler> handlers) {
@@ -49,6 +56,8 @@ public final class DirectoryServer {
         this.tasks = tasks;
         this.log = log;
         this.handlers = List.copyOf(handlers);
+        this.bodyMax =
+                this.handlers.stream().mapToInt(DirectoryHandler::bodyMax).max().orElse(0);
     }
 
     /** Serves a DirPort until it is closed. */
@@ -75,7 +84,7 @@ public final class DirectoryServer {
     }
 
     private void serve(ByteStream client, DirectoryQuery.Asker asker) {
-        if (!room.tryAcquire()) {
+        if (!admit(client)) {
             log.info(Log.Domain.DIRSERV, "Directory: " + CONNECTIONS_MAX + " connections are open, closing the next");
             client.close();
             return;
@@ -89,16 +98,59 @@ public final class DirectoryServer {
                 log.debug(Log.Domain.DIRSERV, "Directory connection ended: " + gone.getMessage());
             } finally {
                 patience.cancel();
-                room.release();
+                leave(client);
             }
         });
+    }
+
+    /** Counts a connection in, if need be in place of the one that has been silent for longest. */
+    private boolean admit(ByteStream client) {
+        ByteStream silent = null;
+        lock.lock();
+        try {
+            if (open >= CONNECTIONS_MAX) {
+                if (unheard.isEmpty()) {
+                    return false;
+                }
+                silent = unheard.iterator().next();
+                unheard.remove(silent);
+            }
+            open++; // the one sent away still counts until his task has ended, soon
+            unheard.add(client);
+        } finally {
+            lock.unlock();
+        }
+        if (silent != null) {
+            silent.close();
+        }
+        return true;
+    }
+
+    private void heard(ByteStream client) {
+        lock.lock();
+        try {
+            unheard.remove(client);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(ByteStream client) {
+        lock.lock();
+        try {
+            unheard.remove(client);
+            open--;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Reads a request and makes the whole answer. */
     private byte[] replyTo(ByteStream client, DirectoryQuery.Asker asker) throws IOException, InterruptedException {
         DirectoryQuery query;
         try {
-            query = query(HttpMessage.readRequest(client), asker);
+            query = query(HttpMessage.readRequest(client, bodyMax), asker);
+            heard(client);
         } catch (TorException malformed) {
             log.info(Log.Domain.DIRSERV, malformed.in("Directory request").getMessage());
             return encode(DirectoryReply.status(400, "Bad request"), ContentCoding.IDENTITY, asker);

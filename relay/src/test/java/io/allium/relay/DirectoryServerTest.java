@@ -85,14 +85,34 @@ class DirectoryServerTest {
     }
 
     @Test
-    void beyondTheBoundOfConnectionsTheNextIsClosed() throws Exception {
+    void beyondTheBoundOfConnectionsTheOneSilentForLongestGoes() throws Exception {
         List<ByteStream> idle = IntStream.range(0, DirectoryServer.CONNECTIONS_MAX)
                 .mapToObj(_ -> server.connect(asker(false)))
                 .toList();
-        try (ByteStream refused = server.connect(asker(false))) {
-            assertThat(refused.read(new byte[1], 0, 1)).isEqualTo(-1);
-        }
+        assertThat(ask(HttpMessage.Request.get("/tor/document"), false).status())
+                .isEqualTo(200);
+        assertThat(idle.getFirst().read(new byte[1], 0, 1)).isEqualTo(-1);
         idle.forEach(ByteStream::close);
+    }
+
+    @Test
+    void whoTakesNothingInReadsNoBody() throws Exception {
+        DirectoryHandler onlyGet = new DirectoryHandler() {
+            @Override
+            public Optional<DirectoryReply> answer(DirectoryQuery query) {
+                return Optional.empty();
+            }
+
+            @Override
+            public int bodyMax() {
+                return 0;
+            }
+        };
+        DirectoryServer cache = new DirectoryServer(time, new ThreadTasks(Log.NONE, 1), Log.NONE, List.of(onlyGet));
+        try (ByteStream client = cache.connect(asker(false))) {
+            client.write("POST /tor/ HTTP/1.0\r\nContent-Length: 1000000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(HttpMessage.readResponse(client).status()).isEqualTo(400); // and waits for none of it
+        }
     }
 
     private HttpMessage.Response ask(HttpMessage.Request request, boolean anonymous) throws Exception {
