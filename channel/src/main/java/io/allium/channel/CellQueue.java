@@ -7,7 +7,7 @@ import io.allium.cell.CircuitId;
  * {@link Outbox}.
  */
 final class CellQueue {
-    private static final int CELLS_AT_FIRST = 4;
+    private static final int CELLS_AT_FIRST = 1; // many a circuit waits with just the DESTROY that refuses it
     private static final int CELLS_KEPT = 32; // a larger ring is given back when it is empty
 
     private static final byte[] NONE = new byte[0];

@@ -23,6 +23,12 @@ public final class Channel {
         void closed(Channel which, ChannelEvents.Reason reason, String why);
     }
 
+    /** Circuits that a client may have with us at a time. The busiest onion services have fewer with a guard. */
+    static final int CLIENT_CIRCUITS_MAX = 8192;
+
+    /** Circuits that a relay may have with us: as many as half of the IDs of link version 3. */
+    static final int RELAY_CIRCUITS_MAX = 1 << 15;
+
     private final long id;
     private final AuthenticatedPeer peer;
     private final CircuitTable circuits;
@@ -44,6 +50,7 @@ public final class Channel {
             Wire wire,
             TlsSession tls,
             Owner owner,
+            Backlog backlog,
             Duration idleLimit,
             Time time,
             Log log) {
@@ -57,7 +64,7 @@ public final class Channel {
         this.log = log;
         this.openedAt = time.nanos();
         this.lastUsed = openedAt;
-        this.outbox = new Outbox(codec, circuits, this::flush);
+        this.outbox = new Outbox(codec, circuits, backlog, this::flush);
         this.link = new Link(loops, wire, tls, codec, outbox, new Incoming(), time, log);
     }
 
@@ -232,6 +239,9 @@ public final class Channel {
                 outbox.add(circuit, new ChannelCell.Destroy(DestroyReason.PROTOCOL));
             } else if (circuits.at(circuit.value()) != null || outbox.isEnding(circuit.value())) {
                 log.protocolWarning(Log.Domain.OR, CellCommand.name(command) + " for an open circuit from " + peer);
+            } else if (circuits.size() >= (peer.isRelay() ? RELAY_CIRCUITS_MAX : CLIENT_CIRCUITS_MAX)) {
+                log.protocolWarning(Log.Domain.OR, CellCommand.name(command) + " beyond the bound from " + peer);
+                outbox.add(circuit, new ChannelCell.Destroy(DestroyReason.RESOURCELIMIT));
             } else {
                 guarded(circuit.value(), () -> owner.create(Channel.this, circuit, command, buffer, offset));
             }

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ public final class Channels implements AutoCloseable {
     /** How long one address may take to accept a connection. */
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
 
-    /** Links whose handshake goes on at once, of those who dialled us; more are closed at once. */
+    /** Links whose handshake goes on at once, of those who dialled us; beyond, the one that takes longest is closed. */
     static final int HANDSHAKES_MAX = 1000;
 
     /** After so long, a channel gets no new circuits, so that keys of TLS are not used for ever: as in C tor. */
@@ -60,13 +60,13 @@ public final class Channels implements AutoCloseable {
     private final LinkOpening opening;
     private final TaskGroup running;
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicInteger handshakes = new AtomicInteger();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, Channel> open = new LinkedHashMap<>();
     /** By all that is asked for: who names a wrong address or identity fails alone. */
     private final Map<ChannelTarget, CompletableFuture<Channel>> dials = new LinkedHashMap<>();
 
+    private final Map<Long, Wire> handshakes = new LinkedHashMap<>(); // of those who dialled us; the oldest first
     private final List<Network.Listener> listeners = new ArrayList<>();
     private volatile @Nullable RelayRole role; // read by the loops, which do not wait for the lock
     private @Nullable LinkCredentials credentials;
@@ -375,17 +375,41 @@ public final class Channels implements AutoCloseable {
                 log.info(Log.Domain.NET, "No longer accepting links at " + orPort.endpoint() + ": " + over);
                 return;
             }
-            if (handshakes.incrementAndGet() > HANDSHAKES_MAX) {
-                handshakes.decrementAndGet();
-                wire.close();
-            } else {
-                running.fork("accepted link", () -> accept(wire));
-            }
+            long id = lastId.incrementAndGet();
+            admit(id, wire);
+            running.fork("accepted link", () -> accept(id, wire));
         }
     }
 
-    private void accept(Wire wire) throws InterruptedException {
-        long id = lastId.incrementAndGet();
+    /** Takes one more in, if need be in place of another: who connects and says nothing must not keep others out. */
+    private void admit(long id, Wire wire) {
+        Wire slowest = null;
+        lock.lock();
+        try {
+            if (handshakes.size() >= HANDSHAKES_MAX) {
+                Iterator<Wire> oldestFirst = handshakes.values().iterator();
+                slowest = oldestFirst.next();
+                oldestFirst.remove();
+            }
+            handshakes.put(id, wire);
+        } finally {
+            lock.unlock();
+        }
+        if (slowest != null) {
+            slowest.close();
+        }
+    }
+
+    private void forgetHandshake(long id) {
+        lock.lock();
+        try {
+            handshakes.remove(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void accept(long id, Wire wire) throws InterruptedException {
         events.accepted(id, wire.remote());
         try {
             LinkCredentials ours;
@@ -404,7 +428,7 @@ public final class Channels implements AutoCloseable {
                     "Link " + id + " from " + log.scrub(String.valueOf(wire.remote())) + " failed: " + failed.why());
             events.failed(id, null, failed.reason(), failed.why());
         } finally {
-            handshakes.decrementAndGet();
+            forgetHandshake(id);
         }
     }
 

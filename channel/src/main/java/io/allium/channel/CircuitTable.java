@@ -18,7 +18,8 @@ final class CircuitTable {
     private static final int TRIES = 64;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final IdTable<CircuitEnd> ends = new IdTable<>();
+    private final int multiplier;
+    private final IdTable<CircuitEnd> ends;
     private final Entropy entropy;
     private final int highBit;
     private final boolean ourHalfIsHigh;
@@ -28,6 +29,13 @@ final class CircuitTable {
         this.entropy = entropy;
         this.highBit = idBytes == 4 ? 0x8000_0000 : 0x8000;
         this.ourHalfIsHigh = ourHalfIsHigh;
+        this.multiplier = entropy.below(1 << 30) << 2 | 1;
+        this.ends = new IdTable<>(multiplier);
+    }
+
+    /** By chance, for {@link IdTable}s of these circuits' IDs. */
+    int multiplier() {
+        return multiplier;
     }
 
     /** The end of this circuit, or null. */

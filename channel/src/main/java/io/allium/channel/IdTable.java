@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class IdTable<T> {
     private static final int CAPACITY_MIN = 16; // a power of two, as every capacity
 
+    private final int multiplier;
     private int[] keys = new int[CAPACITY_MIN];
     private @Nullable Object[] values = new @Nullable Object[CAPACITY_MIN];
     private int size;
+
+    /** @param multiplier odd, and unknown to the peer, who chooses IDs and could else choose some that all collide */
+    IdTable(int multiplier) {
+        this.multiplier = multiplier;
+    }
 
     int size() {
         return size;
@@ -65,7 +71,7 @@ final class IdTable<T> {
         size = 0;
     }
 
-    /** All values, in the order of their slots: the same for the same IDs, whatever the run. */
+    /** All values, in the order of their slots: the same for the same IDs and multiplier, whatever the run. */
     @SuppressWarnings("unchecked") // only T is ever stored
     List<T> values() {
         List<T> all = new ArrayList<>(size);
@@ -80,7 +86,7 @@ final class IdTable<T> {
     /** Where the ID is, or the free slot where it would go. */
     private int slot(int id) {
         int mask = keys.length - 1;
-        int at = spread(id) & mask;
+        int at = home(id, mask);
         while (keys[at] != 0 && keys[at] != id) {
             at = at + 1 & mask;
         }
@@ -92,7 +98,7 @@ final class IdTable<T> {
         int mask = keys.length - 1;
         int gap = freed;
         for (int at = gap + 1 & mask; keys[at] != 0; at = at + 1 & mask) {
-            int home = spread(keys[at]) & mask;
+            int home = home(keys[at], mask);
             if ((at - home & mask) >= (at - gap & mask)) {
                 keys[gap] = keys[at];
                 values[gap] = values[at];
@@ -117,9 +123,8 @@ final class IdTable<T> {
         }
     }
 
-    /** IDs are random, but chosen by the peer: multiply so that a run of them does not fill one stretch. */
-    private static int spread(int id) {
-        int mixed = id * 0x9e3779b9;
-        return mixed ^ mixed >>> 16;
+    /** Where the ID belongs: the high bits of the product, which depend on all of its bits. */
+    private int home(int id, int mask) {
+        return id * multiplier >>> Integer.numberOfLeadingZeros(mask);
     }
 }

@@ -32,6 +32,7 @@ final class LinkOpening {
     private final Log log;
     private final Loops loops;
     private final Channel.Owner owner;
+    private final Backlog backlog = Backlog.ofHeap();
     private final LinkTls initiator;
     private final List<Integer> versions;
 
@@ -112,7 +113,8 @@ final class LinkOpening {
             LinkHandshake.Done done = finish(beginning.begin(), link);
             CircuitTable circuits = circuits(done, credentials);
             Duration idleLimit = IDLE_LIMIT.plusSeconds(entropy.below(IDLE_LIMIT.toSeconds() / 2));
-            Channel channel = new Channel(id, done.peer(), circuits, loops, wire, tls, owner, idleLimit, time, log);
+            Channel channel =
+                    new Channel(id, done.peer(), circuits, loops, wire, tls, owner, backlog, idleLimit, time, log);
             open = true;
             return channel;
         } catch (SSLException failed) {

@@ -35,27 +35,34 @@ public final class Outbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final CellCodec codec;
     private final CircuitTable circuits;
+    private final Backlog backlog;
     private final Runnable flusher;
-    private final IdTable<CellQueue> queues = new IdTable<>();
+    private final IdTable<CellQueue> queues;
     private final CellQueue ofLink;
     private final ArrayDeque<CellQueue> fresh = new ArrayDeque<>();
     private final ArrayDeque<CellQueue> sending = new ArrayDeque<>();
     private int cells;
     private boolean closed;
 
-    /** @param flusher has what was appended written, by {@link #take} */
-    Outbox(CellCodec codec, CircuitTable circuits, Runnable flusher) {
+    /**
+     * @param backlog counts what waits here and elsewhere
+     * @param flusher has what was appended written, by {@link #take}
+     */
+    Outbox(CellCodec codec, CircuitTable circuits, Backlog backlog, Runnable flusher) {
         this.codec = codec;
         this.circuits = circuits;
+        this.backlog = backlog;
         this.flusher = flusher;
+        this.queues = new IdTable<>(circuits.multiplier());
         this.ofLink = new CellQueue(CircuitId.NONE, codec.fixedBytes());
+        backlog.join();
     }
 
     /**
      * Sends a fixed cell of a circuit: on a loop at the end of its turn, on other threads at once.
      *
-     * @return false if the channel is closed or the circuit's queue is full; the cell is then lost, and with it the
-     *     circuit, which the caller destroys
+     * @return false if the channel is closed, or too much waits of the circuit or altogether; the cell is then lost, and
+     *     with it the circuit, which the caller destroys
      */
     public boolean add(CircuitId circuit, int command, CellBody body) {
         boolean added = append(circuit, command, body);
@@ -77,13 +84,17 @@ public final class Outbox {
     public boolean append(CircuitId circuit, int command, CellBody body) {
         lock.lock();
         try {
-            CellQueue queue = closed ? null : queueFor(circuit);
-            if (queue == null || queue.count() >= CIRCUIT_CELLS_MAX || cells >= CELLS_MAX) {
+            if (closed || cells >= CELLS_MAX || !backlog.hasRoom(cells)) {
+                return false;
+            }
+            CellQueue queue = queueFor(circuit);
+            if (queue.count() >= CIRCUIT_CELLS_MAX) {
                 return false;
             }
             int at = queue.append();
             body.writeTo(queue.ring(), codec.writeHeader(circuit.value(), command, queue.ring(), at));
             cells++;
+            backlog.added();
             schedule(queue);
             return true;
         } finally {
@@ -167,6 +178,7 @@ public final class Outbox {
             CellQueue queue = queues.get(id);
             if (queue != null) {
                 cells -= queue.count();
+                backlog.removed(queue.count());
                 queue.clear();
                 queue.awaitingRoom = false;
                 forgetIfDone(queue);
@@ -180,7 +192,11 @@ public final class Outbox {
     void close() {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             closed = true;
+            backlog.leave(cells);
             cells = 0;
             fresh.clear();
             sending.clear();
@@ -212,13 +228,14 @@ public final class Outbox {
                 sent(queue, drained);
                 queue = next();
             }
+            backlog.removed(taken / cellBytes);
         } finally {
             lock.unlock();
         }
         return taken;
     }
 
-    private @Nullable CellQueue queueFor(CircuitId circuit) {
+    private CellQueue queueFor(CircuitId circuit) {
         if (circuit.isNone()) {
             return ofLink;
         }

@@ -12,7 +12,7 @@ class IdTableTest {
     void itAnswersAsAnyMapWould() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        IdTable<Integer> table = new IdTable<>();
+        IdTable<Integer> table = new IdTable<>(random.nextInt() | 1);
         Map<Integer, Integer> model = new HashMap<>();
         for (int i = 0; i < 50_000; i++) {
             int id = (random.nextInt(300) + 1) * (random.nextBoolean() ? 0x10000 : 1); // many that collide
@@ -35,7 +35,7 @@ class IdTableTest {
 
     @Test
     void zeroIsNobody() {
-        IdTable<String> table = new IdTable<>();
+        IdTable<String> table = new IdTable<>(0x9e3779b9);
         assertThat(table.get(0)).isNull();
         assertThat(table.contains(0)).isFalse();
         table.remove(0);

@@ -19,7 +19,7 @@ class OutboxTest {
     private final CircuitTable circuits = new CircuitTable(new SystemEntropy(), 4, true);
     private final List<CircuitId> drained = new ArrayList<>();
     private int flushes;
-    private final Outbox outbox = new Outbox(CODEC, circuits, () -> flushes++);
+    private final Outbox outbox = new Outbox(CODEC, circuits, new Backlog(2 * Outbox.CELLS_MAX), () -> flushes++);
 
     OutboxTest() {
         circuits.attach(ONE, new Neighbours.Recorder());
@@ -133,6 +133,33 @@ class OutboxTest {
         outbox.drop(ONE.value());
         assertThat(outbox.size()).isEqualTo(1);
         assertThat(takeIds(5)).containsExactly(TWO);
+    }
+
+    @Test
+    void beyondTheBoundOfAllOnlyThoseTakeMoreWhoHaveLittle() {
+        Backlog backlog = new Backlog(300);
+        List<Outbox> three = List.of(
+                new Outbox(CODEC, circuits, backlog, () -> {}),
+                new Outbox(CODEC, circuits, backlog, () -> {}),
+                new Outbox(CODEC, circuits, backlog, () -> {}));
+        assertThat(fill(three.get(0), 1000)).isEqualTo(300);
+        assertThat(fill(three.get(1), 1000)).isEqualTo(100);
+        assertThat(fill(three.get(2), 50)).isEqualTo(50);
+        three.get(0).drop(ONE.value());
+        assertThat(backlog.size()).isEqualTo(150);
+        byte[] record = new byte[RecordBuffers.PLAIN_BYTES];
+        three.get(1).take(record, 0, record.length, drained);
+        assertThat(backlog.size()).isEqualTo(150 - 31);
+        three.forEach(Outbox::close);
+        assertThat(backlog.size()).isZero();
+    }
+
+    private static int fill(Outbox outbox, int count) {
+        int taken = 0;
+        while (taken < count && outbox.append(ONE, CellCommand.RELAY, (into, at) -> {})) {
+            taken++;
+        }
+        return taken;
     }
 
     @Test
