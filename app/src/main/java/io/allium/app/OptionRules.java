@@ -4,6 +4,7 @@ import io.allium.base.LocalFailure;
 import io.allium.crypto.Passwords;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What options must be beyond their types, one by one and together. A pure check. */
@@ -17,6 +18,10 @@ final class OptionRules {
     private static final Duration VOTING_MIN = Duration.ofMinutes(5);
 
     private static final Duration DELAY_MIN = Duration.ofSeconds(20);
+
+    /** With 0 these ask for something else rather than for nothing. */
+    private static final Set<String> NOT_MERELY_ON =
+            Set.of("FetchServerDescriptors", "UseMicrodescriptors", "ServerDNSAllowBrokenConfig", "ClientUseIPv4");
 
     private final Options options;
     private final String user;
@@ -54,7 +59,7 @@ final class OptionRules {
 
     private void checkSupported(Consumer<String> warnings) throws LocalFailure {
         for (Option option : OptionTable.all()) {
-            if (!options.isSet(option)) {
+            if (!options.isSet(option) || isSwitchedOff(option)) {
                 continue;
             }
             String where = options.settings(option).isEmpty()
@@ -68,6 +73,15 @@ final class OptionRules {
                 case REFUSED -> refuse(option, where);
             }
         }
+    }
+
+    /** What is not supported and is switched off is not missed; some switches are questions of this or that instead. */
+    private boolean isSwitchedOff(Option option) {
+        boolean isSwitch = option.type() == OptionType.BOOLEAN || option.type() == OptionType.BOOLEAN_AUTO;
+        return isSwitch
+                && option.effect() != Option.Effect.WORKS
+                && !NOT_MERELY_ON.contains(option.name())
+                && options.values(option).equals(List.of("0"));
     }
 
     private void refuse(Option option, String where) throws LocalFailure {

@@ -100,7 +100,7 @@ final class RelaySide implements AutoCloseable {
         this.log = log;
     }
 
-    /** Opens the ports and begins. @param events hears of the directory */
+    /** Opens the ports and begins; {@code events} hears of the directory. */
     void start(DirectoryEvents events) throws LocalFailure {
         List<Network.Listener> orListeners = new ArrayList<>();
         advertised = RelayConfiguration.advertised(options, open("ORPort", Ports.Kind.OR, orListeners));
