@@ -43,7 +43,7 @@ public sealed interface DirectoryRequest {
         private static final int FINGERPRINT_DIGITS = 6;
 
         /** A consensus of today's network has 3 MB, and goes into memory whole before anybody knows who signed it. */
-        private static final int LENGTH_MAX = 32 << 20;
+        private static final int LENGTH_MAX = 16 << 20;
 
         public ConsensusDocument {
             trusted = trusted.stream().sorted().toList();

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @spec dir-spec 1.2
  */
 public final class Schema {
+    /**
+     * No section may be longer, some ten times what the longest are. A section is in memory whole before it is checked,
+     * as items and arguments that need dozens of bytes for each two of theirs: a few megabytes of {@code a a a} would
+     * take all the memory there is.
+     */
+    static final int LENGTH_MAX = 1024 * 1024;
+
     private final String name;
     private final Map<String, Rule> rules = new LinkedHashMap<>();
     private final Set<String> ends;
@@ -86,20 +93,30 @@ public final class Schema {
     private static List<Item> readAnnotations(Lexer lexer) throws Untrusted {
         List<Item> annotations = new ArrayList<>();
         Item item = lexer.peek();
+        int start = lexer.position();
         while (item != null && item.isAnnotation()) {
+            checkLength(item, start);
             annotations.add(lexer.next());
             item = lexer.peek();
         }
         return annotations;
     }
 
+    private static void checkLength(Item item, int start) throws Untrusted {
+        if (item.end() - start > LENGTH_MAX) {
+            throw item.bad("ends more than " + LENGTH_MAX + " bytes after the beginning");
+        }
+    }
+
     private List<Item> readItems(Lexer lexer) throws Untrusted {
         List<Item> items = new ArrayList<>();
         Item item = lexer.peek();
+        int start = lexer.position();
         if (first != null && (item == null || !item.is(first.keyword()))) {
             throw item == null ? new Untrusted("is empty") : item.bad("stands where " + first.keyword() + " must");
         }
         while (item != null && !startsAnother(item, items.isEmpty())) {
+            checkLength(item, start);
             checkItem(item);
             items.add(lexer.next());
             if (last != null && item.is(last.keyword())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Untrusted;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SchemaTest {
@@ -91,5 +92,18 @@ class SchemaTest {
 
     private static void assertRefused(String text, String message) {
         assertThatThrownBy(() -> read(text)).isInstanceOf(Untrusted.class).hasMessage(message);
+    }
+
+    @Test
+    void aSectionWithoutEndIsRefusedBeforeItFillsTheMemory() {
+        byte[] lines = ("router a 127.0.0.1 1 0 0\n" + "a\n".repeat(Schema.LENGTH_MAX / 2))
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] notes = ("@a\n".repeat(Schema.LENGTH_MAX / 3 + 1)).getBytes(StandardCharsets.US_ASCII);
+
+        for (byte[] document : List.of(lines, notes)) {
+            DocumentList<Unverified<RouterDescriptor>> read = RouterDescriptor.parseAll(document);
+            assertThat(read.documents()).isEmpty();
+            assertThat(read.refused().getFirst()).hasMessageContaining("bytes after the beginning");
+        }
     }
 }
