@@ -42,6 +42,7 @@ final class OptionRules {
         rules.checkTexts();
         rules.checkPorts(warnings);
         rules.checkRelayLists();
+        ClientConfiguration.of(options); // throws where a list of relays or an authority makes no sense
         AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
         rules.checkVoting();
@@ -139,7 +140,7 @@ final class OptionRules {
         PortLine.read(options, "ORPort", PortLine.Kind.SERVER);
         PortLine.read(options, "DirPort", PortLine.Kind.SERVER);
         SocksPolicy.parse(options.lines("SocksPolicy"));
-        for (String list : List.of("WarnPlaintextPorts", "RejectPlaintextPorts")) {
+        for (String list : List.of("WarnPlaintextPorts", "RejectPlaintextPorts", "LongLivedPorts")) {
             for (String port : options.list(list)) {
                 if (!port.matches("[0-9]{1,5}")) {
                     throw new LocalFailure(list + ": '" + port + "' is not a port");

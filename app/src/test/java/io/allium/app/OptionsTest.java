@@ -145,6 +145,20 @@ class OptionsTest {
         assertThat(warnings).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "LongLivedPorts 22,ssh",
+                "ExcludeNodes not/a/relay",
+                "NodeFamily r1,10.0.0.0/33",
+                "DirAuthority x",
+                "FallbackDir x"
+            })
+    void whatTheClientCouldNotTakeIsRefusedBeforeAnythingChanges(String torrc) {
+        assertThatThrownBy(() -> OptionRules.check(parse(torrc), "me", warnings::add))
+                .isInstanceOf(LocalFailure.class);
+    }
+
     @Test
     void aFlagOfAPortThatHasNoEffectIsNamed() throws Exception {
         OptionRules.check(
