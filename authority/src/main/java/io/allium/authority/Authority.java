@@ -181,7 +181,14 @@ public final class Authority implements AutoCloseable {
                         + keys.identity().hex() + ".");
         while (true) {
             Instant now = time.now();
-            period.run(VotingSchedule.next(now, timing(now), options.vote().startOffset()));
+            VotingSchedule schedule =
+                    VotingSchedule.next(now, timing(now), options.vote().startOffset());
+            // A task of its own: should a period end by an error of ours, there is still the next.
+            tasks.fork("period", () -> period.run(schedule)).join();
+            Duration left = Duration.between(time.now(), schedule.validAfter());
+            if (left.isPositive()) {
+                time.sleep(left);
+            }
             saveCertificates();
         }
     }
