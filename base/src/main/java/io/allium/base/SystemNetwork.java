@@ -48,6 +48,8 @@ public final class SystemNetwork implements Network {
                 throw new InterruptedException();
             }
             throw new Unreachable(whyNot(failed, patience), failed);
+        } catch (UnsupportedOperationException noSuchFamily) {
+            throw new Unreachable("no route to host: this machine has no IPv6", noSuchFamily);
         }
     }
 
