@@ -49,6 +49,7 @@ final class Exit {
     private final @Nullable DirectoryServer directory;
     private final Tasks tasks;
     private final KnownRelays knownRelays;
+    private final Undelivered undelivered = Undelivered.ofHeap();
 
     /**
      * @param ipv6 whether IPv6 destinations are served at all
@@ -69,6 +70,11 @@ final class Exit {
         this.directory = directory;
         this.tasks = tasks;
         this.knownRelays = knownRelays;
+    }
+
+    /** What all circuits' clients have sent and servers have not taken. */
+    Undelivered undelivered() {
+        return undelivered;
     }
 
     /** Starts a task of a stream. */

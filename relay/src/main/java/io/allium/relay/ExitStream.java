@@ -42,6 +42,7 @@ final class ExitStream {
     private final Condition changed = lock.newCondition();
     private final Inbound.Lane lane;
     private final Exit exit;
+    private final Undelivered.OfCircuit undelivered;
     private final Consumer<ExitStream> onEnd;
     private final ReceiveWindow window = ReceiveWindow.ofStream();
     private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(); // bounded by the window
@@ -51,9 +52,10 @@ final class ExitStream {
     private boolean clientEnded;
     private boolean over;
 
-    ExitStream(Inbound.Lane lane, Exit exit, Consumer<ExitStream> onEnd) {
+    ExitStream(Inbound.Lane lane, Exit exit, Undelivered.OfCircuit undelivered, Consumer<ExitStream> onEnd) {
         this.lane = lane;
         this.exit = exit;
+        this.undelivered = undelivered;
         this.onEnd = onEnd;
     }
 
@@ -72,15 +74,19 @@ final class ExitStream {
     }
 
     private void serve(Opening opening) throws InterruptedException {
-        switch (opening.open()) {
-            case Exit.Denied denied -> end(denied.end());
-            case Exit.Open open -> {
-                if (adopt(open.server())) {
-                    lane.send(open.connected());
-                    exit.fork("exit stream reader", () -> copyFromServer(open.server()));
-                    copyToServer(open.server());
+        try {
+            switch (opening.open()) {
+                case Exit.Denied denied -> end(denied.end());
+                case Exit.Open open -> {
+                    if (adopt(open.server())) {
+                        lane.send(open.connected());
+                        exit.fork("exit stream reader", () -> copyFromServer(open.server()));
+                        copyToServer(open.server());
+                    }
                 }
             }
+        } finally {
+            end(new RelayMessage.End(EndReason.INTERNAL)); // where all went well it has ended, and this does nothing
         }
     }
 
@@ -140,7 +146,9 @@ final class ExitStream {
             }
             ByteArrayOutputStream batch = new ByteArrayOutputStream();
             while (!arrived.isEmpty() && batch.size() + arrived.getFirst().length <= WRITE_BYTES) {
-                batch.writeBytes(arrived.removeFirst());
+                byte[] data = arrived.removeFirst();
+                undelivered.remove(data);
+                batch.writeBytes(data);
                 delivered++;
             }
             return batch.toByteArray();
@@ -175,6 +183,9 @@ final class ExitStream {
             } else if (!over) {
                 arrived.add(bytes);
                 changed.signalAll();
+                if (!undelivered.add(bytes)) {
+                    throw new ProtocolViolation("DATA: more waits for servers that do not read than may");
+                }
             }
         } finally {
             lock.unlock();
@@ -240,6 +251,7 @@ final class ExitStream {
             if (closing == null) {
                 interrupted = opener;
             }
+            arrived.forEach(undelivered::remove);
             arrived.clear();
             changed.signalAll();
         } finally {

@@ -28,6 +28,7 @@ final class ExitStreams {
     private final ReentrantLock lock = new ReentrantLock();
     private final Exit exit;
     private final AuthenticatedPeer previous;
+    private final Undelivered.OfCircuit undelivered;
     private final Map<StreamId, ExitStream> streams = new LinkedHashMap<>();
     private final Set<ExitStream> draining = new LinkedHashSet<>(); // ended by the client, not yet delivered
     private int lookups;
@@ -36,6 +37,7 @@ final class ExitStreams {
     ExitStreams(Exit exit, AuthenticatedPeer previous) {
         this.exit = exit;
         this.previous = previous;
+        this.undelivered = exit.undelivered().ofCircuit();
     }
 
     /** Opens a stream to a server out there. */
@@ -128,7 +130,7 @@ final class ExitStreams {
         if (id.isCircuit() || at(id) != null) {
             return; // as C tor does, a request that makes no sense is dropped
         }
-        ExitStream stream = new ExitStream(inbound.open(id), exit, ended -> remove(id, ended));
+        ExitStream stream = new ExitStream(inbound.open(id), exit, undelivered, ended -> remove(id, ended));
         if (add(id, stream)) {
             stream.start(opening);
         } else {

@@ -86,7 +86,7 @@ final class Onward implements CircuitEnd {
 
     private void relay(byte[] buffer, int bodyOffset) {
         if (open) {
-            circuit.inward(buffer, bodyOffset);
+            circuit.inward(this, buffer, bodyOffset);
         } else {
             circuit.close(DestroyReason.PROTOCOL, "the next relay sends on a circuit that it has not granted");
         }
@@ -104,7 +104,7 @@ final class Onward implements CircuitEnd {
                     throw new ProtocolViolation("CREATED2: an answer that EXTENDED2 cannot carry");
                 }
                 open = true;
-                circuit.extended(created.data());
+                circuit.extended(this, created.data());
             }
         } catch (ProtocolViolation malformed) {
             circuit.close(DestroyReason.PROTOCOL, malformed.getMessage());

@@ -243,14 +243,16 @@ final class TransitCircuit implements CircuitEnd {
     }
 
     /** The next relay answered the client's handshake. */
-    void extended(byte[] handshake) {
-        send(new RelayMessage.Extended2(handshake));
+    void extended(Onward by, byte[] handshake) {
+        if (by.equals(onward)) {
+            send(new RelayMessage.Extended2(handshake));
+        }
     }
 
-    /** A cell came from the next relay. */
-    void inward(byte[] buffer, int bodyOffset) {
+    /** A cell came from the next relay; from one that was truncated meanwhile, it is late. */
+    void inward(Onward from, byte[] buffer, int bodyOffset) {
         Granted keys = granted;
-        if (keys != null && !over.get()) {
+        if (keys != null && !over.get() && from.equals(onward)) {
             keys.inbound.pass(buffer, bodyOffset);
         }
     }
