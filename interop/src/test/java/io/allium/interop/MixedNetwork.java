@@ -118,6 +118,25 @@ final class MixedNetwork implements AutoCloseable {
         return List.copyOf(nodes);
     }
 
+    /** Ends a node as its user would. */
+    void stop(Node node) throws InterruptedException {
+        Process process = processes.get(nodes.indexOf(node));
+        process.destroy();
+        process.waitFor();
+    }
+
+    /** Ends a node at once, as a crash of the machine would: it can do nothing about it. */
+    void kill(Node node) throws InterruptedException {
+        Process process = processes.get(nodes.indexOf(node));
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Starts a node that has ended. */
+    void restart(Node node) throws IOException {
+        processes.set(nodes.indexOf(node), start(node.folder(), program(node.ours()), "-f", node.folder() + "/torrc"));
+    }
+
     /** What C tor's logs warn of that they would not warn of in a network of their own. */
     List<String> complaints() throws IOException {
         List<String> complaints = new ArrayList<>();
@@ -297,7 +316,8 @@ final class MixedNetwork implements AutoCloseable {
         return lines;
     }
 
-    private void awaitBootstrap() throws Exception {
+    /** Waits until the client has built a circuit in any of its runs. */
+    void awaitBootstrap() throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         while (System.nanoTime() < deadline) {
             if (Files.exists(client().log()) && Files.readString(client().log()).contains("Bootstrapped 100%")) {
