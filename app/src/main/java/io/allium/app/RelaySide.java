@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The relay in a running Tor, with its directory, and the authority where it is one. It puts the parts together in the
@@ -250,7 +251,7 @@ final class RelaySide implements AutoCloseable {
                 DirectoryPlan.ofCache(authorities, options.number("PathsNeededToBuildCircuits")),
                 new DocumentStore(disk, dataDirectory, log),
                 fetcher,
-                new Finishing(report, events),
+                new Finishing(report, events, log, new AtomicReference<>(Optional.empty())),
                 report,
                 DirectoryClient.Readiness.ALWAYS));
     }
@@ -286,7 +287,9 @@ final class RelaySide implements AutoCloseable {
     }
 
     /** A relay is done with its start when it knows the network: it builds no circuits of its own. */
-    private record Finishing(BootstrapReport report, DirectoryEvents events) implements DirectoryEvents {
+    private record Finishing(
+            BootstrapReport report, DirectoryEvents events, Log log, AtomicReference<Optional<String>> advised)
+            implements DirectoryEvents {
         @Override
         public void enoughInformation(boolean enough) {
             events.enoughInformation(enough);
@@ -303,6 +306,16 @@ final class RelaySide implements AutoCloseable {
         @Override
         public void consensusArrived(io.allium.directory.NetworkView view) {
             events.consensusArrived(view);
+            adviseOfVersion(view);
+        }
+
+        /** Once for each advice. C tor too tells only those who follow the full consensus, which clients do not. */
+        private void adviseOfVersion(io.allium.directory.NetworkView view) {
+            Optional<String> advice =
+                    new VersionAdvice(Version.TOR, view.consensus().header().serverVersions()).text();
+            if (advice.isPresent() && !advice.equals(advised.getAndSet(advice))) {
+                log.warn(Log.Domain.GENERAL, advice.get());
+            }
         }
     }
 }
