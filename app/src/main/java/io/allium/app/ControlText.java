@@ -11,6 +11,7 @@ import io.allium.netdoc.Sha1Digest;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -118,7 +119,7 @@ final class ControlText {
 
     /** {@code 2026-11-20T23:00:00.123456}. */
     private static String precise(Instant time) {
-        String micros = Integer.toString(1_000_000 + time.getNano() / 1000).substring(1);
+        String micros = Integer.toString(1_000_000 + time.get(ChronoField.MICRO_OF_SECOND)).substring(1);
         return seconds(time).replace(' ', 'T') + "." + micros;
     }
 

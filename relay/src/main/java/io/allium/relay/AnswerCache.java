@@ -68,6 +68,7 @@ final class AnswerCache<T> {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very asking, not a later one of the same name
     private void forget(String key, CompletableFuture<List<T>> given) {
         lock.lock();
         try {
