@@ -64,6 +64,7 @@ final class TransitCircuit implements CircuitEnd {
     // Changed under the lock.
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Onward onward;
+    private volatile boolean truncated;
     private @Nullable Extension extension;
 
     /** A circuit that has been asked for and not yet granted. */
@@ -130,7 +131,11 @@ final class TransitCircuit implements CircuitEnd {
     private void pass(int command) {
         Onward next = onward;
         if (next == null || !next.isOpen()) {
-            close(DestroyReason.PROTOCOL, "a cell that is not for us, and no relay after us");
+            close(
+                    DestroyReason.PROTOCOL,
+                    truncated
+                            ? "a cell for the next relay, which is gone"
+                            : "a cell that is not for us, and no relay after us");
         } else if (!next.pass(command, plain)) {
             close(DestroyReason.RESOURCELIMIT, "the next relay takes no more cells");
         }
@@ -262,6 +267,7 @@ final class TransitCircuit implements CircuitEnd {
         lock.lock();
         try {
             if (gone.equals(onward)) {
+                truncated = true;
                 onward = null;
                 extension = null;
             }
