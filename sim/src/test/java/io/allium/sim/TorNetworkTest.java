@@ -70,6 +70,11 @@ class TorNetworkTest {
         simulation.run(Duration.ofMinutes(6));
         assertThat(circuits(network)).isPositive();
 
+        expectNothingLeft(network);
+    }
+
+    private static void expectNothingLeft(TorNetwork network) {
+        Simulation simulation = network.simulation();
         network.stopBrowsing();
         simulation.run(Duration.ofMinutes(1));
         network.clients().forEach(SimulatedTor::stop);
@@ -116,6 +121,19 @@ class TorNetworkTest {
         expectFetches(network, Duration.ofMinutes(5), 5);
         long failed = network.browsers().stream().mapToLong(Browser::failed).sum();
         assertThat(failed).as("only what the crash broke off").isLessThan(6);
+    }
+
+    @Test
+    void aStormPassesAndLeavesNothingBehind() {
+        TorNetwork network = busy(Simulation.of(SEED), 3, 9, 5);
+        Simulation simulation = network.simulation();
+        simulation.run(Duration.ofMinutes(4));
+        Storm storm = new Storm(network);
+        storm.rage(15);
+        storm.pass();
+        simulation.run(Duration.ofMinutes(10));
+        expectFetches(network, Duration.ofMinutes(4), 6);
+        expectNothingLeft(network);
     }
 
     private static String newestConsensus(TorNetwork network) {
