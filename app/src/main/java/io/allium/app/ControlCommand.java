@@ -1,5 +1,7 @@
 package io.allium.app;
 
+import java.util.List;
+
 /**
  * One command of a controller. Immutable.
  *
@@ -9,9 +11,7 @@ package io.allium.app;
  */
 record ControlCommand(String name, String arguments, String data) {
     /** The arguments as words; quoted strings are not looked at. */
-    java.util.List<String> words() {
-        return arguments.isBlank()
-                ? java.util.List.of()
-                : java.util.List.of(arguments.strip().split("\\s+"));
+    List<String> words() {
+        return arguments.isBlank() ? List.of() : List.of(arguments.strip().split("\\s+"));
     }
 }

@@ -1,6 +1,7 @@
 package io.allium.app;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Refused;
 import io.allium.base.TorException;
 import io.allium.client.Tunnels;
 import io.allium.crypto.Fingerprint;
@@ -244,8 +245,8 @@ final class ControlCommands {
     private Tunnels tunnels() throws TorException {
         return controlled
                 .tunnels()
-                .orElseThrow(() -> new io.allium.base.Refused(
-                        io.allium.base.Refused.Kind.NETWORK_DOWN, "The network is disabled, or this Tor is no client"));
+                .orElseThrow(() ->
+                        new Refused(Refused.Kind.NETWORK_DOWN, "The network is disabled, or this Tor is no client"));
     }
 
     private static ControlReply wantsArguments(ControlCommand command, String howMany) {

@@ -10,6 +10,7 @@ import io.allium.client.GuardEvents;
 import io.allium.client.StreamEvents;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -183,7 +184,7 @@ final class ControlEvents
     }
 
     private void send(String event, String text) {
-        byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (ControlSession session : sessions) {
             if (session.wants(event)) {
                 session.enqueue(bytes);

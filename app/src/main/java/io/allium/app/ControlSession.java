@@ -54,7 +54,11 @@ final class ControlSession {
         this.log = log;
     }
 
-    /** Serves until the controller leaves. @return whether it owned this process */
+    /**
+     * Serves until the controller leaves.
+     *
+     * @return whether it owned this process
+     */
     boolean run() throws InterruptedException {
         try (controller;
                 TaskGroup group = new TaskGroup(tasks, "control")) {

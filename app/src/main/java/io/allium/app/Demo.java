@@ -11,6 +11,7 @@ import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
+import io.allium.base.Unreachable;
 import io.allium.client.AttachedStream;
 import io.allium.client.CircuitEvents;
 import io.allium.client.Destination;
@@ -132,7 +133,7 @@ public final class Demo {
             say("A page of " + answer.length() + " bytes came through client -> " + path + " -> web server:");
             return answer.substring(answer.indexOf("\r\n\r\n") + 4);
         } catch (IOException broken) {
-            throw new io.allium.base.Unreachable("the page broke off: " + broken.getMessage(), broken);
+            throw new Unreachable("the page broke off: " + broken.getMessage(), broken);
         }
     }
 

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -184,7 +185,7 @@ final class DemoNetwork implements AutoCloseable {
     /** A port that nobody had a moment ago. */
     private int freePort() throws LocalFailure {
         try (Network.Listener listener = network.listen(LOOPBACK)) {
-            return java.util.Objects.requireNonNull(listener.endpoint()).port();
+            return Objects.requireNonNull(listener.endpoint()).port();
         }
     }
 

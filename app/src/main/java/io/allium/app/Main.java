@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program {@code tor}: reads the command line, does what it asks, and returns the exit code that C tor would.
@@ -175,7 +176,7 @@ public final class Main {
         return FAILED;
     }
 
-    private TorLog log(Log.@org.jspecify.annotations.Nullable Severity least) {
+    private TorLog log(Log.@Nullable Severity least) {
         return new TorLog(time, ZoneId.systemDefault(), disk, out, err, least);
     }
 

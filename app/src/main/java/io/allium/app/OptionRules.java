@@ -4,6 +4,8 @@ import io.allium.base.LocalFailure;
 import io.allium.crypto.Passwords;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -86,7 +88,7 @@ final class OptionRules {
     }
 
     private void refuse(Option option, String where) throws LocalFailure {
-        if (option.name().equals("User") && options.text("User").equals(java.util.Optional.of(user))) {
+        if (option.name().equals("User") && options.text("User").equals(Optional.of(user))) {
             return; // already who we should become
         }
         throw new LocalFailure(where + option.name() + " is not supported yet, and starting without it would not do"
@@ -101,7 +103,7 @@ final class OptionRules {
                             + " contain only the characters [a-zA-Z0-9].");
         }
         String safe = options.text("SafeLogging").orElse("1");
-        if (!List.of("0", "1", "relay").contains(safe.toLowerCase(java.util.Locale.ROOT))) {
+        if (!List.of("0", "1", "relay").contains(safe.toLowerCase(Locale.ROOT))) {
             throw new LocalFailure("SafeLogging '" + safe + "' is not 0, 1 or relay");
         }
         for (String option : List.of("HashedControlPassword", "__HashedControlSessionPassword")) {

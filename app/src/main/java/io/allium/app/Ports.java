@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
@@ -58,8 +59,7 @@ final class Ports implements AutoCloseable {
         log.notice(Domain.NET, "Opening " + kind.inLog + " listener on " + wanted);
         Network.Listener listener;
         try {
-            listener =
-                    unix == null ? network.listen(java.util.Objects.requireNonNull(line.at())) : network.listen(unix);
+            listener = unix == null ? network.listen(Objects.requireNonNull(line.at())) : network.listen(unix);
         } catch (LocalFailure inTheWay) {
             throw inTheWay.in("Could not open the " + kind.inLog + " port");
         }

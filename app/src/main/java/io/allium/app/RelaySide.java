@@ -25,6 +25,7 @@ import io.allium.directory.DirectoryPlan;
 import io.allium.directory.DocumentFetcher;
 import io.allium.directory.DocumentStore;
 import io.allium.directory.HttpFetcher;
+import io.allium.directory.NetworkView;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.ExitPolicy;
@@ -47,6 +48,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -200,11 +202,11 @@ final class RelaySide implements AutoCloseable {
             throws LocalFailure {
         List<RelayConfiguration.OpenPort> opened = new ArrayList<>();
         for (PortLine line : PortLine.read(options, option, PortLine.Kind.SERVER)) {
-            Endpoint at = java.util.Objects.requireNonNull(line.at());
+            Endpoint at = Objects.requireNonNull(line.at());
             if (!line.has(PortLine.Flag.NO_LISTEN)) {
                 Network.Listener listener = ports.open(kind, line);
                 listeners.add(listener);
-                at = java.util.Objects.requireNonNull(listener.endpoint());
+                at = Objects.requireNonNull(listener.endpoint());
             }
             opened.add(new RelayConfiguration.OpenPort(line, at));
         }
@@ -304,13 +306,13 @@ final class RelaySide implements AutoCloseable {
         }
 
         @Override
-        public void consensusArrived(io.allium.directory.NetworkView view) {
+        public void consensusArrived(NetworkView view) {
             events.consensusArrived(view);
             adviseOfVersion(view);
         }
 
         /** Once for each advice. C tor too tells only those who follow the full consensus, which clients do not. */
-        private void adviseOfVersion(io.allium.directory.NetworkView view) {
+        private void adviseOfVersion(NetworkView view) {
             Optional<String> advice =
                     new VersionAdvice(Version.TOR, view.consensus().header().serverVersions()).text();
             if (advice.isPresent() && !advice.equals(advised.getAndSet(advice))) {

@@ -3,6 +3,7 @@ package io.allium.app;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Refused;
+import java.net.Inet6Address;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -108,7 +109,7 @@ record SocksRules(
                     ? Optional.empty()
                     : no(Refused.Kind.NOT_ALLOWED, "this port has NoDNSRequest");
         }
-        boolean ipv6 = Endpoint.parseAddress(request.host()) instanceof java.net.Inet6Address;
+        boolean ipv6 = Endpoint.parseAddress(request.host()) instanceof Inet6Address;
         PortLine.Flag needed = ipv6 ? PortLine.Flag.IPV6_TRAFFIC : PortLine.Flag.IPV4_TRAFFIC;
         return port.has(needed) ? Optional.empty() : no(Refused.Kind.NOT_ALLOWED, "this port has No" + needed);
     }

@@ -15,7 +15,9 @@ import io.allium.client.Client;
 import io.allium.client.Tunnels;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,7 +63,7 @@ public final class Tor implements Controlled, AutoCloseable {
     private final Ports ports;
     private final TaskGroup running;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final List<ControlPort> controlPorts = new java.util.ArrayList<>();
+    private final List<ControlPort> controlPorts = new ArrayList<>();
     private volatile Options options;
     private volatile @Nullable Connected connected;
     private @Nullable DataFolder folder;
@@ -231,7 +233,7 @@ public final class Tor implements Controlled, AutoCloseable {
     }
 
     private void openControlPorts(Path dataDirectory) throws LocalFailure {
-        List<PortLine> lines = new java.util.ArrayList<>(PortLine.read(options, "ControlPort", PortLine.Kind.CONTROL));
+        List<PortLine> lines = new ArrayList<>(PortLine.read(options, "ControlPort", PortLine.Kind.CONTROL));
         for (String socket : options.lines("ControlSocket")) {
             PortLine.parse("unix:" + socket, PortLine.Kind.CONTROL).ifPresent(lines::add);
         }
@@ -267,7 +269,7 @@ public final class Tor implements Controlled, AutoCloseable {
     }
 
     private void connect() throws LocalFailure {
-        Path data = java.util.Objects.requireNonNull(folder).path();
+        Path data = Objects.requireNonNull(folder).path();
         connected = Connected.start(
                 options, data, ports, events, bootstrap, time, entropy, network, disk, tasks, names, log);
     }

@@ -63,6 +63,7 @@ public final class TorLog implements Log, AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
+    private final Condition delivered = lock.newCondition();
     private final Time time;
     private final ZoneId zone;
     private final Disk disk;
@@ -75,6 +76,7 @@ public final class TorLog implements Log, AutoCloseable {
     private boolean configured;
     private boolean closed;
     private boolean writing;
+    private boolean delivering;
     private long lost;
 
     /** Lines of at least {@code least}, or none at all, go to {@code out} until {@link #configure} says more. */
@@ -215,11 +217,14 @@ public final class TorLog implements Log, AutoCloseable {
                 }
                 List<Line> batch = take();
                 Settings current = settings;
+                delivering = true;
                 lock.unlock();
                 try {
                     deliver(batch, current);
                 } finally {
                     lock.lock();
+                    delivering = false;
+                    delivered.signalAll();
                 }
             }
         } finally {
@@ -227,7 +232,11 @@ public final class TorLog implements Log, AutoCloseable {
         }
     }
 
+    /** Writes what waits, behind what the task is writing just now. */
     private void drain() {
+        while (delivering) {
+            delivered.awaitUninterruptibly();
+        }
         deliver(take(), settings);
     }
 
