@@ -119,7 +119,8 @@ final class ControlText {
 
     /** {@code 2026-11-20T23:00:00.123456}. */
     private static String precise(Instant time) {
-        String micros = Integer.toString(1_000_000 + time.get(ChronoField.MICRO_OF_SECOND)).substring(1);
+        String micros = Integer.toString(1_000_000 + time.get(ChronoField.MICRO_OF_SECOND))
+                .substring(1);
         return seconds(time).replace(' ', 'T') + "." + micros;
     }
 

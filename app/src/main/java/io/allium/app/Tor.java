@@ -222,6 +222,7 @@ public final class Tor implements Controlled, AutoCloseable {
             controlPorts.clear();
             ports.close();
             log.unlisten(events);
+            log.flush();
             if (folder != null) {
                 folder.close();
                 folder = null;

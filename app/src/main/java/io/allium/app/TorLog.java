@@ -194,6 +194,16 @@ public final class TorLog implements Log, AutoCloseable {
         listeners.remove(listener);
     }
 
+    /** Returns when all lines so far have been written. */
+    void flush() {
+        lock.lock();
+        try {
+            drain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Writes what still waits; later lines are written at once. */
     @Override
     public void close() {
