@@ -225,8 +225,11 @@ public final class DirectoryClient implements AutoCloseable {
         boolean failed = true;
         try {
             DocumentFetcher.Answer answer = fetcher.fetch(ask.request(), ask.origin());
-            noteSkew(answer);
+            noteSkew(answer, ask.origin());
             failed = !answer.modified() || !take(ask, answer);
+            if (failed && answer.modified()) {
+                report.problem("MISC", answer.source() + " gave us nothing new of what we asked for");
+            }
         } catch (TorException problem) {
             log.info(Domain.DIR, "A directory request failed: " + problem.getMessage());
             if (!(problem instanceof Unreachable)) { // whoever failed to reach somebody has told so already
@@ -453,8 +456,9 @@ public final class DirectoryClient implements AutoCloseable {
         }
     }
 
-    private void noteSkew(DocumentFetcher.Answer answer) {
-        if (answer.date().isEmpty()) {
+    /** Only of authorities we believe that it is our clock which is wrong: anybody can send a date. */
+    private void noteSkew(DocumentFetcher.Answer answer, DocumentFetcher.Origin origin) {
+        if (answer.date().isEmpty() || origin != DocumentFetcher.Origin.AUTHORITY) {
             return;
         }
         Duration skew = Duration.between(answer.date().get(), time.now());

@@ -7,6 +7,7 @@ import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.netdoc.ConsensusFlavor;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,8 +91,7 @@ class DirectoryClientTest {
     @Test
     void aGarbledConsensusOnDiskIsSetAsideAndFetchedAnew() throws Exception {
         Path file = CACHE.resolve("cached-microdesc-consensus");
-        disk.files.put(
-                file, "network-status-version 3 microdesc\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        disk.files.put(file, "network-status-version 3 microdesc\n".getBytes(StandardCharsets.US_ASCII));
 
         try (DirectoryClient client = client(this::sample)) {
             client.start();
@@ -115,6 +115,46 @@ class DirectoryClientTest {
             assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(skews).contains(Duration.ofHours(2));
+    }
+
+    @Test
+    void theClockOfAnyOtherDirectoryProvesNothing() throws Exception {
+        try (DirectoryClient client = client((request, origin) -> {
+            DocumentFetcher.Answer answer = sample(request, origin);
+            Optional<Instant> date = origin == DocumentFetcher.Origin.AUTHORITY
+                    ? Optional.empty()
+                    : Optional.of(Samples.NOW.minus(Duration.ofHours(2)));
+            return new DocumentFetcher.Answer(answer.document(), true, "x", date);
+        })) {
+            client.start();
+
+            assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(skews).isEmpty();
+    }
+
+    @Test
+    void microdescriptorsThatNobodyAskedForAreNotSaved() throws Exception {
+        String all = new String(Samples.bytes("microdescs"), StandardCharsets.US_ASCII);
+        String first =
+                all.substring(all.indexOf("onion-key\n"), all.indexOf("onion-key\n", 10 + all.indexOf("onion-key\n")));
+        String unasked = first.replaceFirst("\nntor-onion-key .{4}", "\nntor-onion-key AAAA");
+        byte[] both = (unasked + all).getBytes(StandardCharsets.US_ASCII);
+        Path journal = CACHE.resolve("cached-microdescs.new");
+
+        try (DirectoryClient client = client((request, origin) -> {
+            DocumentFetcher.Answer answer = sample(request, origin);
+            return request instanceof DirectoryRequest.Microdescriptors
+                    ? new DocumentFetcher.Answer(both, true, "x", Optional.empty())
+                    : answer;
+        })) {
+            client.start();
+
+            while (!disk.files.containsKey(journal)) {
+                Thread.onSpinWait(); // until it is saved
+            }
+        }
+        assertThat(new DocumentStore(disk, CACHE, Log.NONE).microdescriptors()).hasSize(7);
     }
 
     private DocumentFetcher.Answer sample(DirectoryRequest request, DocumentFetcher.Origin origin) throws TorException {

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Files in memory. */
 final class MemoryDisk implements Disk {
-    final Map<Path, byte[]> files = new TreeMap<>();
+    final Map<Path, byte[]> files = new ConcurrentSkipListMap<>();
 
     @Override
     public Optional<byte[]> read(Path file) {
