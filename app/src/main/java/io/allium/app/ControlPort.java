@@ -9,7 +9,8 @@ import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One control port: takes controllers in and gives each a session. Its fields are final or safe from any thread. */
 final class ControlPort implements AutoCloseable {
@@ -25,7 +26,7 @@ final class ControlPort implements AutoCloseable {
     private final Tasks tasks;
     private final Log log;
     private final TaskGroup sessions;
-    private final AtomicInteger open = new AtomicInteger();
+    private final Queue<ControlSession> open = new ConcurrentLinkedQueue<>(); // the oldest first
 
     ControlPort(
             Network.Listener socket,
@@ -90,22 +91,34 @@ final class ControlPort implements AutoCloseable {
             } catch (ClosedChannelException closed) {
                 return;
             }
-            if (open.incrementAndGet() > SESSIONS_MAX) {
-                open.decrementAndGet();
+            ControlSession session = new ControlSession(controller, authentication, commands, events, tasks, log);
+            if (open.size() >= SESSIONS_MAX && !makeRoom()) {
                 log.warn(Domain.CONTROL, "More than " + SESSIONS_MAX + " controllers at once: turning one away.");
                 controller.close();
                 continue;
             }
-            sessions.fork("session", () -> serve(controller));
+            open.add(session);
+            sessions.fork("session", () -> serve(session));
         }
     }
 
-    private void serve(Wire controller) throws InterruptedException {
+    /** Sends away whoever has been connected for longest without saying who he is: he must not keep controllers out. */
+    private boolean makeRoom() {
+        for (ControlSession session : open) {
+            if (!session.isAuthenticated() && open.remove(session)) {
+                session.close();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void serve(ControlSession session) throws InterruptedException {
         boolean owned;
         try {
-            owned = new ControlSession(controller, authentication, commands, events, tasks, log).run();
+            owned = session.run();
         } finally {
-            open.decrementAndGet();
+            open.remove(session);
         }
         if (owned) {
             log.notice(Domain.CONTROL, "Owning controller connection has closed -- exiting now.");

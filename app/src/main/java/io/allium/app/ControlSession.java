@@ -34,7 +34,7 @@ final class ControlSession {
     private final Log log;
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private volatile Set<String> subscribed = Set.of();
-    private boolean authenticated;
+    private volatile boolean authenticated;
     private boolean askedForProtocol;
     private ControlAuthentication.@Nullable Challenge challenge;
     private boolean owner;
@@ -160,6 +160,10 @@ final class ControlSession {
         authenticated = true;
         events.add(this);
         return ControlReply.ok();
+    }
+
+    boolean isAuthenticated() {
+        return authenticated;
     }
 
     /** From now on the controller hears these events and no others. */

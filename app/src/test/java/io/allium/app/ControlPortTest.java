@@ -84,6 +84,25 @@ class ControlPortTest {
                 .isEqualTo(lines);
     }
 
+    @Test
+    void whoeverConnectsAndSaysNothingKeepsNoControllerOut() throws Exception {
+        open("");
+        assertThat(ask("AUTHENTICATE", 1)).containsExactly("250 OK");
+        Endpoint at = port.socket().endpoint();
+        List<Socket> silent = new java.util.ArrayList<>();
+        for (int i = 0; i < ControlPort.SESSIONS_MAX + 10; i++) {
+            silent.add(new Socket(at.address(), at.port()));
+        }
+
+        assertThat(ask("GETINFO version", 2)).contains("250 OK");
+        dial();
+        assertThat(ask("AUTHENTICATE", 1)).containsExactly("250 OK");
+
+        for (Socket each : silent) {
+            each.close();
+        }
+    }
+
     private ControlAuthentication authentication(String torrc) throws LocalFailure {
         return ControlAuthentication.of(Options.parse(torrc), folder, entropy, new SystemDisk());
     }
