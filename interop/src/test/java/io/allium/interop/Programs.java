@@ -39,8 +39,8 @@ final class Programs {
     /** Runs it, however it ends. */
     static Outcome attempt(Path folder, String input, String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
-        CompletableFuture<byte[]> errors = CompletableFuture.supplyAsync(() -> drain(process.getErrorStream()));
-        CompletableFuture<byte[]> output = CompletableFuture.supplyAsync(() -> drain(process.getInputStream()));
+        CompletableFuture<byte[]> errors = drained(process.getErrorStream());
+        CompletableFuture<byte[]> output = drained(process.getInputStream());
         try (OutputStream to = process.getOutputStream()) {
             to.write(input.getBytes(UTF_8));
         } catch (IOException notInterested) {
@@ -51,6 +51,13 @@ final class Programs {
             throw new IOException(List.of(command) + " did not end within " + LIMIT_SECONDS + " s");
         }
         return new Outcome(process.exitValue(), output.join(), new String(errors.join(), UTF_8));
+    }
+
+    /** Reads it all on a thread of its own: in the common pool one stream may have to wait for the other. */
+    private static CompletableFuture<byte[]> drained(java.io.InputStream from) {
+        CompletableFuture<byte[]> bytes = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> bytes.complete(drain(from)));
+        return bytes;
     }
 
     private static byte[] drain(java.io.InputStream from) {

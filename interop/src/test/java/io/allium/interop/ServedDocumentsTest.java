@@ -22,7 +22,7 @@ class ServedDocumentsTest {
             for (String name : new String[] {"auth0", "auth1", "auth2"}) {
                 String said = Programs.run(
                                 folder,
-                                "python3",
+                                "/usr/bin/python3",
                                 script.toString(),
                                 "" + network.node(name).dirPort())
                         .text();
