@@ -304,6 +304,8 @@ final class MixedNetwork implements AutoCloseable {
                             ? List.of(
                                     "AuthoritativeDirectory 1",
                                     "V3AuthoritativeDirectory 1",
+                                    "VersioningAuthoritativeDirectory 1", // stem refuses the empty line that C tor
+                                    "RecommendedVersions 0.4.9.11", // and we write where nobody recommends any
                                     "DirPort 127.0.0.1:" + node.dirPort(),
                                     "ExitPolicy reject *:*")
                             : List.of(
