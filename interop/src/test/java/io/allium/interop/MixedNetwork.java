@@ -289,6 +289,9 @@ final class MixedNetwork implements AutoCloseable {
                 "PidFile " + node.folder() + "/pid"));
         if (node.isClient()) {
             lines.addAll(List.of("SocksPort " + node.socksPort(), "MapAddress " + MAPPED + " 127.0.0.1"));
+            if (!node.ours()) {
+                lines.add("ConfluxEnabled 0"); // C tor warns on and on where no exit has conflux, as ours have not yet
+            }
         } else {
             lines.addAll(List.of(
                     "ORPort 127.0.0.1:" + node.orPort(),
