@@ -46,6 +46,8 @@ final class MixedNetwork implements AutoCloseable {
             "Received http status code 404 \\(\"Not found\"\\) from server .* while fetching consensus directory",
             // C tor's own relays test themselves in a network this small by extending back to where they come from.
             // So they do where the first consensus has few relays, and vanguards are to be chosen among them.
+            // And curl, asked for 127.0.0.1, gives an address and no name.
+            "is giving Tor only an IP address",
             "Could not find a node that matches the configured _HSLayer2Nodes set",
             "No available nodes when trying to choose node",
             "Client asked me to extend back to the previous hop",
