@@ -48,8 +48,8 @@ class ProgramsThroughSocksTest {
                             .text()
                             .trim())
                     .isEqualTo("127.0.0.1");
-            String page =
-                    new String(Programs.attempt(folder, "", "curl", "-sS", "--max-time", "20", "http://" + proxy + "/")
+            String page = new String(
+                    Programs.attempt(folder, "", "curl", "-sS", "-i", "--max-time", "20", "http://" + proxy + "/")
                             .output());
             assertThat(page).contains("Tor is not an HTTP Proxy");
             assertThat(network.complaints()).isEmpty();
