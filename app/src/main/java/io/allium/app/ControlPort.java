@@ -9,6 +9,7 @@ import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -104,13 +105,13 @@ final class ControlPort implements AutoCloseable {
 
     /** Sends away whoever has been connected for longest without saying who he is: he must not keep controllers out. */
     private boolean makeRoom() {
-        for (ControlSession session : open) {
-            if (!session.isAuthenticated() && open.remove(session)) {
-                session.close();
-                return true;
-            }
-        }
-        return false;
+        Optional<ControlSession> stranger =
+                open.stream().filter(session -> !session.isAuthenticated()).findFirst();
+        stranger.ifPresent(session -> {
+            open.remove(session);
+            session.close();
+        });
+        return stranger.isPresent();
     }
 
     private void serve(ControlSession session) throws InterruptedException {
