@@ -244,7 +244,7 @@ final class RelaySide implements AutoCloseable {
 
     private DirectoryClient directoryClient(
             List<DirectoryAuthority> authorities, DocumentFetcher fetcher, DirectoryEvents events) {
-        BootstrapReport report = new BootstrapReport(log, events);
+        BootstrapReport report = new BootstrapReport(time, log, events);
         return own(new DirectoryClient(
                 time,
                 entropy,

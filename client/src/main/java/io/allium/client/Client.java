@@ -71,7 +71,7 @@ public final class Client implements AutoCloseable {
         this.log = log;
         this.group = new TaskGroup(tasks, "client");
         this.state = StateFile.load(disk, dataDirectory.resolve("state"), time, log, "Tor " + options.version());
-        this.report = new BootstrapReport(log, events.directory());
+        this.report = new BootstrapReport(time, log, events.directory());
         this.guards = new GuardSet(time, entropy, log, options, events.guards(), state.values("Guard"));
         OriginCircuits circuits = new OriginCircuits(time, entropy, log);
         CircuitBuilder builder = new CircuitBuilder(time, channels, circuits, guards, report, events.circuits());

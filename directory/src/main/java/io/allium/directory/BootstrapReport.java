@@ -3,6 +3,8 @@ package io.allium.directory;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.Log.Severity;
+import io.allium.base.Time;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -19,7 +21,14 @@ public final class BootstrapReport {
     /** From so many problems on, we warn: as in C tor. */
     private static final int PROBLEMS_TO_WARN = 10;
 
+    /**
+     * Who waits for so long wants to know why, however few the problems were: where attempts are spread out, ten of them
+     * take minutes.
+     */
+    private static final Duration STANDSTILL_TO_WARN = Duration.ofSeconds(20);
+
     private final ReentrantLock lock = new ReentrantLock();
+    private final Time time;
     private final Log log;
     private final DirectoryEvents events;
     private BootstrapPhase phase = BootstrapPhase.STARTING;
@@ -28,8 +37,11 @@ public final class BootstrapReport {
     private BootstrapPhase heldBack = BootstrapPhase.STARTING;
     private int heldBackPercent;
     private int problems;
+    private long lastProgress; // Time.nanos()
 
-    public BootstrapReport(Log log, DirectoryEvents events) {
+    public BootstrapReport(Time time, Log log, DirectoryEvents events) {
+        this.time = time;
+        this.lastProgress = time.nanos();
         this.log = log;
         this.events = events;
     }
@@ -82,6 +94,7 @@ public final class BootstrapReport {
         phase = next;
         percent = nextPercent;
         problems = 0;
+        lastProgress = time.nanos();
         noticed = notice ? nextPercent : noticed;
         log.write(notice ? Severity.NOTICE : Severity.INFO, Domain.CONTROL, "Bootstrapped " + sentence());
         events.bootstrapped(next, nextPercent);
@@ -100,8 +113,9 @@ public final class BootstrapReport {
                 return;
             }
             problems++;
+            boolean standsStill = time.nanos() - lastProgress >= STANDSTILL_TO_WARN.toNanos();
             log.write(
-                    problems >= PROBLEMS_TO_WARN ? Severity.WARN : Severity.INFO,
+                    problems >= PROBLEMS_TO_WARN || standsStill ? Severity.WARN : Severity.INFO,
                     Domain.CONTROL,
                     "Problem bootstrapping. Stuck at " + sentence() + ". (" + why + "; " + reason + "; count "
                             + problems + ")");

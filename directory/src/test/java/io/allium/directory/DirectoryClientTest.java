@@ -191,7 +191,7 @@ class DirectoryClientTest {
                 new DocumentStore(disk, CACHE, Log.NONE),
                 fetcher,
                 events,
-                new BootstrapReport(Log.NONE, events),
+                new BootstrapReport(time, Log.NONE, events),
                 DirectoryClient.Readiness.ALWAYS);
     }
 }

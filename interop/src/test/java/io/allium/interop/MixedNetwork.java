@@ -10,8 +10,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -26,6 +31,12 @@ final class MixedNetwork implements AutoCloseable {
     private static final int FIRST_PORT = 20_000;
 
     private static final int LAST_PORT = 32_000;
+
+    /** In seconds; the shortest that C tor accepts. */
+    private static final int VOTING_INTERVAL = 10;
+
+    /** For each step of the start. */
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** An address that the client maps to 127.0.0.1, since torsocks lets nobody connect to loopback addresses. */
     static final String MAPPED = "10.9.8.7";
@@ -47,7 +58,11 @@ final class MixedNetwork implements AutoCloseable {
             // C tor's own relays test themselves in a network this small by extending back to where they come from.
             // So they do where the first consensus has few relays, and vanguards are to be chosen among them.
             // And curl, asked for 127.0.0.1, gives an address and no name.
+            // A relay of C tor asks why conflux is switched off, and an authority takes itself for down where it asked
+            // itself for a document that nobody had yet.
             "is giving Tor only an IP address",
+            "This tor is a relay and ConfluxEnabled is set to 0",
+            "We just marked ourself as down",
             "Could not find a node that matches the configured _HSLayer2Nodes set",
             "No available nodes when trying to choose node",
             "Client asked me to extend back to the previous hop",
@@ -67,6 +82,10 @@ final class MixedNetwork implements AutoCloseable {
             return name.startsWith("auth");
         }
 
+        boolean isExit() {
+            return name.startsWith("relay");
+        }
+
         boolean isClient() {
             return name.startsWith("client");
         }
@@ -78,7 +97,7 @@ final class MixedNetwork implements AutoCloseable {
 
     private final Path root;
     private final List<Node> nodes = new ArrayList<>();
-    private final List<Process> processes = new ArrayList<>();
+    private final Map<Node, Process> processes = new LinkedHashMap<>();
     private int nextPort = FIRST_PORT + (int) (ProcessHandle.current().pid() % 600) * 10;
 
     private MixedNetwork(Path root) {
@@ -97,9 +116,7 @@ final class MixedNetwork implements AutoCloseable {
             network.layOut(ours);
             network.makeKeys(ownKeys);
             network.writeConfiguration();
-            for (Node node : network.nodes) {
-                network.processes.add(start(node.folder(), program(node.ours()), "-f", node.folder() + "/torrc"));
-            }
+            network.startAll();
             network.awaitBootstrap();
             return network;
         } catch (Exception | Error failed) {
@@ -125,21 +142,21 @@ final class MixedNetwork implements AutoCloseable {
 
     /** Ends a node as its user would. */
     void stop(Node node) throws InterruptedException {
-        Process process = processes.get(nodes.indexOf(node));
+        Process process = started(node);
         process.destroy();
         process.waitFor();
     }
 
     /** Ends a node at once, as a crash of the machine would: it can do nothing about it. */
     void kill(Node node) throws InterruptedException {
-        Process process = processes.get(nodes.indexOf(node));
+        Process process = started(node);
         process.destroyForcibly();
         process.waitFor();
     }
 
     /** Starts a node that has ended. */
     void restart(Node node) throws IOException {
-        processes.set(nodes.indexOf(node), start(node.folder(), program(node.ours()), "-f", node.folder() + "/torrc"));
+        processes.put(node, start(node));
     }
 
     /** What C tor's logs warn of that they would not warn of in a network of their own. */
@@ -192,8 +209,8 @@ final class MixedNetwork implements AutoCloseable {
     /** Ends every process: politely, then by force. */
     @Override
     public void close() {
-        processes.forEach(Process::destroy);
-        for (Process process : processes) {
+        processes.values().forEach(Process::destroy);
+        for (Process process : processes.values()) {
             try {
                 if (!process.waitFor(5, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
@@ -203,6 +220,52 @@ final class MixedNetwork implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /**
+     * Ours first, since the start of several JVMs keeps a small machine busy for longer than C tor's authorities wait
+     * for a vote; the client last, since an exit refuses streams from a relay that it has not heard of yet.
+     */
+    private void startAll() throws Exception {
+        for (Node node : nodes) {
+            if (node.ours() && !node.isClient()) {
+                processes.put(node, start(node));
+            }
+        }
+        await("ours have no PidFile", () -> processes.keySet().stream().allMatch(MixedNetwork::hasStarted));
+        awaitVotingPeriod();
+        for (Node node : nodes) {
+            if (!node.ours() && !node.isClient()) {
+                processes.put(node, start(node));
+            }
+        }
+        await(
+                "the relays do not know each other",
+                () -> processes.keySet().stream().allMatch(this::knowsAll));
+        processes.put(client(), start(client()));
+    }
+
+    /** C tor's authorities that start seconds before they must vote are late, and say so. */
+    private static void awaitVotingPeriod() throws InterruptedException {
+        long period = TimeUnit.SECONDS.toMillis(VOTING_INTERVAL);
+        TimeUnit.MILLISECONDS.sleep(period - System.currentTimeMillis() % period);
+    }
+
+    private static boolean hasStarted(Node node) {
+        return Files.exists(node.folder().resolve("pid"));
+    }
+
+    /** Whether a consensus with every relay lies in the node's folder. */
+    private boolean knowsAll(Node node) {
+        long relays = nodes.stream().filter(other -> !other.isClient()).count();
+        return Stream.of("cached-consensus", "cached-microdesc-consensus").anyMatch(name -> {
+            Path file = node.folder().resolve(name);
+            try (Stream<String> lines = Files.exists(file) ? Files.lines(file) : Stream.empty()) {
+                return lines.filter(line -> line.startsWith("r ")).count() == relays;
+            } catch (IOException beingReplaced) {
+                return false;
+            }
+        });
     }
 
     private void layOut(Predicate<String> ours) throws IOException {
@@ -262,8 +325,8 @@ final class MixedNetwork implements AutoCloseable {
                 "TestingDirAuthVoteGuard *",
                 "TestingMinExitFlagThreshold 0",
                 "V3AuthNIntervalsValid 2",
-                "TestingV3AuthInitialVotingInterval 10",
-                "V3AuthVotingInterval 10",
+                "TestingV3AuthInitialVotingInterval " + VOTING_INTERVAL,
+                "V3AuthVotingInterval " + VOTING_INTERVAL,
                 "TestingV3AuthInitialVoteDelay 2",
                 "V3AuthVoteDelay 2",
                 "TestingV3AuthInitialDistDelay 2",
@@ -292,7 +355,7 @@ final class MixedNetwork implements AutoCloseable {
                 "ControlPort " + node.controlPort(),
                 "CookieAuthentication 1",
                 "PidFile " + node.folder() + "/pid"));
-        if (!node.ours()) {
+        if (!node.ours() && nodes.stream().noneMatch(other -> other.isExit() && !other.ours())) {
             lines.add("ConfluxEnabled 0"); // C tor warns on and on where no exit has conflux, as ours have not yet
         }
         if (node.isClient()) {
@@ -328,19 +391,27 @@ final class MixedNetwork implements AutoCloseable {
 
     /** Waits until the client has built a circuit in any of its runs. */
     void awaitBootstrap() throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-        while (System.nanoTime() < deadline) {
-            if (Files.exists(client().log()) && Files.readString(client().log()).contains("Bootstrapped 100%")) {
-                return;
-            }
-            for (int i = 0; i < processes.size(); i++) {
-                if (!processes.get(i).isAlive()) {
-                    throw new IllegalStateException(nodes.get(i).name() + " ended early:\n" + lastLines(nodes.get(i)));
+        await(
+                "the client has built no circuit",
+                () -> Files.exists(client().log())
+                        && Files.readString(client().log()).contains("Bootstrapped 100%"));
+    }
+
+    private void await(String otherwise, Callable<Boolean> happens) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!happens.call()) {
+            for (Map.Entry<Node, Process> each : processes.entrySet()) {
+                if (!each.getValue().isAlive()) {
+                    throw new IllegalStateException(
+                            each.getKey().name() + " ended early:\n" + lastLines(each.getKey()));
                 }
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        otherwise + " in " + PATIENCE.toSeconds() + " s:\n" + lastLines(nodes.getLast()));
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }
-        throw new IllegalStateException("the client built no circuit in 120 s:\n" + lastLines(client()));
     }
 
     private static String lastLines(Node node) throws IOException {
@@ -373,9 +444,13 @@ final class MixedNetwork implements AutoCloseable {
         return ours ? OURS.toString() : "tor";
     }
 
-    private static Process start(Path folder, String... command) throws IOException {
-        File output = folder.resolve("stdout").toFile();
-        return new ProcessBuilder(command)
+    private Process started(Node node) {
+        return Objects.requireNonNull(processes.get(node), node.name());
+    }
+
+    private static Process start(Node node) throws IOException {
+        File output = node.folder().resolve("stdout").toFile();
+        return new ProcessBuilder(program(node.ours()), "-f", node.folder() + "/torrc")
                 .redirectErrorStream(true)
                 .redirectOutput(output)
                 .start();
