@@ -21,12 +21,29 @@ public final class RelayCommand {
     public static final int BEGIN_DIR = 13;
     public static final int EXTEND2 = 14;
     public static final int EXTENDED2 = 15;
+    public static final int CONFLUX_LINK = 19;
+    public static final int CONFLUX_LINKED = 20;
+    public static final int CONFLUX_LINKED_ACK = 21;
+    public static final int CONFLUX_SWITCH = 22;
     public static final int PADDING_NEGOTIATE = 41;
     public static final int PADDING_NEGOTIATED = 42;
     public static final int XON = 43;
     public static final int XOFF = 44;
 
     private RelayCommand() {}
+
+    /**
+     * Whether messages of this kind are in sequence across the legs of a linked set: those that are about streams, but for
+     * SENDME, which is about one leg's flow, and BEGIN_DIR, which is not sent on legs.
+     *
+     * @spec prop329 2.8
+     */
+    public static boolean isSequenced(int command) {
+        return switch (command) {
+            case BEGIN, DATA, END, CONNECTED, RESOLVE, RESOLVED, XON, XOFF -> true;
+            default -> false;
+        };
+    }
 
     /** The specification's name, or the number of a command that we do not know. */
     public static String name(int command) {
@@ -46,6 +63,10 @@ public final class RelayCommand {
             case BEGIN_DIR -> "BEGIN_DIR";
             case EXTEND2 -> "EXTEND2";
             case EXTENDED2 -> "EXTENDED2";
+            case CONFLUX_LINK -> "CONFLUX_LINK";
+            case CONFLUX_LINKED -> "CONFLUX_LINKED";
+            case CONFLUX_LINKED_ACK -> "CONFLUX_LINKED_ACK";
+            case CONFLUX_SWITCH -> "CONFLUX_SWITCH";
             case PADDING_NEGOTIATE -> "PADDING_NEGOTIATE";
             case PADDING_NEGOTIATED -> "PADDING_NEGOTIATED";
             case XON -> "XON";

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a recognised relay cell says. The arrays in these records are not copied: whoever makes one gives them away.
  *
- * @spec tor-spec 5.1.2, 6, 7.3
+ * @spec tor-spec 5.1.2, 6, 7.3; prop329 2
  */
 public sealed interface RelayMessage {
     /** The command byte, see {@link RelayCommand}. */
@@ -434,6 +434,71 @@ public sealed interface RelayMessage {
         }
     }
 
+    /** Make this circuit a leg of a set; from the client to the last hop. */
+    record ConfluxLink(ConfluxTerms terms) implements RelayMessage {
+        @Override
+        public int command() {
+            return RelayCommand.CONFLUX_LINK;
+        }
+
+        @Override
+        public byte[] data() {
+            return terms.encode();
+        }
+    }
+
+    /** This circuit is a leg now. */
+    record ConfluxLinked(ConfluxTerms terms) implements RelayMessage {
+        @Override
+        public int command() {
+            return RelayCommand.CONFLUX_LINKED;
+        }
+
+        @Override
+        public byte[] data() {
+            return terms.encode();
+        }
+    }
+
+    /** CONFLUX_LINKED arrived: lets the exit measure how long the leg is. What else it may carry says nothing yet. */
+    record ConfluxLinkedAck() implements RelayMessage {
+        @Override
+        public int command() {
+            return RelayCommand.CONFLUX_LINKED_ACK;
+        }
+
+        @Override
+        public byte[] data() {
+            return new byte[0];
+        }
+    }
+
+    /**
+     * What comes next in sequence comes on this leg.
+     *
+     * @param skipped how many cells went over other legs since this one's last: 0 to 2^32 - 1
+     */
+    record ConfluxSwitch(long skipped) implements RelayMessage {
+        /** The most that one SWITCH can say. */
+        public static final long SKIPPED_MAX = 0xffffffffL;
+
+        public ConfluxSwitch {
+            if (skipped < 0 || skipped > SKIPPED_MAX) {
+                throw new IllegalArgumentException(skipped + " cells skipped");
+            }
+        }
+
+        @Override
+        public int command() {
+            return RelayCommand.CONFLUX_SWITCH;
+        }
+
+        @Override
+        public byte[] data() {
+            return new ByteWriter().u32(skipped).toBytes();
+        }
+    }
+
     /** A message that we do not know, to be ignored unless its command says otherwise to the reader. */
     record Unknown(int command, byte[] data) implements RelayMessage {}
 
@@ -453,6 +518,10 @@ public sealed interface RelayMessage {
             case RelayCommand.BEGIN_DIR -> new BeginDir();
             case RelayCommand.EXTEND2 -> Extend2.decode(in);
             case RelayCommand.EXTENDED2 -> Extended2.decode(in);
+            case RelayCommand.CONFLUX_LINK -> new ConfluxLink(ConfluxTerms.decode(in));
+            case RelayCommand.CONFLUX_LINKED -> new ConfluxLinked(ConfluxTerms.decode(in));
+            case RelayCommand.CONFLUX_LINKED_ACK -> new ConfluxLinkedAck();
+            case RelayCommand.CONFLUX_SWITCH -> new ConfluxSwitch(in.u32("SeqNum"));
             case RelayCommand.XON -> Xon.decode(in);
             case RelayCommand.XOFF -> Xoff.decode(in);
             default -> new Unknown(command, in.rest());

@@ -54,6 +54,12 @@ class RelayCellTest {
                 new RelayMessage.BeginDir(),
                 new RelayMessage.Xon(1234),
                 new RelayMessage.Xoff(),
+                new RelayMessage.ConfluxLink(
+                        new ConfluxTerms(ConfluxNonce.of(ChannelCellTest.bytes(32)), 1, 2, ConfluxUx.LOW_MEM_LATENCY)),
+                new RelayMessage.ConfluxLinked(
+                        ConfluxTerms.ofNewSet(ConfluxNonce.of(ChannelCellTest.bytes(32)), ConfluxUx.MIN_LATENCY)),
+                new RelayMessage.ConfluxLinkedAck(),
+                new RelayMessage.ConfluxSwitch(31),
                 new RelayMessage.Unknown(39, ChannelCellTest.bytes(9)));
     }
 

@@ -149,6 +149,10 @@ final class InboundHalf {
             case RelayMessage.Truncated truncated -> circuit.truncated(hop, truncated.reason());
             case RelayMessage.Drop drop -> {}
             case RelayMessage.Unknown unknown -> {}
+            case RelayMessage.ConfluxLinked wrong -> throw notAskedFor(wrong);
+            case RelayMessage.ConfluxSwitch wrong -> throw notAskedFor(wrong);
+            case RelayMessage.ConfluxLink wrong -> throw forward(wrong);
+            case RelayMessage.ConfluxLinkedAck wrong -> throw forward(wrong);
             case RelayMessage.Begin wrong -> throw forward(wrong);
             case RelayMessage.BeginDir wrong -> throw forward(wrong);
             case RelayMessage.Resolve wrong -> throw forward(wrong);
@@ -174,6 +178,11 @@ final class InboundHalf {
 
     private static ProtocolViolation forward(RelayMessage message) {
         return new ProtocolViolation(RelayCommand.name(message.command()) + ": came from a relay");
+    }
+
+    private static ProtocolViolation notAskedFor(RelayMessage message) {
+        return new ProtocolViolation(
+                RelayCommand.name(message.command()) + ": came on a circuit that was not to be linked");
     }
 
     private static ProtocolViolation notNegotiated(RelayMessage message) {

@@ -175,6 +175,10 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.Extended2 _ -> ignored(message);
             case RelayMessage.Truncated _ -> ignored(message);
             case RelayMessage.Resolved _ -> ignored(message);
+            case RelayMessage.ConfluxLink _ -> throw unlinkable(message);
+            case RelayMessage.ConfluxLinked _ -> throw unlinkable(message);
+            case RelayMessage.ConfluxLinkedAck _ -> throw unlinkable(message);
+            case RelayMessage.ConfluxSwitch _ -> throw unlinkable(message);
             case RelayMessage.Xon _ -> ignored(message);
             case RelayMessage.Xoff _ -> ignored(message);
             case RelayMessage.Unknown _ -> ignored(message);
@@ -185,6 +189,11 @@ final class TransitCircuit implements CircuitEnd {
     private void ignored(RelayMessage message) {
         log.protocolWarning(
                 Log.Domain.PROTOCOL, RelayCommand.name(message.command()) + " came to a relay; dropping it.");
+    }
+
+    private static ProtocolViolation unlinkable(RelayMessage message) {
+        return new ProtocolViolation(
+                RelayCommand.name(message.command()) + ": came on a circuit that cannot be linked");
     }
 
     private void data(Granted keys, StreamId stream, byte[] bytes) throws ProtocolViolation {
