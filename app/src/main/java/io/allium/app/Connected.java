@@ -19,6 +19,8 @@ import io.allium.client.Isolation;
 import io.allium.client.Tunnels;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.DirectoryEvents;
+import io.allium.directory.NetworkView;
+import io.allium.directory.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +102,7 @@ final class Connected implements AutoCloseable {
                         options, dataDirectory, ports, channels, time, entropy, network, disk, tasks, names, log))
                 : Optional.empty();
         Connected connected = new Connected(channels, client, relay, ports, events, time, tasks, log);
+        connected.configureChannels(options);
         try {
             connected.openSocksPorts(options);
             if (relay.isPresent()) {
@@ -137,6 +140,7 @@ final class Connected implements AutoCloseable {
     /** Takes other options over as far as they can change. */
     void configure(Options before, Options next) throws LocalFailure {
         client.configure(ClientConfiguration.of(next));
+        configureChannels(next);
         boolean otherPorts = !before.lines("SocksPort").equals(next.lines("SocksPort"));
         if (otherPorts) {
             closeSocksPorts();
@@ -155,6 +159,15 @@ final class Connected implements AutoCloseable {
         relay.ifPresent(RelaySide::close);
         client.close();
         channels.close();
+    }
+
+    private void configureChannels(Options options) {
+        channels.configure(() -> ChannelConfiguration.of(
+                options,
+                relay.map(RelaySide::view)
+                        .orElseGet(client::view)
+                        .map(NetworkView::parameters)
+                        .orElse(Parameters.STANDARD)));
     }
 
     private void openSocksPorts(Options options) throws LocalFailure {

@@ -95,7 +95,7 @@ final class RelayOptionList {
                     "CircuitPriorityHalflife",
                     FLOAT,
                     "-1.0",
-                    NOT_YET,
+                    WORKS,
                     "How fast a circuit's past traffic is forgotten when circuits compete."),
             option(
                     "MaxMemInQueues",

@@ -52,6 +52,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The relay in a running Tor, with its directory, and the authority where it is one. It puts the parts together in the
@@ -77,6 +78,7 @@ final class RelaySide implements AutoCloseable {
     private List<DirectoryHandler> handlers = List.of();
     private Fingerprint fingerprint = Fingerprint.of(new byte[Fingerprint.LENGTH]);
     private List<Endpoint> advertised = List.of();
+    private volatile @Nullable DirectoryClient following;
 
     RelaySide(
             Options options,
@@ -161,6 +163,13 @@ final class RelaySide implements AutoCloseable {
         dirListeners.forEach(server::listen);
         authority.ifPresent(Authority::start);
         directory.start();
+        following = directory;
+    }
+
+    /** The network as the relay knows it; none before it has started. */
+    Optional<NetworkView> view() {
+        DirectoryClient known = following;
+        return known == null ? Optional.empty() : known.view();
     }
 
     Fingerprint fingerprint() {

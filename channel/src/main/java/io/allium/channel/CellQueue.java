@@ -1,29 +1,29 @@
 package io.allium.channel;
 
 import io.allium.cell.CircuitId;
+import io.allium.channel.CellChunks.Chunk;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The cells of one circuit that wait to be sent, framed, in a ring that grows. Guarded by the lock of its
- * {@link Outbox}.
- */
+/** The cells of one circuit that wait to be sent, framed. Guarded by the lock of its {@link Outbox}. */
 final class CellQueue {
-    private static final int CELLS_AT_FIRST = 1; // many a circuit waits with just the DESTROY that refuses it
-    private static final int CELLS_KEPT = 32; // a larger ring is given back when it is empty
-
-    private static final byte[] NONE = new byte[0];
-
     final CircuitId id;
     private final int cellBytes;
-    private byte[] ring = NONE;
-    private int capacity;
-    private int head;
+    private final CellChunks chunks;
+    private @Nullable Chunk first;
+    private @Nullable Chunk last;
+    private int head; // of the first chunk
+    private int tail; // of the last chunk
     private int count;
 
-    /** Whether the outbox has it among those with something to send. */
-    boolean scheduled;
+    /** How many cells were sent, each by its weight: what {@link QuietestFirst} compares. */
+    double sent;
 
-    /** How many more cells may be sent before another circuit's turn. */
-    int turn;
+    /** When it was last put into {@link QuietestFirst}, or sent, in the order of all. */
+    long turn;
+
+    /** Its place in {@link QuietestFirst}, or -1. */
+    int place = -1;
 
     /** Whether somebody was told that there is no room, and wants to hear when there is. */
     boolean awaitingRoom;
@@ -31,61 +31,80 @@ final class CellQueue {
     /** Whether the circuit is detached, and the queue goes once it is empty. */
     boolean ending;
 
-    CellQueue(CircuitId id, int cellBytes) {
+    CellQueue(CircuitId id, int cellBytes, CellChunks chunks) {
         this.id = id;
         this.cellBytes = cellBytes;
+        this.chunks = chunks;
     }
 
     int count() {
         return count;
     }
 
-    /** Makes room for one more cell at the end; returns where it goes in {@link #ring}. */
-    int append() {
-        if (count == capacity) {
-            grow();
-        }
-        int at = (head + count) % capacity;
-        count++;
-        return at * cellBytes;
+    /** Since when the cell at the head has waited; a little earlier for those that came right behind another. */
+    long oldest() {
+        return Objects.requireNonNull(first).since;
     }
 
-    byte[] ring() {
-        return ring;
+    /** Bytes that it holds, as {@link Backlog} counts them. */
+    long bytes() {
+        return chunks.bytes((head + count + CellChunks.CELLS - 1) / CellChunks.CELLS);
+    }
+
+    /** Whether the next cell needs memory. */
+    boolean isFull() {
+        return last == null || tail == CellChunks.CELLS;
+    }
+
+    /** Takes more memory, for the cells from now on. */
+    void extend(long now) {
+        Chunk chunk = chunks.lend(now);
+        if (last == null) {
+            first = chunk;
+            head = 0;
+        } else {
+            last.next = chunk;
+        }
+        last = chunk;
+        tail = 0;
+    }
+
+    /** Makes the next place at the end a cell's; only where it is not {@link #isFull}. Returns where in {@link #end}. */
+    int append() {
+        count++;
+        return tail++ * cellBytes;
+    }
+
+    /** Where the cell last appended goes. */
+    byte[] end() {
+        return Objects.requireNonNull(last).cells;
     }
 
     /** Copies the first cell out and forgets it. */
     void take(byte[] into, int offset) {
-        System.arraycopy(ring, head * cellBytes, into, offset, cellBytes);
-        head = head + 1 == capacity ? 0 : head + 1;
+        Chunk chunk = Objects.requireNonNull(first);
+        System.arraycopy(chunk.cells, head * cellBytes, into, offset, cellBytes);
+        head++;
         count--;
-        if (count == 0) {
+        if (count == 0 || head == CellChunks.CELLS) {
+            first = chunk.next;
             head = 0;
-            if (capacity > CELLS_KEPT) {
-                release();
+            chunks.takeBack(chunk);
+            if (first == null) {
+                last = null;
             }
         }
     }
 
     void clear() {
-        release();
+        for (Chunk chunk = first; chunk != null; ) {
+            Chunk next = chunk.next;
+            chunks.takeBack(chunk);
+            chunk = next;
+        }
+        first = null;
+        last = null;
         head = 0;
         count = 0;
-    }
-
-    private void release() {
-        ring = NONE;
-        capacity = 0;
-    }
-
-    private void grow() {
-        int larger = Math.max(CELLS_AT_FIRST, 2 * capacity);
-        byte[] moved = new byte[larger * cellBytes];
-        int first = Math.min(count, capacity - head);
-        System.arraycopy(ring, head * cellBytes, moved, 0, first * cellBytes);
-        System.arraycopy(ring, 0, moved, first * cellBytes, (count - first) * cellBytes);
-        ring = moved;
-        capacity = larger;
-        head = 0;
     }
 }

@@ -50,7 +50,7 @@ public final class Channel {
             Wire wire,
             TlsSession tls,
             Owner owner,
-            Backlog backlog,
+            Budgets budgets,
             Duration idleLimit,
             Time time,
             Log log) {
@@ -64,7 +64,7 @@ public final class Channel {
         this.log = log;
         this.openedAt = time.nanos();
         this.lastUsed = openedAt;
-        this.outbox = new Outbox(codec, circuits, backlog, this::flush);
+        this.outbox = new Outbox(codec, circuits, budgets.backlog(), budgets::halfLifeNanos, time, this::flush);
         this.link = new Link(loops, wire, tls, codec, outbox, new Incoming(), time, log);
     }
 

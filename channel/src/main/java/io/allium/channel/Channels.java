@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,7 @@ public final class Channels implements AutoCloseable {
     private final ChannelEvents events;
     private final Loops loops;
     private final LinkOpening opening;
+    private final Budgets budgets = new Budgets();
     private final TaskGroup running;
     private final AtomicLong lastId = new AtomicLong();
 
@@ -68,6 +70,7 @@ public final class Channels implements AutoCloseable {
 
     private final Map<Long, Wire> handshakes = new LinkedHashMap<>(); // of those who dialled us; the oldest first
     private final List<Network.Listener> listeners = new ArrayList<>();
+    private volatile Supplier<ChannelOptions> options = () -> ChannelOptions.STANDARD;
     private volatile @Nullable RelayRole role; // read by the loops, which do not wait for the lock
     private @Nullable LinkCredentials credentials;
     private boolean closed;
@@ -92,9 +95,15 @@ public final class Channels implements AutoCloseable {
         this.log = log;
         this.events = events;
         this.loops = new Loops(network, tasks, log);
-        this.opening = new LinkOpening(time, entropy, tasks, log, loops, new Owner(), versions);
+        this.opening = new LinkOpening(time, entropy, tasks, log, loops, new Owner(), budgets, versions);
         this.running = new TaskGroup(tasks, "channels");
         running.fork("housekeeping", this::keepHouse);
+    }
+
+    /** Takes other options over, for the channels that are open as well; asks again now and then, as a consensus may change. */
+    public void configure(Supplier<ChannelOptions> current) {
+        options = current;
+        budgets.configure(current.get());
     }
 
     /** From now on, handshakes are made as this relay; called again when keys or addresses change. Takes a moment. */
@@ -457,7 +466,9 @@ public final class Channels implements AutoCloseable {
         while (true) {
             time.sleep(ROUND);
             renewCredentials();
+            budgets.configure(options.get());
             for (Channel channel : all()) {
+                channel.outbox().trim();
                 if (channel.isIdle()) {
                     channel.close("nobody uses it");
                 } else if (channel.silent().compareTo(KEEPALIVE) >= 0) {

@@ -32,7 +32,7 @@ final class LinkOpening {
     private final Log log;
     private final Loops loops;
     private final Channel.Owner owner;
-    private final Backlog backlog = Backlog.ofHeap();
+    private final Budgets budgets;
     private final LinkTls initiator;
     private final List<Integer> versions;
 
@@ -43,6 +43,7 @@ final class LinkOpening {
             Log log,
             Loops loops,
             Channel.Owner owner,
+            Budgets budgets,
             List<Integer> versions) {
         this.time = time;
         this.entropy = entropy;
@@ -50,6 +51,7 @@ final class LinkOpening {
         this.log = log;
         this.loops = loops;
         this.owner = owner;
+        this.budgets = budgets;
         this.initiator = LinkTls.initiator(entropy);
         this.versions = versions;
     }
@@ -114,7 +116,7 @@ final class LinkOpening {
             CircuitTable circuits = circuits(done, credentials);
             Duration idleLimit = IDLE_LIMIT.plusSeconds(entropy.below(IDLE_LIMIT.toSeconds() / 2));
             Channel channel =
-                    new Channel(id, done.peer(), circuits, loops, wire, tls, owner, backlog, idleLimit, time, log);
+                    new Channel(id, done.peer(), circuits, loops, wire, tls, owner, budgets, idleLimit, time, log);
             open = true;
             return channel;
         } catch (SSLException failed) {

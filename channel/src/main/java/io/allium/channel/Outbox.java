@@ -1,20 +1,20 @@
 package io.allium.channel;
 
+import io.allium.base.Time;
 import io.allium.cell.CellCodec;
+import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
 
 /**
  * The cells that wait to go to one neighbour. Any thread adds; whoever added also writes, unless somebody is writing
  * already, who then takes these cells along. Guarded by {@code lock}.
  *
- * <p>Each circuit has a queue. A circuit that had nothing to send comes before those that have been sending for a
- * while, and those take turns, so that a keystroke does not wait behind a download.
+ * <p>Each circuit has a queue, and the one that has sent least of late goes first: {@link QuietestFirst}. Cells of the
+ * link itself are few, and go before all.
  */
 public final class Outbox {
     /** Cells of one circuit: circ_max_cell_queue_size, whose default C tor 0.4.9 has as 50 times the least, 50. */
@@ -29,33 +29,41 @@ public final class Outbox {
     /** A circuit that had no room has room again when only as many cells wait. */
     static final int ROOM_AGAIN = 64;
 
-    /** Cells that one circuit may send in its turn; small, so that turns are short, and more than a request has. */
-    private static final int TURN_CELLS = 8;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final CellCodec codec;
     private final CircuitTable circuits;
-    private final Backlog backlog;
+    private final Time time;
     private final Runnable flusher;
+    private final CellChunks chunks;
     private final IdTable<CellQueue> queues;
     private final CellQueue ofLink;
-    private final ArrayDeque<CellQueue> fresh = new ArrayDeque<>();
-    private final ArrayDeque<CellQueue> sending = new ArrayDeque<>();
+    private final QuietestFirst sending;
     private int cells;
+    private long now; // of the last take, or of a queue's first cell
+    private boolean usedOfLate;
     private boolean closed;
 
     /**
      * @param backlog counts what waits here and elsewhere
+     * @param halfLifeNanos after which a cell that was sent counts half when circuits compete
      * @param flusher has what was appended written, by {@link #take}
      */
-    Outbox(CellCodec codec, CircuitTable circuits, Backlog backlog, Runnable flusher) {
+    Outbox(
+            CellCodec codec,
+            CircuitTable circuits,
+            Backlog backlog,
+            LongSupplier halfLifeNanos,
+            Time time,
+            Runnable flusher) {
         this.codec = codec;
         this.circuits = circuits;
-        this.backlog = backlog;
+        this.time = time;
         this.flusher = flusher;
+        this.now = time.nanos();
+        this.chunks = new CellChunks(codec.fixedBytes(), backlog);
         this.queues = new IdTable<>(circuits.multiplier());
-        this.ofLink = new CellQueue(CircuitId.NONE, codec.fixedBytes());
-        backlog.join();
+        this.ofLink = new CellQueue(CircuitId.NONE, codec.fixedBytes(), chunks);
+        this.sending = new QuietestFirst(halfLifeNanos, now);
     }
 
     /**
@@ -84,18 +92,20 @@ public final class Outbox {
     public boolean append(CircuitId circuit, int command, CellBody body) {
         lock.lock();
         try {
-            if (closed || cells >= CELLS_MAX || !backlog.hasRoom(cells)) {
+            if (closed || cells >= CELLS_MAX) {
                 return false;
             }
             CellQueue queue = queueFor(circuit);
-            if (queue.count() >= CIRCUIT_CELLS_MAX) {
+            if (queue.count() >= CIRCUIT_CELLS_MAX || queue.isFull() && !extend(queue, command)) {
+                forgetIfDone(queue);
                 return false;
             }
             int at = queue.append();
-            body.writeTo(queue.ring(), codec.writeHeader(circuit.value(), command, queue.ring(), at));
+            body.writeTo(queue.end(), codec.writeHeader(circuit.value(), command, queue.end(), at));
             cells++;
-            backlog.added();
-            schedule(queue);
+            if (queue.place < 0 && queue != ofLink) {
+                sending.add(queue);
+            }
             return true;
         } finally {
             lock.unlock();
@@ -178,8 +188,10 @@ public final class Outbox {
             CellQueue queue = queues.get(id);
             if (queue != null) {
                 cells -= queue.count();
-                backlog.removed(queue.count());
                 queue.clear();
+                if (queue.place >= 0) {
+                    sending.remove(queue);
+                }
                 queue.awaitingRoom = false;
                 forgetIfDone(queue);
             }
@@ -196,14 +208,12 @@ public final class Outbox {
                 return;
             }
             closed = true;
-            backlog.leave(cells);
             cells = 0;
-            fresh.clear();
             sending.clear();
-            for (CellQueue queue : queues.values()) {
-                queue.clear();
-                queues.remove(queue.id.value());
-            }
+            ofLink.clear();
+            queues.values().forEach(CellQueue::clear);
+            queues.clear();
+            chunks.trim();
         } finally {
             lock.unlock();
         }
@@ -220,19 +230,58 @@ public final class Outbox {
         int taken = 0;
         lock.lock();
         try {
-            CellQueue queue = next();
-            while (queue != null && room - taken >= cellBytes) {
-                queue.take(into, offset + taken);
+            if (cells > 0) {
+                weighFromNow();
+            }
+            while (cells > 0 && room - taken >= cellBytes) {
+                takeOne(into, offset + taken, drained);
                 taken += cellBytes;
                 cells--;
-                sent(queue, drained);
-                queue = next();
             }
-            backlog.removed(taken / cellBytes);
         } finally {
             lock.unlock();
         }
         return taken;
+    }
+
+    private void takeOne(byte[] into, int offset, List<CircuitId> drained) {
+        CellQueue queue = sending.first();
+        if (ofLink.count() > 0 || queue == null) {
+            ofLink.take(into, offset);
+            return;
+        }
+        queue.take(into, offset);
+        sending.sentByFirst();
+        if (queue.awaitingRoom && queue.count() <= ROOM_AGAIN) {
+            queue.awaitingRoom = false;
+            drained.add(queue.id);
+        }
+        forgetIfDone(queue);
+    }
+
+    private void weighFromNow() {
+        now = time.nanos();
+        usedOfLate = true;
+        if (sending.isOutgrown(now)) {
+            sending.rebase(now, queues.values());
+        }
+        sending.weigh(now);
+    }
+
+    /**
+     * Gives back memory that no burst needed since the last call. What remains is what {@link Backlog} counts of the
+     * cells that wait.
+     */
+    void trim() {
+        lock.lock();
+        try {
+            if (!usedOfLate) {
+                chunks.trim();
+            }
+            usedOfLate = false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private CellQueue queueFor(CircuitId circuit) {
@@ -241,68 +290,28 @@ public final class Outbox {
         }
         CellQueue queue = queues.get(circuit.value());
         if (queue == null) {
-            queue = new CellQueue(circuit, codec.fixedBytes());
+            queue = new CellQueue(circuit, codec.fixedBytes(), chunks);
             queue.ending = circuits.at(circuit.value()) == null;
             queues.put(circuit.value(), queue);
         }
         return queue;
     }
 
-    private void schedule(CellQueue queue) {
-        if (!queue.scheduled) {
-            queue.scheduled = true;
-            queue.turn = TURN_CELLS;
-            fresh.add(queue);
+    /** More memory for a queue; DESTROY gets it always, since it is what gives memory back. */
+    private boolean extend(CellQueue queue, int command) {
+        if (command != CellCommand.DESTROY && !chunks.hasRoom()) {
+            return false;
         }
-    }
-
-    /** The queue whose turn it is; one that was emptied by {@link #drop} is passed over. */
-    private @Nullable CellQueue next() {
-        while (true) {
-            ArrayDeque<CellQueue> from = fresh.isEmpty() ? sending : fresh;
-            CellQueue queue = from.peek();
-            if (queue == null) {
-                return null;
-            }
-            if (queue.count() > 0) {
-                return queue;
-            }
-            from.remove();
-            queue.scheduled = false;
-            forgetIfDone(queue);
+        if (queue.count() == 0) {
+            now = time.nanos(); // for others it is enough to know when the writer last came by
         }
-    }
-
-    /** After a cell of the queue at the head was taken: its turn goes on, or passes to another. */
-    private void sent(CellQueue queue, List<CircuitId> drained) {
-        if (queue.awaitingRoom && queue.count() <= ROOM_AGAIN) {
-            queue.awaitingRoom = false;
-            drained.add(queue.id);
-        }
-        if (--queue.turn > 0 && queue.count() > 0) {
-            return;
-        }
-        ArrayDeque<CellQueue> from = fresh.peek() == queue ? fresh : sending;
-        from.remove();
-        queue.turn = TURN_CELLS;
-        if (queue.count() > 0) {
-            sending.add(queue);
-        } else {
-            queue.scheduled = false;
-            forgetIfDone(queue);
-        }
+        queue.extend(now);
+        return true;
     }
 
     private void forgetIfDone(CellQueue queue) {
         if (queue.ending && queue.count() == 0) {
             queues.remove(queue.id.value());
         }
-    }
-
-    /** All queues' IDs, for tests. */
-    List<CircuitId> ids() {
-        List<CircuitId> ids = new ArrayList<>();
-        queues.values().forEach(queue -> ids.add(queue.id));
-        return ids;
     }
 }

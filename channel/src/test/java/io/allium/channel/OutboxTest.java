@@ -6,6 +6,8 @@ import io.allium.base.SystemEntropy;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.CircuitId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,11 +17,19 @@ class OutboxTest {
     private static final CellCodec CODEC = CellCodec.of(5);
     private static final CircuitId ONE = new CircuitId(1);
     private static final CircuitId TWO = new CircuitId(0x80000002);
+    private static final Duration HALF_LIFE = Duration.ofSeconds(30);
+    private static final long PLENTY = 1L << 40;
 
     private final CircuitTable circuits = new CircuitTable(new SystemEntropy(), 4, true);
     private final List<CircuitId> drained = new ArrayList<>();
     private int flushes;
-    private final Outbox outbox = new Outbox(CODEC, circuits, new Backlog(2 * Outbox.CELLS_MAX), () -> flushes++);
+    private final SetTime time = new SetTime(Instant.EPOCH);
+    private final Backlog backlog = new Backlog(PLENTY);
+    private final Outbox outbox = outbox(backlog);
+
+    private Outbox outbox(Backlog counting) {
+        return new Outbox(CODEC, circuits, counting, HALF_LIFE::toNanos, time, () -> flushes++);
+    }
 
     OutboxTest() {
         circuits.attach(ONE, new Neighbours.Recorder());
@@ -53,6 +63,59 @@ class OutboxTest {
         takeIds(20);
         add(TWO, 1);
         assertThat(takeIds(10)).contains(TWO);
+    }
+
+    @Test
+    void whatWasSentLongAgoCountsLess() {
+        add(ONE, 1000);
+        takeIds(800);
+        time.jump(HALF_LIFE.multipliedBy(4)); // 50 of the 800 are left
+        add(TWO, 500);
+        assertThat(takeIds(50)).containsOnly(TWO);
+        assertThat(takeIds(200).stream().filter(ONE::equals)).hasSizeBetween(99, 101);
+    }
+
+    @Test
+    void theOrderOutlivesAnyTimeAndAnotherHalfLife() {
+        add(ONE, 2000);
+        add(TWO, 2000);
+        takeIds(10);
+        for (long halfLives : new long[] {1, 499, 3, 501, 1_000_000}) {
+            time.jump(HALF_LIFE.multipliedBy(halfLives));
+            assertThat(takeIds(100).stream().filter(ONE::equals)).hasSizeBetween(49, 51);
+        }
+    }
+
+    @Test
+    void aQuietCircuitsCellNeverWaitsBehindMoreOfABusyOneThanItSentItself() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        int quietSent = 0;
+        for (int i = 0; i < 2000; i++) {
+            time.jump(Duration.ofMillis(random.nextInt(100)));
+            int bulk = 1 + random.nextInt(50);
+            add(ONE, Math.min(bulk, Outbox.CIRCUIT_CELLS_MAX - outbox.size(ONE)));
+            takeIds(random.nextInt(2 * bulk));
+            if (random.nextInt(20) == 0) {
+                add(TWO, 1);
+                int waited = takeIds(quietSent + 2).indexOf(TWO);
+                assertThat(waited).as("seed %d, cell %d", seed, i).isBetween(0, i < 100 ? quietSent + 1 : 0);
+                quietSent++;
+            }
+        }
+    }
+
+    @Test
+    void allCircuitsThatSendAlwaysGetTheSame() {
+        int many = 300;
+        int[] sent = new int[many];
+        for (int i = 0; i < many; i++) {
+            add(new CircuitId(1000 + i), 100);
+        }
+        for (CircuitId id : takeIds(many * 50)) {
+            sent[id.value() - 1000]++;
+        }
+        assertThat(sent).containsOnly(50);
     }
 
     @Test
@@ -136,30 +199,25 @@ class OutboxTest {
     }
 
     @Test
-    void beyondTheBoundOfAllOnlyThoseTakeMoreWhoHaveLittle() {
-        Backlog backlog = new Backlog(300);
-        List<Outbox> three = List.of(
-                new Outbox(CODEC, circuits, backlog, () -> {}),
-                new Outbox(CODEC, circuits, backlog, () -> {}),
-                new Outbox(CODEC, circuits, backlog, () -> {}));
-        assertThat(fill(three.get(0), 1000)).isEqualTo(300);
-        assertThat(fill(three.get(1), 1000)).isEqualTo(100);
-        assertThat(fill(three.get(2), 50)).isEqualTo(50);
-        three.get(0).drop(ONE.value());
-        assertThat(backlog.size()).isEqualTo(150);
-        byte[] record = new byte[RecordBuffers.PLAIN_BYTES];
-        three.get(1).take(record, 0, record.length, drained);
-        assertThat(backlog.size()).isEqualTo(150 - 31);
-        three.forEach(Outbox::close);
+    void queuesHoldMemoryOnlyWhileCellsWait() {
+        add(ONE, 1000);
+        assertThat(backlog.size()).isBetween(1000L * CODEC.fixedBytes(), 1000L * 2 * CODEC.fixedBytes());
+        takeIds(1000);
+        assertThat(backlog.size()).isLessThanOrEqualTo(100_000);
+        outbox.trim();
+        outbox.trim();
         assertThat(backlog.size()).isZero();
     }
 
-    private static int fill(Outbox outbox, int count) {
+    @Test
+    void whereNoMemoryIsLeftOnlyDestroyIsTaken() {
+        Outbox poor = outbox(new Backlog(1));
         int taken = 0;
-        while (taken < count && outbox.append(ONE, CellCommand.RELAY, (into, at) -> {})) {
+        while (poor.append(ONE, CellCommand.RELAY, (into, at) -> {})) {
             taken++;
         }
-        return taken;
+        assertThat(taken).isEqualTo(CellChunks.CELLS);
+        assertThat(poor.append(TWO, CellCommand.DESTROY, (into, at) -> {})).isTrue();
     }
 
     @Test
