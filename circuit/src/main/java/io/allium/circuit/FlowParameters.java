@@ -6,11 +6,28 @@ package io.allium.circuit;
  * @param circuitWindow {@code circwindow}: DATA cells that we send before the first SENDME, 100 to 1000
  * @param sendmeEmitVersion {@code sendme_emit_min_version}: the version of the circuit-level SENDMEs that we send, 0 or 1
  * @param sendmeAcceptVersion {@code sendme_accept_min_version}: the lowest version that we take, 0 or 1
+ * @param congestion for circuits on which congestion control was agreed
+ * @param streams for the streams on them
  * @spec param-spec 2; tor-spec 7.3.1
  */
-public record FlowParameters(int circuitWindow, int sendmeEmitVersion, int sendmeAcceptVersion) {
+public record FlowParameters(
+        int circuitWindow,
+        int sendmeEmitVersion,
+        int sendmeAcceptVersion,
+        CongestionParameters congestion,
+        StreamFlowParameters streams) {
     /** Without a consensus; the values of C tor 0.4.9. */
     public static final FlowParameters DEFAULT = new FlowParameters(SendWindow.CIRCUIT_START, 1, 0);
+
+    /** With what holds for congestion control without a consensus. */
+    public FlowParameters(int circuitWindow, int sendmeEmitVersion, int sendmeAcceptVersion) {
+        this(
+                circuitWindow,
+                sendmeEmitVersion,
+                sendmeAcceptVersion,
+                CongestionParameters.DEFAULT,
+                StreamFlowParameters.DEFAULT);
+    }
 
     public FlowParameters {
         circuitWindow = Math.clamp(circuitWindow, SendWindow.CIRCUIT_INCREMENT, SendWindow.CIRCUIT_START);

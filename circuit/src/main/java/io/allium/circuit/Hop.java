@@ -1,6 +1,5 @@
 package io.allium.circuit;
 
-import io.allium.base.Entropy;
 import io.allium.crypto.OriginLayer;
 
 /**
@@ -13,14 +12,15 @@ final class Hop {
     private final HopTarget target;
     private final OriginLayer layer;
     private final PackagingFlow packaging;
-    private final ReceiveWindow delivery = ReceiveWindow.ofCircuit();
+    private final ReceiveWindow delivery;
 
     /** The {@code number} of the first hop is 1. */
-    Hop(int number, HopTarget target, OriginLayer layer, FlowParameters parameters, Entropy entropy) {
+    Hop(int number, HopTarget target, OriginLayer layer, PackagingFlow packaging) {
         this.number = number;
         this.target = target;
         this.layer = layer;
-        this.packaging = new PackagingFlow(parameters, entropy);
+        this.packaging = packaging;
+        this.delivery = packaging.delivery();
     }
 
     int number() {

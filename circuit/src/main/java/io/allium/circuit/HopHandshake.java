@@ -1,5 +1,6 @@
 package io.allium.circuit;
 
+import io.allium.base.ByteReader;
 import io.allium.base.Entropy;
 import io.allium.base.ProtocolViolation;
 import io.allium.cell.CellCommand;
@@ -16,6 +17,8 @@ import io.allium.crypto.Ntor;
 import io.allium.crypto.NtorV3;
 import io.allium.crypto.OriginLayer;
 import io.allium.crypto.Tor1;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The handshake with a relay that is to become a hop: which one it takes, what we say, and the layer that comes of the
@@ -24,38 +27,46 @@ import io.allium.crypto.Tor1;
  * @spec tor-spec 5.1, 5.1.4, 5.1.5; proposal 332
  */
 final class HopHandshake {
-    /** What we ask for within ntor-v3: nothing yet. Congestion control and other capabilities are asked for here. */
-    private static final Extensions REQUEST = Extensions.NONE;
-
     private static final int NO_TYPE = -1;
+
+    private static final Extensions CC_REQUEST =
+            Extensions.of(new Extensions.Extension(Extensions.CC_REQUEST, new byte[0]));
 
     private final HopTarget target;
     private final int type;
     private final ClientHandshake state;
+    private final boolean asksForControl;
 
-    private HopHandshake(HopTarget target, int type, ClientHandshake state) {
+    private HopHandshake(HopTarget target, int type, ClientHandshake state, boolean asksForControl) {
         this.target = target;
         this.type = type;
         this.state = state;
+        this.asksForControl = asksForControl;
     }
 
+    /** What came of a handshake: keys, and how SENDMEs count if congestion control was granted. */
+    record Agreed(OriginLayer layer, OptionalInt sendmeIncrement) {}
+
     /** Begins the best handshake that the relay takes; its onion key is known. Computes; not for a loop. */
-    static HopHandshake begin(HopTarget target, Entropy entropy) throws ProtocolViolation {
+    static HopHandshake begin(HopTarget target, CongestionParameters congestion, Entropy entropy)
+            throws ProtocolViolation {
         Curve25519Key onionKey = target.onionKey();
         if (onionKey == null) {
             throw new IllegalArgumentException(target + " has no onion key");
         }
         if (target.ntorV3() && target.identity().isPresent()) {
             Ed25519Identity identity = target.identity().get();
-            ClientHandshake state = NtorV3.begin(identity, onionKey, REQUEST.encode(), entropy);
-            return new HopHandshake(target, HandshakeType.NTOR_V3, state);
+            boolean asks = target.congestionControl() && congestion.enabled();
+            Extensions request = asks ? CC_REQUEST : Extensions.NONE;
+            ClientHandshake state = NtorV3.begin(identity, onionKey, request.encode(), entropy);
+            return new HopHandshake(target, HandshakeType.NTOR_V3, state, asks);
         }
-        return new HopHandshake(target, HandshakeType.NTOR, Ntor.begin(target.fingerprint(), onionKey, entropy));
+        return new HopHandshake(target, HandshakeType.NTOR, Ntor.begin(target.fingerprint(), onionKey, entropy), false);
     }
 
     /** For a first hop whose onion key we don't know: its TLS identity must do. */
     static HopHandshake beginFast(HopTarget target, Entropy entropy) {
-        return new HopHandshake(target, NO_TYPE, CreateFast.begin(entropy));
+        return new HopHandshake(target, NO_TYPE, CreateFast.begin(entropy), false);
     }
 
     HopTarget target() {
@@ -80,12 +91,25 @@ final class HopHandshake {
     }
 
     /** Checks the answer and makes the layer. Computes; not for a loop. */
-    OriginLayer finish(byte[] answer) throws ProtocolViolation {
+    Agreed finish(byte[] answer, CongestionParameters congestion) throws ProtocolViolation {
         Agreement agreement = state.finish(answer);
         Extensions granted = Extensions.decode(agreement.message());
-        if (granted.find(Extensions.CC_RESPONSE).isPresent()) {
+        return new Agreed(Tor1.originLayer(agreement.keys()), increment(granted, congestion));
+    }
+
+    private OptionalInt increment(Extensions granted, CongestionParameters congestion) throws ProtocolViolation {
+        Optional<byte[]> grant = granted.find(Extensions.CC_RESPONSE);
+        if (grant.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        if (!asksForControl) {
             throw new ProtocolViolation("ntor-v3 reply: grants congestion control that was not asked for");
         }
-        return Tor1.originLayer(agreement.keys());
+        int increment = new ByteReader(grant.get()).u8("sendme_inc");
+        if (!congestion.accepts(increment)) {
+            throw new ProtocolViolation("ntor-v3 reply: SENDMEs for " + increment + " cells each, where "
+                    + congestion.sendmeIncrement() + " are usual");
+        }
+        return OptionalInt.of(increment);
     }
 }

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param onionKey its ntor onion key; null where it is not known, which leaves CREATE_FAST, for a first hop
  * @param addresses its OR ports, IPv4 and IPv6
  * @param ntorV3 whether it advertises Relay=4
+ * @param congestionControl whether it is to be the circuit's last hop, and advertises FlowCtrl=2
  */
 public record HopTarget(
         Fingerprint fingerprint,
         Optional<Ed25519Identity> identity,
         @Nullable Curve25519Key onionKey,
         List<Endpoint> addresses,
-        boolean ntorV3) {
+        boolean ntorV3,
+        boolean congestionControl) {
     public HopTarget {
         addresses = List.copyOf(addresses);
     }

@@ -158,8 +158,8 @@ final class InboundHalf {
             case RelayMessage.Resolve wrong -> throw forward(wrong);
             case RelayMessage.Extend2 wrong -> throw forward(wrong);
             case RelayMessage.Truncate wrong -> throw forward(wrong);
-            case RelayMessage.Xon wrong -> throw notNegotiated(wrong);
-            case RelayMessage.Xoff wrong -> throw notNegotiated(wrong);
+            case RelayMessage.Xon xon -> stream(hop, id, "XON").xon(xon.kilobytesPerSecond());
+            case RelayMessage.Xoff xoff -> stream(hop, id, "XOFF").xoff();
         }
     }
 
@@ -183,10 +183,5 @@ final class InboundHalf {
     private static ProtocolViolation notAskedFor(RelayMessage message) {
         return new ProtocolViolation(
                 RelayCommand.name(message.command()) + ": came on a circuit that was not to be linked");
-    }
-
-    private static ProtocolViolation notNegotiated(RelayMessage message) {
-        return new ProtocolViolation(
-                RelayCommand.name(message.command()) + ": came where congestion control was not agreed on");
     }
 }

@@ -2,6 +2,7 @@ package io.allium.circuit;
 
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
+import io.allium.base.Time;
 import io.allium.base.Unreachable;
 import io.allium.cell.RelayMessage;
 import java.util.concurrent.CompletableFuture;
@@ -31,9 +32,13 @@ final class Lookup implements StreamEntry {
     }
 
     /** What stays of it if nobody waits any longer: the answer, in whichever form, may still come. */
-    HalfClosedStream remains() {
-        return new HalfClosedStream(
-                hop, ReceiveWindow.ofStream(), SendWindow.ofStream(), HalfClosedStream.Due.RESOLVED);
+    HalfClosedStream remains(Time time) {
+        return HalfClosedStream.of(
+                hop,
+                StreamIntake.of(hop.packaging(), StreamEnd.ORIGIN),
+                StreamGate.of(hop.packaging(), StreamEnd.ORIGIN),
+                HalfClosedStream.Due.RESOLVED,
+                time);
     }
 
     @Override
@@ -49,6 +54,16 @@ final class Lookup implements StreamEntry {
     @Override
     public void acknowledged() throws ProtocolViolation {
         throw unexpected("SENDME");
+    }
+
+    @Override
+    public void xoff() throws ProtocolViolation {
+        throw unexpected("XOFF");
+    }
+
+    @Override
+    public void xon(long rate) throws ProtocolViolation {
+        throw unexpected("XON");
     }
 
     @Override

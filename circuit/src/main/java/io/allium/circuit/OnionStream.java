@@ -6,12 +6,12 @@ import io.allium.base.Refused;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
-import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream through one of our circuits. What comes in is guarded by {@code lock}: the channel's loop fills the queue, a
- * reader empties it. What goes out, {@code sendWindow} and {@code widened}, is guarded by the circuit's
+ * reader empties it. What goes out, {@code gate} and {@code widened}, is guarded by the circuit's
  * {@link OutboundHalf}. Neither lock is taken while the other is held.
  *
- * <p>A reader that does not read sends no SENDMEs, and so bounds the queue; a writer waits while its window, the circuit's
- * or the channel's queue is full. One may write before the exit has answered: that saves a round trip, and what was
+ * <p>A reader that does not read sends no SENDMEs, or XOFF, and so bounds the queue; a writer waits while its gate is
+ * closed, or the circuit's window or the channel's queue is full. One may write before the exit has answered: that saves a round trip, and what was
  * written is lost if the answer is no.
  *
  * <p>Tor cannot close one direction alone (tor-spec 6.3 describes it as not implemented): {@link #finish} only keeps us
@@ -32,26 +32,20 @@ import org.jspecify.annotations.Nullable;
  * @spec tor-spec 6.2, 6.3, 7.4
  */
 public final class OnionStream implements ByteStream, StreamEntry {
-    /** SENDMEs wait until the reader has left less than this: an increment, so that the other end never runs dry. */
-    private static final int ACKNOWLEDGED_BELOW = SendWindow.STREAM_INCREMENT * RelayCell.DATA_MAX;
-
-    /** What can be queued: less than that, and then a whole window more. */
-    static final int QUEUE_MAX = ACKNOWLEDGED_BELOW + SendWindow.STREAM_START * RelayCell.DATA_MAX;
-
     private final OriginCircuit circuit;
     private final Hop hop;
     private final int id;
     private final Time time;
 
-    private final SendWindow sendWindow = SendWindow.ofStream();
+    private final StreamGate gate;
     private final Condition widened;
     private volatile boolean writable = true;
     private volatile boolean finished;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ByteQueue queue = new ByteQueue(QUEUE_MAX);
-    private final ReceiveWindow receiveWindow = ReceiveWindow.ofStream();
+    private final StreamIntake intake;
+    private final ByteQueue queue;
     private RelayMessage.@Nullable Connected connected;
     private @Nullable StreamEnding ending;
     private @Nullable HalfClosedStream remains;
@@ -63,7 +57,10 @@ public final class OnionStream implements ByteStream, StreamEntry {
         this.hop = hop;
         this.id = id;
         this.time = time;
+        this.gate = StreamGate.of(hop.packaging(), StreamEnd.ORIGIN);
         this.widened = circuit.outbound().newCondition();
+        this.intake = StreamIntake.of(hop.packaging(), StreamEnd.ORIGIN);
+        this.queue = new ByteQueue(intake.waitingMax());
     }
 
     /**
@@ -87,7 +84,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
         int taken;
-        int owed;
+        List<RelayMessage> answer;
         try {
             lock.lockInterruptibly();
         } catch (InterruptedException interrupted) {
@@ -102,14 +99,14 @@ public final class OnionStream implements ByteStream, StreamEntry {
             }
             taken = queue.take(into, offset, length);
             read += taken;
-            owed = acknowledgeable();
+            answer = ending == null ? intake.delivered(taken, queue.size(), time.nanos()) : List.of();
         } catch (InterruptedException interrupted) {
             throw interruption(interrupted);
         } finally {
             lock.unlock();
         }
-        if (owed > 0) {
-            circuit.outbound().acknowledge(this, owed);
+        if (!answer.isEmpty()) {
+            circuit.outbound().send(this, answer);
         }
         return taken;
     }
@@ -153,11 +150,12 @@ public final class OnionStream implements ByteStream, StreamEntry {
                 return;
             }
             ending = StreamEnding.CLOSED;
-            left = new HalfClosedStream(
+            left = HalfClosedStream.of(
                     hop,
-                    receiveWindow,
-                    sendWindow,
-                    connected == null ? HalfClosedStream.Due.CONNECTED : HalfClosedStream.Due.NOTHING);
+                    intake,
+                    gate,
+                    connected == null ? HalfClosedStream.Due.CONNECTED : HalfClosedStream.Due.NOTHING,
+                    time);
             remains = left;
         } finally {
             lock.unlock();
@@ -223,8 +221,8 @@ public final class OnionStream implements ByteStream, StreamEntry {
         return id;
     }
 
-    SendWindow sendWindow() {
-        return sendWindow;
+    StreamGate gate() {
+        return gate;
     }
 
     Condition widened() {
@@ -237,7 +235,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
 
     @Override
     public void data(byte[] body, int offset, int length) throws ProtocolViolation {
-        int owed;
+        List<RelayMessage> answer;
         lock.lock();
         try {
             if (remains != null) {
@@ -247,23 +245,36 @@ public final class OnionStream implements ByteStream, StreamEntry {
             if (connected == null) {
                 throw new ProtocolViolation("DATA: came before CONNECTED");
             }
-            receiveWindow.received();
+            intake.received();
+            if (length > intake.waitingMax() - queue.size()) {
+                throw new ProtocolViolation("DATA: came on and on after XOFF");
+            }
             if (queue.isEmpty()) {
                 changed.signalAll();
             }
             queue.put(body, offset, length);
-            owed = acknowledgeable();
+            answer = ending == null ? intake.arrived(queue.size(), time.nanos()) : List.of();
         } finally {
             lock.unlock();
         }
-        if (owed > 0) {
-            circuit.outbound().acknowledge(this, owed);
+        if (!answer.isEmpty()) {
+            circuit.outbound().send(this, answer);
         }
     }
 
     @Override
     public void acknowledged() throws ProtocolViolation {
         circuit.outbound().acknowledged(this);
+    }
+
+    @Override
+    public void xoff() throws ProtocolViolation {
+        circuit.outbound().xoff(this);
+    }
+
+    @Override
+    public void xon(long rate) throws ProtocolViolation {
+        circuit.outbound().xon(this, rate);
     }
 
     @Override
@@ -316,16 +327,6 @@ public final class OnionStream implements ByteStream, StreamEntry {
             lock.unlock();
         }
         circuit.outbound().wake(this);
-    }
-
-    /** How many SENDMEs are owed that the reader has made room for. Counts them as sent. */
-    private int acknowledgeable() {
-        int owed = 0;
-        while (ending == null && queue.size() < ACKNOWLEDGED_BELOW && receiveWindow.owesAcknowledgement()) {
-            receiveWindow.acknowledge();
-            owed++;
-        }
-        return owed;
     }
 
     private boolean answered(Duration patience) throws InterruptedException {

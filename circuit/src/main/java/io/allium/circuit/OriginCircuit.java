@@ -13,7 +13,6 @@ import io.allium.cell.DestroyReason;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
-import io.allium.crypto.OriginLayer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +45,7 @@ public final class OriginCircuit implements AutoCloseable {
     private final FirstLink link;
     private final FlowParameters parameters;
     private final Time time;
+    private final RoundTripClock clock;
     private final Entropy entropy;
     private final Log log;
 
@@ -57,15 +57,23 @@ public final class OriginCircuit implements AutoCloseable {
     private final CompletableFuture<CircuitEnding> ended = new CompletableFuture<>();
     private volatile long lastUsed;
 
-    OriginCircuit(int id, FirstLink link, FlowParameters parameters, Time time, Entropy entropy, Log log) {
+    OriginCircuit(
+            int id,
+            FirstLink link,
+            FlowParameters parameters,
+            Time time,
+            RoundTripClock clock,
+            Entropy entropy,
+            Log log) {
         this.id = id;
         this.link = link;
         this.parameters = parameters;
         this.time = time;
+        this.clock = clock;
         this.entropy = entropy;
         this.log = log;
         this.streams = new StreamTable(entropy);
-        this.outbound = new OutboundHalf(link, entropy, this::lost);
+        this.outbound = new OutboundHalf(link, time, entropy, this::lost);
         this.inbound = new InboundHalf(this, streams, outbound, parameters);
         this.lastUsed = time.nanos();
     }
@@ -91,7 +99,7 @@ public final class OriginCircuit implements AutoCloseable {
      */
     public void extend(HopTarget next, Duration patience) throws TorException, InterruptedException {
         Hop last = last();
-        HopHandshake handshake = HopHandshake.begin(next, entropy);
+        HopHandshake handshake = HopHandshake.begin(next, parameters.congestion(), entropy);
         AwaitedAnswer answer = await(new AwaitedAnswer(last.number(), RelayCommand.EXTENDED2));
         try {
             outbound.extend(last, handshake.extend());
@@ -149,10 +157,10 @@ public final class OriginCircuit implements AutoCloseable {
         try {
             return time.await(lookup.answer(), patience);
         } catch (TimeoutException late) {
-            streams.halfClose(lookup.id(), lookup, lookup.remains());
+            streams.halfClose(lookup.id(), lookup, lookup.remains(time));
             throw new Unreachable("the exit did not answer a lookup for " + patience.toMillis() + " ms", late);
         } catch (InterruptedException interrupted) {
-            streams.halfClose(lookup.id(), lookup, lookup.remains());
+            streams.halfClose(lookup.id(), lookup, lookup.remains(time));
             throw interrupted;
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof Refused refused) {
@@ -310,14 +318,17 @@ public final class OriginCircuit implements AutoCloseable {
     private void join(HopHandshake handshake, AwaitedAnswer awaitedAnswer, Duration patience)
             throws TorException, InterruptedException {
         byte[] answer = answer(handshake.target(), awaitedAnswer, patience);
-        OriginLayer layer;
+        HopHandshake.Agreed agreed;
         try {
-            layer = handshake.finish(answer);
+            agreed = handshake.finish(answer, parameters.congestion());
         } catch (ProtocolViolation wrong) {
             end(CircuitEnding.ours(DestroyReason.PROTOCOL, wrong.getMessage()), true);
             throw wrong.in(this + ", extending to " + handshake.target());
         }
-        Hop hop = new Hop(inbound.hops().size() + 1, handshake.target(), layer, parameters, entropy);
+        PackagingFlow flow = agreed.sendmeIncrement().isPresent()
+                ? PackagingFlow.controlled(parameters, agreed.sendmeIncrement().getAsInt(), clock, entropy)
+                : PackagingFlow.fixed(parameters, entropy);
+        Hop hop = new Hop(inbound.hops().size() + 1, handshake.target(), agreed.layer(), flow);
         outbound.add(hop);
         inbound.add(hop);
     }

@@ -11,11 +11,13 @@ import java.util.List;
 /** Opens circuits of ours. Immutable; safe from any thread. */
 public final class OriginCircuits {
     private final Time time;
+    private final RoundTripClock clock;
     private final Entropy entropy;
     private final Log log;
 
     public OriginCircuits(Time time, Entropy entropy, Log log) {
         this.time = time;
+        this.clock = new RoundTripClock(time);
         this.entropy = entropy;
         this.log = log;
     }
@@ -41,20 +43,21 @@ public final class OriginCircuits {
                 first.peer().identity(),
                 null,
                 first.peer().endpoint().map(List::of).orElse(List.of()),
+                false,
                 false);
         return openFast(id, new ChannelLink(first), relay, flow, patience);
     }
 
     OriginCircuit open(int id, FirstLink link, HopTarget guard, FlowParameters flow, Duration patience)
             throws TorException, InterruptedException {
-        OriginCircuit circuit = new OriginCircuit(id, link, flow, time, entropy, log);
-        circuit.create(HopHandshake.begin(guard, entropy), patience);
+        OriginCircuit circuit = new OriginCircuit(id, link, flow, time, clock, entropy, log);
+        circuit.create(HopHandshake.begin(guard, flow.congestion(), entropy), patience);
         return circuit;
     }
 
     OriginCircuit openFast(int id, FirstLink link, HopTarget relay, FlowParameters flow, Duration patience)
             throws TorException, InterruptedException {
-        OriginCircuit circuit = new OriginCircuit(id, link, flow, time, entropy, log);
+        OriginCircuit circuit = new OriginCircuit(id, link, flow, time, clock, entropy, log);
         circuit.create(HopHandshake.beginFast(relay, entropy), patience);
         return circuit;
     }

@@ -2,6 +2,7 @@ package io.allium.circuit;
 
 import io.allium.base.Entropy;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
 import io.allium.base.Unreachable;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
@@ -33,6 +34,7 @@ final class OutboundHalf {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition room = lock.newCondition();
     private final FirstLink link;
+    private final Time time;
     private final Entropy entropy;
     private final Runnable onLoss;
     private final List<Hop> hops = new ArrayList<>();
@@ -46,8 +48,9 @@ final class OutboundHalf {
     private long relayCells;
 
     /** Calls {@code onLoss}, without the lock, when the channel's queue has lost a cell: the circuit cannot go on. */
-    OutboundHalf(FirstLink link, Entropy entropy, Runnable onLoss) {
+    OutboundHalf(FirstLink link, Time time, Entropy entropy, Runnable onLoss) {
         this.link = link;
+        this.time = time;
         this.entropy = entropy;
         this.onLoss = onLoss;
     }
@@ -104,12 +107,12 @@ final class OutboundHalf {
         flush();
     }
 
-    /** Tells the other end of a stream that {@code increments} more of its window have been taken. */
-    void acknowledge(OnionStream stream, int increments) {
+    /** Sends messages other than DATA about a stream, one after the other. */
+    void send(OnionStream stream, List<RelayMessage> messages) {
         lock.lock();
         try {
-            for (int i = 0; i < increments; i++) {
-                put(stream.hop(), false, stream.id(), RelayMessage.SendMe.PLAIN);
+            for (RelayMessage message : messages) {
+                put(stream.hop(), false, stream.id(), message);
             }
         } finally {
             lock.unlock();
@@ -130,7 +133,7 @@ final class OutboundHalf {
             for (int burst = 0; sent < length && burst < BURST && mayWrite(stream) && hasRoom(stream); burst++) {
                 PackagingFlow packaging = stream.hop().packaging();
                 int part = Math.min(length - sent, packaging.dataLimit(RelayCell.DATA_MAX));
-                stream.sendWindow().sent();
+                stream.gate().sent(part, time.nanos());
                 put(stream.hop(), false, RelayCommand.DATA, stream.id(), from, offset + sent, part);
                 packaging.sent(RelayCell.DATA_MAX - part, stream.hop().layer()::originatedTag);
                 sent += part;
@@ -146,7 +149,7 @@ final class OutboundHalf {
     void acknowledged(Hop from, RelayMessage.SendMe message) throws ProtocolViolation {
         lock.lock();
         try {
-            from.packaging().acknowledged(message.version(), message.digest());
+            from.packaging().acknowledged(message.version(), message.digest(), !link.hasRoom());
             room.signalAll();
         } finally {
             lock.unlock();
@@ -157,7 +160,28 @@ final class OutboundHalf {
     void acknowledged(OnionStream stream) throws ProtocolViolation {
         lock.lock();
         try {
-            stream.sendWindow().acknowledged();
+            stream.gate().sendme();
+            stream.widened().signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The other end of this stream wants no more for now. */
+    void xoff(OnionStream stream) throws ProtocolViolation {
+        lock.lock();
+        try {
+            stream.gate().xoff();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The other end of this stream takes more, at this rate. */
+    void xon(OnionStream stream, long rate) throws ProtocolViolation {
+        lock.lock();
+        try {
+            stream.gate().xon(rate, time.nanos());
             stream.widened().signalAll();
         } finally {
             lock.unlock();
@@ -214,8 +238,12 @@ final class OutboundHalf {
 
     private void awaitRoom(OnionStream stream) throws InterruptedException {
         while (mayWrite(stream) && !hasRoom(stream)) {
-            if (stream.sendWindow().isEmpty()) {
+            long now = time.nanos();
+            long opens = stream.gate().opensAt(now);
+            if (opens == StreamGate.NEVER) {
                 stream.widened().await();
+            } else if (opens > now) {
+                time.await(lock, stream.widened(), opens);
             } else {
                 room.await();
             }
@@ -227,7 +255,8 @@ final class OutboundHalf {
     }
 
     private boolean hasRoom(OnionStream stream) {
-        return !stream.sendWindow().isEmpty() && !stream.hop().packaging().isEmpty() && link.hasRoom();
+        long now = time.nanos();
+        return stream.gate().opensAt(now) <= now && !stream.hop().packaging().isEmpty() && link.hasRoom();
     }
 
     private void put(Hop to, boolean mustBeEarly, int streamId, RelayMessage message) {

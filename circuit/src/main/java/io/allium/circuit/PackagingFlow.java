@@ -21,17 +21,52 @@ public final class PackagingFlow {
 
     private final FlowParameters parameters;
     private final Entropy entropy;
-    private final SendWindow window;
+    private final PackagingWindow window;
     private final SendmeDigests digests = new SendmeDigests();
     private int sinceMark;
     private int chanceAt;
     private boolean unforeseeable;
 
-    public PackagingFlow(FlowParameters parameters, Entropy entropy) {
+    private PackagingFlow(FlowParameters parameters, PackagingWindow window, Entropy entropy) {
         this.parameters = parameters;
         this.entropy = entropy;
-        this.window = SendWindow.ofCircuit(parameters.circuitWindow());
+        this.window = window;
         this.chanceAt = pickPlace();
+    }
+
+    /** With a fixed window, where congestion control was not agreed on. */
+    public static PackagingFlow fixed(FlowParameters parameters, Entropy entropy) {
+        return new PackagingFlow(parameters, SendWindow.ofCircuit(parameters.circuitWindow()), entropy);
+    }
+
+    /** With congestion control, and SENDMEs for so many cells each, as was agreed on. */
+    public static PackagingFlow controlled(
+            FlowParameters parameters, int increment, RoundTripClock clock, Entropy entropy) {
+        return new PackagingFlow(parameters, new CongestionWindow(parameters.congestion(), increment, clock), entropy);
+    }
+
+    public FlowParameters parameters() {
+        return parameters;
+    }
+
+    /** Whether congestion control was agreed on: then its streams have XON and XOFF, and no windows. */
+    public boolean isControlled() {
+        return window instanceof CongestionWindow;
+    }
+
+    /** The window that answers to this one at the other end, which the same SENDMEs move. */
+    public ReceiveWindow delivery() {
+        return new ReceiveWindow(SendWindow.CIRCUIT_START, window.increment());
+    }
+
+    /** The averaged time there and back in nanoseconds; 0 while it is not known, and where the window is fixed. */
+    public long roundTrip() {
+        return window instanceof CongestionWindow controlled ? controlled.roundTrip() : 0;
+    }
+
+    /** The longest time there and back that was measured, likewise. */
+    public long longestRoundTrip() {
+        return window instanceof CongestionWindow controlled ? controlled.longestRoundTrip() : 0;
     }
 
     /** DATA cells that may be sent now. */
@@ -40,7 +75,7 @@ public final class PackagingFlow {
     }
 
     public boolean isEmpty() {
-        return window.isEmpty();
+        return window.left() == 0;
     }
 
     /** How many of the {@code most} bytes that a DATA cell holds the next one may carry. */
@@ -65,8 +100,12 @@ public final class PackagingFlow {
         }
     }
 
-    /** Takes a circuit-level SENDME; a false or undue one is a reason to end the circuit. */
-    public void acknowledged(int version, byte[] proof) throws ProtocolViolation {
+    /**
+     * Takes a circuit-level SENDME; a false or undue one is a reason to end the circuit.
+     *
+     * @param blocked whether the channel has as much of this circuit as it takes
+     */
+    public void acknowledged(int version, byte[] proof, boolean blocked) throws ProtocolViolation {
         if (version < parameters.sendmeAcceptVersion() || version > 1) {
             throw new ProtocolViolation("SENDME: version " + version + " is not accepted");
         }
@@ -75,12 +114,12 @@ public final class PackagingFlow {
         } else {
             digests.verify(proof);
         }
-        window.acknowledged();
+        window.acknowledged(blocked);
     }
 
     /** Any place but the last few is as good; the later half keeps small transfers unmarked, as C tor does. */
     private int pickPlace() {
-        int half = SendWindow.CIRCUIT_INCREMENT / 2;
-        return half + entropy.below(half);
+        int half = window.increment() / 2;
+        return half + entropy.below(Math.max(1, window.increment() - half));
     }
 }

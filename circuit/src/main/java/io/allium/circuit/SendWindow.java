@@ -8,7 +8,7 @@ import io.allium.base.ProtocolViolation;
  *
  * @spec tor-spec 7.3, 7.4
  */
-public final class SendWindow {
+public final class SendWindow implements PackagingWindow, StreamGate {
     /** Cells that a circuit begins with, unless the consensus parameter {@code circwindow} says less: tor-spec 7.3. */
     public static final int CIRCUIT_START = 1000;
 
@@ -46,13 +46,14 @@ public final class SendWindow {
         return new SendWindow(STREAM_START, STREAM_INCREMENT);
     }
 
-    /** Cells that may be sent now. */
+    @Override
     public int left() {
         return left;
     }
 
-    public boolean isEmpty() {
-        return left == 0;
+    @Override
+    public int increment() {
+        return increment;
     }
 
     /** SENDMEs that may still arrive for what was sent. */
@@ -60,11 +61,7 @@ public final class SendWindow {
         return (start - left) / increment;
     }
 
-    /**
-     * Counts a DATA cell that is about to be sent; the window is not empty.
-     *
-     * @return whether this cell completes an increment, so that its arrival is what the other end's next SENDME reports
-     */
+    @Override
     public boolean sent() {
         if (left == 0) {
             throw new IllegalStateException("a DATA cell was to be sent on an empty window");
@@ -74,12 +71,42 @@ public final class SendWindow {
         return sinceMark == 0;
     }
 
+    @Override
+    public void acknowledged(boolean blocked) throws ProtocolViolation {
+        sendme();
+    }
+
     /** Takes a SENDME; one that acknowledges more than was sent is the other end's violation. */
-    public void acknowledged() throws ProtocolViolation {
+    @Override
+    public void sendme() throws ProtocolViolation {
         if (acknowledgementsDue() == 0) {
             throw new ProtocolViolation("SENDME: acknowledges " + increment + " cells where " + (start - left)
                     + " were sent since the last one");
         }
         left += increment;
+    }
+
+    @Override
+    public long opensAt(long now) {
+        return left > 0 ? now : NEVER;
+    }
+
+    @Override
+    public void sent(int bytes, long now) {
+        sent();
+    }
+
+    @Override
+    public void xoff() throws ProtocolViolation {
+        throw notAgreedOn("XOFF");
+    }
+
+    @Override
+    public void xon(long rate, long now) throws ProtocolViolation {
+        throw notAgreedOn("XON");
+    }
+
+    private static ProtocolViolation notAgreedOn(String message) {
+        return new ProtocolViolation(message + ": came where congestion control was not agreed on");
     }
 }

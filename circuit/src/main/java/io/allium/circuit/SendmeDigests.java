@@ -15,10 +15,10 @@ public final class SendmeDigests {
     /** Bytes of a digest in a SENDME: tor-spec 7.3.1. */
     public static final int LENGTH = 20;
 
-    /** As many SENDMEs as the widest window has increments; the window admits no more. */
-    static final int MAX = SendWindow.CIRCUIT_START / SendWindow.CIRCUIT_INCREMENT;
+    /** As many SENDMEs as the widest window has increments, were each for one cell; the window admits no more. */
+    static final int MAX = CongestionWindow.WINDOW_MAX;
 
-    private final ArrayDeque<byte[]> expected = new ArrayDeque<>(MAX);
+    private final ArrayDeque<byte[]> expected = new ArrayDeque<>();
 
     /** Remembers the digest after a cell that completes an increment; longer ones are cut to 20 bytes. */
     public void expect(byte[] digest) {

@@ -14,6 +14,12 @@ sealed interface StreamEntry permits OnionStream, Lookup, HalfClosedStream {
     /** A SENDME came: there is room for more. */
     void acknowledged() throws ProtocolViolation;
 
+    /** XOFF came: there is no more room for now. */
+    void xoff() throws ProtocolViolation;
+
+    /** XON came, with a rate in 1000 bytes a second, or 0 for any. */
+    void xon(long rate) throws ProtocolViolation;
+
     /** CONNECTED came. */
     void connected(RelayMessage.Connected message) throws ProtocolViolation;
 

@@ -26,7 +26,7 @@ final class EchoExit implements FakeRelay.Script {
         private int confirmed;
     }
 
-    private final PackagingFlow packaging = new PackagingFlow(FlowParameters.DEFAULT, new SeededEntropy(9));
+    private final PackagingFlow packaging = PackagingFlow.fixed(FlowParameters.DEFAULT, new SeededEntropy(9));
     private final Map<Integer, Echo> echoes = new LinkedHashMap<>();
     private int arrived;
     private int acknowledged;
@@ -57,7 +57,7 @@ final class EchoExit implements FakeRelay.Script {
             case RelayMessage.End end -> echoes.remove(streamId);
             case RelayMessage.SendMe sendme
             when streamId == 0 -> {
-                packaging.acknowledged(sendme.version(), sendme.digest());
+                packaging.acknowledged(sendme.version(), sendme.digest(), false);
                 for (Map.Entry<Integer, Echo> echo : echoes.entrySet()) {
                     answer(relay, echo.getKey(), echo.getValue());
                 }

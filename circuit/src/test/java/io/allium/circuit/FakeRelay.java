@@ -58,7 +58,7 @@ final class FakeRelay {
 
     HopTarget target(boolean ntorV3) {
         Endpoint address = Endpoint.parse("127.0.0." + number + ":9001");
-        return new HopTarget(fingerprint, Optional.of(identity), onionKey.publicKey(), List.of(address), ntorV3);
+        return new HopTarget(fingerprint, Optional.of(identity), onionKey.publicKey(), List.of(address), ntorV3, false);
     }
 
     /** Which commands the cells had that came here. */

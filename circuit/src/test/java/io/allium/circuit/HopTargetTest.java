@@ -23,7 +23,8 @@ class HopTargetTest {
                         Endpoint.parse("[2001:db8::1]:9001"),
                         Endpoint.parse("192.0.2.1:9001"),
                         Endpoint.parse("192.0.2.2:9001")),
-                true);
+                true,
+                false);
         assertThat(target.specifiers().stream().map(LinkSpecifier::type))
                 .containsExactly(
                         LinkSpecifier.IPV4,
@@ -34,8 +35,8 @@ class HopTargetTest {
 
     @Test
     void aRelayWithoutAnEd25519IdentityIsNamedByItsFingerprintAlone() {
-        HopTarget target =
-                new HopTarget(FINGERPRINT, Optional.empty(), null, List.of(Endpoint.parse("192.0.2.1:9001")), false);
+        HopTarget target = new HopTarget(
+                FINGERPRINT, Optional.empty(), null, List.of(Endpoint.parse("192.0.2.1:9001")), false, false);
         assertThat(target.specifiers())
                 .containsExactly(
                         new LinkSpecifier.Ipv4(Endpoint.parse("192.0.2.1:9001")),

@@ -87,7 +87,7 @@ class OnionStreamTest {
         });
         assertThat(OriginCircuitTest.endedByViolation(stream.circuit()))
                 .isEqualTo("DATA: arrived beyond the window of 500 cells");
-        byte[] arrived = new byte[OnionStream.QUEUE_MAX];
+        byte[] arrived = new byte[WindowIntake.WAITING_MAX];
         int got = 0;
         try {
             for (int n = stream.read(arrived, 0, 4096); n > 0; n = stream.read(arrived, 0, 4096)) {

@@ -109,6 +109,7 @@ class OriginCircuitTest {
                 chain.relay(1).target(false).identity(),
                 chain.relay(1).target(false).onionKey(),
                 List.of(),
+                false,
                 false);
         chain.silence();
         CompletableFuture<@Nullable Throwable> outcome =

@@ -70,7 +70,7 @@ class StreamTableTest {
     void halfClosedStreamsKeepTheirIdsButAreNotOpen() throws TorException {
         StreamTable table = new StreamTable(10);
         Lookup lookup = table.add(id -> new Lookup(hop, id));
-        table.halfClose(lookup.id(), lookup, lookup.remains());
+        table.halfClose(lookup.id(), lookup, lookup.remains(new ManualTime()));
         assertThat(table.size()).isEqualTo(1);
         assertThat(table.open()).isZero();
         table.remove(lookup.id());
@@ -83,7 +83,7 @@ class StreamTableTest {
         StreamTable table = new StreamTable(10);
         Lookup lookup = table.add(id -> new Lookup(hop, id));
         table.remove(lookup.id());
-        table.halfClose(lookup.id(), lookup, lookup.remains());
+        table.halfClose(lookup.id(), lookup, lookup.remains(new ManualTime()));
         assertThat(table.size()).isZero();
         assertThat(table.open()).isZero();
     }
@@ -103,13 +103,13 @@ class StreamTableTest {
 
     private static Hop hop() {
         try {
-            HopTarget target = new HopTarget(Fingerprint.of(new byte[20]), Optional.empty(), null, List.of(), false);
+            HopTarget target =
+                    new HopTarget(Fingerprint.of(new byte[20]), Optional.empty(), null, List.of(), false, false);
             return new Hop(
                     1,
                     target,
                     Tor1.originLayer(CreateFast.answer(new byte[20], ENTROPY).keys()),
-                    FlowParameters.DEFAULT,
-                    ENTROPY);
+                    PackagingFlow.fixed(FlowParameters.DEFAULT, ENTROPY));
         } catch (TorException impossible) {
             throw new AssertionError(impossible);
         }

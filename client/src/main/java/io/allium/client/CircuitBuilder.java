@@ -13,7 +13,6 @@ import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.OriginCircuits;
 import io.allium.directory.BootstrapPhase;
 import io.allium.directory.BootstrapReport;
-import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
 import io.allium.directory.Relay;
 import java.time.Duration;
@@ -77,10 +76,11 @@ final class CircuitBuilder {
     OriginCircuit build(TrackedCircuit tracked, PathChooser.Path path, Parameters parameters, Duration timeout)
             throws TorException, InterruptedException {
         long deadline = time.nanos() + timeout.toNanos();
-        OriginCircuit circuit = firstHop(tracked, path, flow(parameters), deadline);
+        OriginCircuit circuit = firstHop(tracked, path, ConsensusFlow.of(parameters), deadline);
         try {
+            Relay last = path.relays().getLast();
             for (Relay next : path.relays().subList(1, path.relays().size())) {
-                circuit.extend(target(next), left(deadline));
+                circuit.extend(next.equals(last) ? lastHop(next) : target(next), left(deadline));
                 tracked.reachedHop(TrackedCircuit.hop(next));
                 tell(tracked);
             }
@@ -134,8 +134,8 @@ final class CircuitBuilder {
             Channel channel = channel(target, left(deadline), false);
             report.reached(BootstrapPhase.ONEHOP_CREATE);
             OriginCircuit circuit = relay.onionKey() == null
-                    ? circuits.openFast(tracked.id, channel, flow(parameters), left(deadline))
-                    : circuits.open(tracked.id, channel, relay, flow(parameters), left(deadline));
+                    ? circuits.openFast(tracked.id, channel, ConsensusFlow.of(parameters), left(deadline))
+                    : circuits.open(tracked.id, channel, relay, ConsensusFlow.of(parameters), left(deadline));
             follow(tracked, circuit, hop);
             tracked.becomes(CircuitEvents.State.BUILT);
             tell(tracked);
@@ -218,20 +218,24 @@ final class CircuitBuilder {
         return List.copyOf(existing.values());
     }
 
+    /** A relay in the middle of a circuit, or one that is asked for documents only. */
     static HopTarget target(Relay relay) {
+        return target(relay, false);
+    }
+
+    /** A relay that streams are to end in. */
+    static HopTarget lastHop(Relay relay) {
+        return target(relay, relay.protocols().supports("FlowCtrl", 2));
+    }
+
+    private static HopTarget target(Relay relay, boolean congestionControl) {
         return new HopTarget(
                 relay.fingerprint(),
                 relay.identity(),
                 relay.onionKey().orElse(null),
                 relay.addresses(),
-                relay.protocols().supports("Relay", 4));
-    }
-
-    private static FlowParameters flow(Parameters parameters) {
-        return new FlowParameters(
-                parameters.get(Parameter.CIRC_WINDOW),
-                parameters.get(Parameter.SENDME_EMIT_MIN_VERSION),
-                parameters.get(Parameter.SENDME_ACCEPT_MIN_VERSION));
+                relay.protocols().supports("Relay", 4),
+                congestionControl);
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -155,7 +155,7 @@ final class TunnelledFetcher implements DocumentFetcher {
     }
 
     private static Source source(Fingerprint fingerprint, String nickname, List<Endpoint> orPorts, double weight) {
-        HopTarget target = new HopTarget(fingerprint, Optional.empty(), null, orPorts, false);
+        HopTarget target = new HopTarget(fingerprint, Optional.empty(), null, orPorts, false, false);
         return new Source(target, new CircuitEvents.Hop(fingerprint, nickname), weight, Optional.empty());
     }
 

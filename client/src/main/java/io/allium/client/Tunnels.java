@@ -289,7 +289,7 @@ public final class Tunnels implements AutoCloseable {
         List<Relay> relays = relays(view, further);
         group.fork("extend " + circuit, () -> {
             for (Relay next : relays) {
-                open.extend(CircuitBuilder.target(next), options.circuitBuildTimeout());
+                open.extend(CircuitBuilder.lastHop(next), options.circuitBuildTimeout());
                 tracked.reachedHop(TrackedCircuit.hop(next));
                 builder.tell(tracked);
             }

@@ -21,6 +21,34 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter CIRCUIT_PRIORITY_HALFLIFE_MSEC =
             new Parameter("CircuitPriorityHalflifeMsec", 30_000, 1, Integer.MAX_VALUE);
 
+    // Of proposal 324, section 6.5.
+    public static final Parameter CC_ALG = new Parameter("cc_alg", 2, 0, 3);
+    public static final Parameter CC_SENDME_INC = new Parameter("cc_sendme_inc", 31, 1, 254);
+    public static final Parameter CC_CWND_INIT = new Parameter("cc_cwnd_init", 124, 31, 10_000);
+    public static final Parameter CC_CWND_MIN = new Parameter("cc_cwnd_min", 124, 31, 1000);
+    public static final Parameter CC_CWND_MAX = new Parameter("cc_cwnd_max", Integer.MAX_VALUE, 500, Integer.MAX_VALUE);
+    public static final Parameter CC_CWND_INC = new Parameter("cc_cwnd_inc", 1, 1, 1000);
+    public static final Parameter CC_CWND_INC_RATE = new Parameter("cc_cwnd_inc_rate", 31, 1, 250);
+    public static final Parameter CC_CWND_INC_PCT_SS = new Parameter("cc_cwnd_inc_pct_ss", 100, 1, 500);
+    public static final Parameter CC_SSCAP_EXIT = new Parameter("cc_sscap_exit", 600, 100, Integer.MAX_VALUE);
+    public static final Parameter CC_SS_MAX = new Parameter("cc_ss_max", 5000, 500, Integer.MAX_VALUE);
+    public static final Parameter CC_CWND_FULL_GAP = new Parameter("cc_cwnd_full_gap", 4, 0, Short.MAX_VALUE);
+    public static final Parameter CC_CWND_FULL_MINPCT = new Parameter("cc_cwnd_full_minpct", 25, 0, 100);
+    public static final Parameter CC_CWND_FULL_PER_CWND = new Parameter("cc_cwnd_full_per_cwnd", 1, 0, 1);
+    public static final Parameter CC_EWMA_CWND_PCT = new Parameter("cc_ewma_cwnd_pct", 50, 1, 255);
+    public static final Parameter CC_EWMA_MAX = new Parameter("cc_ewma_max", 10, 2, Integer.MAX_VALUE);
+    public static final Parameter CC_EWMA_SS = new Parameter("cc_ewma_ss", 2, 2, Integer.MAX_VALUE);
+    public static final Parameter CC_RTT_RESET_PCT = new Parameter("cc_rtt_reset_pct", 100, 0, 100);
+    public static final Parameter CC_VEGAS_ALPHA_EXIT = new Parameter("cc_vegas_alpha_exit", 186, 0, 1000);
+    public static final Parameter CC_VEGAS_BETA_EXIT = new Parameter("cc_vegas_beta_exit", 248, 0, 1000);
+    public static final Parameter CC_VEGAS_GAMMA_EXIT = new Parameter("cc_vegas_gamma_exit", 186, 0, 1000);
+    public static final Parameter CC_VEGAS_DELTA_EXIT = new Parameter("cc_vegas_delta_exit", 310, 0, Integer.MAX_VALUE);
+    public static final Parameter CC_XOFF_CLIENT = new Parameter("cc_xoff_client", 500, 1, 10_000);
+    public static final Parameter CC_XOFF_EXIT = new Parameter("cc_xoff_exit", 500, 1, 10_000);
+    public static final Parameter CC_XON_RATE = new Parameter("cc_xon_rate", 500, 1, 5000);
+    public static final Parameter CC_XON_CHANGE_PCT = new Parameter("cc_xon_change_pct", 25, 1, 99);
+    public static final Parameter CC_XON_EWMA_CNT = new Parameter("cc_xon_ewma_cnt", 2, 2, 100);
+
     public static final Parameter BW_WEIGHT_SCALE = new Parameter("bwweightscale", 10_000, 1, Integer.MAX_VALUE);
     public static final Parameter MAX_UNMEASURED_BW = new Parameter("maxunmeasuredbw", 20, 1, Integer.MAX_VALUE);
     public static final Parameter FAST_FLAG_MIN_THRESHOLD =

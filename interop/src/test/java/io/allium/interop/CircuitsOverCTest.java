@@ -182,11 +182,12 @@ class CircuitsOverCTest {
                 Optional.of(relay.keys().identity()),
                 relay.keys().ntorOnionKey(),
                 List.of(relay.details().orEndpoint()),
-                relay.details().protocols().supports("Relay", 4));
+                relay.details().protocols().supports("Relay", 4),
+                false);
     }
 
     private static HopTarget with(HopTarget relay, boolean ntorV3) {
-        return new HopTarget(relay.fingerprint(), relay.identity(), relay.onionKey(), relay.addresses(), ntorV3);
+        return new HopTarget(relay.fingerprint(), relay.identity(), relay.onionKey(), relay.addresses(), ntorV3, false);
     }
 
     private static ChannelTarget target(HopTarget relay) {

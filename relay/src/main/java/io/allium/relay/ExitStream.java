@@ -3,14 +3,15 @@ package io.allium.relay;
 import io.allium.base.ByteStream;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Tasks;
+import io.allium.base.Time;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
-import io.allium.circuit.ReceiveWindow;
-import io.allium.circuit.SendWindow;
+import io.allium.circuit.StreamIntake;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's stream and the connection that it ends in. One virtual thread opens the connection and then writes what the
- * client sends; a second one reads what the server sends. A slow server makes the first wait, so that no SENDME goes out
- * and the client stops; a slow client makes the second wait for its windows, so that TCP slows the server. Nobody else
+ * client sends; a second one reads what the server sends. A slow server makes the first wait, so that no SENDME goes out,
+ * or XOFF does, and the client stops; a slow client makes the second wait for its windows, so that TCP slows the server. Nobody else
  * notices either.
  *
  * <p>Guarded by {@code lock}, which is never held while something waits, or while the inbound half is called.
@@ -44,16 +45,19 @@ final class ExitStream {
     private final Exit exit;
     private final Undelivered.OfCircuit undelivered;
     private final Consumer<ExitStream> onEnd;
-    private final ReceiveWindow window = ReceiveWindow.ofStream();
-    private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(); // bounded by the window
+    private final Time time;
+    private final StreamIntake intake;
+    private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(); // bounded by the intake
+    private int waiting; // bytes that arrived and that the server has not taken
     private @Nullable ByteStream server;
     private Tasks.@Nullable Task opener;
-    private int delivered;
     private boolean clientEnded;
     private boolean over;
 
-    ExitStream(Inbound.Lane lane, Exit exit, Undelivered.OfCircuit undelivered, Consumer<ExitStream> onEnd) {
+    ExitStream(Inbound.Lane lane, Exit exit, Time time, Undelivered.OfCircuit undelivered, Consumer<ExitStream> onEnd) {
         this.lane = lane;
+        this.time = time;
+        this.intake = lane.intake();
         this.exit = exit;
         this.undelivered = undelivered;
         this.onEnd = onEnd;
@@ -126,7 +130,7 @@ final class ExitStream {
         try {
             for (byte[] batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
                 to.write(batch, 0, batch.length);
-                acknowledgeDelivered();
+                delivered(batch.length);
             }
             abandon(); // the client has ended the stream, and all that it sent before is delivered
         } catch (IOException broken) {
@@ -149,7 +153,6 @@ final class ExitStream {
                 byte[] data = arrived.removeFirst();
                 undelivered.remove(data);
                 batch.writeBytes(data);
-                delivered++;
             }
             return batch.toByteArray();
         } finally {
@@ -157,44 +160,54 @@ final class ExitStream {
         }
     }
 
-    private void acknowledgeDelivered() {
-        int owed = 0;
+    private void delivered(int bytes) {
+        List<RelayMessage> answer;
         lock.lock();
         try {
-            for (; delivered >= SendWindow.STREAM_INCREMENT; delivered -= SendWindow.STREAM_INCREMENT) {
-                window.acknowledge();
-                owed++;
-            }
+            waiting -= bytes;
+            answer = intake.delivered(bytes, waiting, time.nanos());
         } finally {
             lock.unlock();
         }
-        for (int i = 0; i < owed; i++) {
-            lane.send(RelayMessage.SendMe.PLAIN);
-        }
+        answer.forEach(lane::send);
     }
 
     /** Takes DATA from the client. On the circuit's loop. */
     void data(byte[] bytes) throws ProtocolViolation {
+        List<RelayMessage> answer = List.of();
         lock.lock();
         try {
-            window.received();
-            if (bytes.length == 0) {
-                delivered++; // nothing to write, so it counts as written
-            } else if (!over) {
+            intake.received();
+            if (bytes.length > 0 && !over) {
                 arrived.add(bytes);
+                waiting += bytes.length;
                 changed.signalAll();
-                if (!undelivered.add(bytes)) {
+                if (!undelivered.add(bytes) || waiting > intake.waitingMax()) {
                     throw new ProtocolViolation("DATA: more waits for servers that do not read than may");
                 }
+            }
+            if (!over) {
+                answer = intake.arrived(waiting, time.nanos());
             }
         } finally {
             lock.unlock();
         }
+        answer.forEach(lane::send);
     }
 
     /** Takes a SENDME from the client. On the circuit's loop. */
     void acknowledged() throws ProtocolViolation {
         lane.acknowledged();
+    }
+
+    /** The client wants no more for now. On the circuit's loop. */
+    void xoff() throws ProtocolViolation {
+        lane.xoff();
+    }
+
+    /** The client takes more, at this rate. On the circuit's loop. */
+    void xon(long rate) throws ProtocolViolation {
+        lane.xon(rate);
     }
 
     /** The client ended the stream: what it sent before is still delivered. On the circuit's loop. */

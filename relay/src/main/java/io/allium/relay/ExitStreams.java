@@ -1,6 +1,7 @@
 package io.allium.relay;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
@@ -27,6 +28,7 @@ final class ExitStreams {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Exit exit;
+    private final Time time;
     private final AuthenticatedPeer previous;
     private final Undelivered.OfCircuit undelivered;
     private final Map<StreamId, ExitStream> streams = new LinkedHashMap<>();
@@ -34,8 +36,9 @@ final class ExitStreams {
     private int lookups;
     private boolean closed;
 
-    ExitStreams(Exit exit, AuthenticatedPeer previous) {
+    ExitStreams(Exit exit, Time time, AuthenticatedPeer previous) {
         this.exit = exit;
+        this.time = time;
         this.previous = previous;
         this.undelivered = exit.undelivered().ofCircuit();
     }
@@ -110,6 +113,22 @@ final class ExitStreams {
         }
     }
 
+    /** The client wants no more of a stream for now. */
+    void xoff(StreamId id) throws ProtocolViolation {
+        ExitStream stream = at(id);
+        if (stream != null) {
+            stream.xoff();
+        }
+    }
+
+    /** The client takes more of a stream, at this rate. */
+    void xon(StreamId id, long rate) throws ProtocolViolation {
+        ExitStream stream = at(id);
+        if (stream != null) {
+            stream.xon(rate);
+        }
+    }
+
     /** The circuit is over, and all of them with it. */
     void close() {
         List<ExitStream> ending;
@@ -130,7 +149,7 @@ final class ExitStreams {
         if (id.isCircuit() || at(id) != null) {
             return; // as C tor does, a request that makes no sense is dropped
         }
-        ExitStream stream = new ExitStream(inbound.open(id), exit, undelivered, ended -> remove(id, ended));
+        ExitStream stream = new ExitStream(inbound.open(id), exit, time, undelivered, ended -> remove(id, ended));
         if (add(id, stream)) {
             stream.start(opening);
         } else {

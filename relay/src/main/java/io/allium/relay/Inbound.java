@@ -2,6 +2,7 @@ package io.allium.relay;
 
 import io.allium.base.Entropy;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.CircuitId;
@@ -11,7 +12,9 @@ import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import io.allium.channel.Channel;
 import io.allium.circuit.PackagingFlow;
-import io.allium.circuit.SendWindow;
+import io.allium.circuit.StreamEnd;
+import io.allium.circuit.StreamGate;
+import io.allium.circuit.StreamIntake;
 import io.allium.crypto.RelayLayer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ final class Inbound {
     private final CircuitId id;
     private final RelayLayer layer;
     private final PackagingFlow flow;
+    private final Time time;
     private final Entropy entropy;
     private final ObservedBandwidth bandwidth;
     private final Runnable onOverflow;
@@ -50,6 +54,7 @@ final class Inbound {
             CircuitId id,
             RelayLayer layer,
             PackagingFlow flow,
+            Time time,
             Entropy entropy,
             ObservedBandwidth bandwidth,
             Runnable onOverflow) {
@@ -57,6 +62,7 @@ final class Inbound {
         this.id = id;
         this.layer = layer;
         this.flow = flow;
+        this.time = time;
         this.entropy = entropy;
         this.bandwidth = bandwidth;
         this.onOverflow = onOverflow;
@@ -92,7 +98,8 @@ final class Inbound {
     void acknowledged(RelayMessage.SendMe sendMe) throws ProtocolViolation {
         lock.lock();
         try {
-            flow.acknowledged(sendMe.version(), sendMe.digest());
+            flow.acknowledged(
+                    sendMe.version(), sendMe.digest(), !previous.outbox().hasRoom(id));
             signalAll();
         } finally {
             lock.unlock();
@@ -160,7 +167,7 @@ final class Inbound {
     /** One stream's way to the client. Guarded by the lock of its circuit's inbound half. */
     final class Lane {
         private final StreamId stream;
-        private final SendWindow window = SendWindow.ofStream();
+        private final StreamGate gate = StreamGate.of(flow, StreamEnd.EXIT);
         private final Condition room = lock.newCondition();
         private boolean ended;
 
@@ -185,7 +192,7 @@ final class Inbound {
                         int count = Math.min(length - done, flow.dataLimit(RelayCell.DATA_MAX));
                         taken = originate(RelayCommand.DATA, stream, from, offset + done, count);
                         flow.sent(RelayCell.DATA_MAX - count, layer::originatedTag);
-                        window.sent();
+                        gate.sent(count, time.nanos());
                         done += count;
                     }
                 } finally {
@@ -195,11 +202,37 @@ final class Inbound {
             }
         }
 
+        /** What tells the client how much its stream takes. */
+        StreamIntake intake() {
+            return StreamIntake.of(flow, StreamEnd.EXIT);
+        }
+
         /** Takes a SENDME of the stream. */
         void acknowledged() throws ProtocolViolation {
             lock.lock();
             try {
-                window.acknowledged();
+                gate.sendme();
+                room.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** The client wants no more for now. */
+        void xoff() throws ProtocolViolation {
+            lock.lock();
+            try {
+                gate.xoff();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** The client takes more, at this rate. */
+        void xon(long rate) throws ProtocolViolation {
+            lock.lock();
+            try {
+                gate.xon(rate, time.nanos());
                 room.signalAll();
             } finally {
                 lock.unlock();
@@ -223,14 +256,21 @@ final class Inbound {
                 if (ended || closed) {
                     throw new IOException("the stream ended");
                 }
-                room.await();
+                long now = time.nanos();
+                long opens = gate.opensAt(now);
+                if (opens > now && opens != StreamGate.NEVER) {
+                    time.await(lock, room, opens);
+                } else {
+                    room.await();
+                }
             }
         }
 
         private boolean mayPackage() {
+            long now = time.nanos();
             return !ended
                     && !closed
-                    && !window.isEmpty()
+                    && gate.opensAt(now) <= now
                     && !flow.isEmpty()
                     && previous.outbox().hasRoom(id);
         }

@@ -15,9 +15,9 @@ import io.allium.channel.RelayRole;
 import io.allium.circuit.FlowParameters;
 import io.allium.circuit.HopTarget;
 import io.allium.circuit.OriginCircuits;
+import io.allium.client.ConsensusFlow;
 import io.allium.client.StateFile;
 import io.allium.directory.NetworkView;
-import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
 import io.allium.netdoc.ExitPolicy;
 import java.time.Duration;
@@ -91,7 +91,7 @@ public final class Relay implements AutoCloseable {
         Extender extender =
                 new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
         OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, options.maxOnionQueueDelay());
-        this.circuits = new TransitCircuits(skins, extender, exit, bandwidth, this::flow, entropy, log);
+        this.circuits = new TransitCircuits(skins, extender, exit, bandwidth, this::flow, time, entropy, log);
         this.selfTest = new SelfTest(
                 channels::to, new OriginCircuits(time, entropy, log), view, this::ourselves, time, entropy, log);
     }
@@ -117,10 +117,7 @@ public final class Relay implements AutoCloseable {
     /** What the consensus says of flow control, or what holds without one. */
     private FlowParameters flow() {
         Parameters parameters = view.get().map(NetworkView::parameters).orElse(Parameters.STANDARD);
-        return new FlowParameters(
-                parameters.get(Parameter.CIRC_WINDOW),
-                parameters.get(Parameter.SENDME_EMIT_MIN_VERSION),
-                parameters.get(Parameter.SENDME_ACCEPT_MIN_VERSION));
+        return ConsensusFlow.of(parameters);
     }
 
     private void measure() throws InterruptedException {
@@ -167,7 +164,8 @@ public final class Relay implements AutoCloseable {
                 Optional.of(keys.identity()),
                 keys.onionKeys().ntor().publicKey(),
                 options.orPorts(),
-                true);
+                true,
+                false);
     }
 
     private void publish() throws InterruptedException {

@@ -113,7 +113,8 @@ final class SelfTest {
                         relay.identity(),
                         relay.onionKey().get(),
                         relay.addresses(),
-                        relay.protocols().supports("Relay", 4)));
+                        relay.protocols().supports("Relay", 4),
+                        false));
             }
         }
         entropy.shuffle(usable);

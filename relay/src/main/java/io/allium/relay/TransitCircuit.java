@@ -3,6 +3,7 @@ package io.allium.relay;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
 import io.allium.base.Unreachable;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
@@ -43,13 +44,14 @@ final class TransitCircuit implements CircuitEnd {
     static final int EARLY_MAX = 8;
 
     /** What it has once it was granted. */
-    private record Granted(RelayLayer layer, Inbound inbound, FlowParameters parameters) {}
+    private record Granted(RelayLayer layer, Inbound inbound, FlowParameters parameters, ReceiveWindow window) {}
 
     private final Channel previous;
     private final CircuitId id;
     private final Extender extender;
     private final ExitStreams streams;
     private final ObservedBandwidth bandwidth;
+    private final Time time;
     private final Entropy entropy;
     private final Log log;
     private final Runnable onEnd;
@@ -57,7 +59,6 @@ final class TransitCircuit implements CircuitEnd {
     private volatile @Nullable Granted granted;
 
     // Confined to the previous channel's loop.
-    private final ReceiveWindow window = ReceiveWindow.ofCircuit();
     private final byte[] plain = new byte[CellCodec.BODY_BYTES];
     private int early;
 
@@ -74,24 +75,25 @@ final class TransitCircuit implements CircuitEnd {
             Extender extender,
             Exit exit,
             ObservedBandwidth bandwidth,
+            Time time,
             Entropy entropy,
             Log log,
             Runnable onEnd) {
         this.previous = previous;
         this.id = id;
         this.extender = extender;
-        this.streams = new ExitStreams(exit, previous.peer());
+        this.streams = new ExitStreams(exit, time, previous.peer());
         this.bandwidth = bandwidth;
+        this.time = time;
         this.entropy = entropy;
         this.log = log;
         this.onEnd = onEnd;
     }
 
     /** Grants it: from now on it has keys. Called once, by whoever computed them. */
-    void grant(RelayLayer layer, FlowParameters parameters, ChannelCell created) {
-        PackagingFlow flow = new PackagingFlow(parameters, entropy);
-        Inbound inbound = new Inbound(previous, id, layer, flow, entropy, bandwidth, this::overflowed);
-        granted = new Granted(layer, inbound, parameters);
+    void grant(RelayLayer layer, PackagingFlow flow, ChannelCell created) {
+        Inbound inbound = new Inbound(previous, id, layer, flow, time, entropy, bandwidth, this::overflowed);
+        granted = new Granted(layer, inbound, flow.parameters(), flow.delivery());
         if (!over.get() && !previous.outbox().add(id, created)) {
             overflowed();
         }
@@ -179,8 +181,8 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.ConfluxLinked _ -> throw unlinkable(message);
             case RelayMessage.ConfluxLinkedAck _ -> throw unlinkable(message);
             case RelayMessage.ConfluxSwitch _ -> throw unlinkable(message);
-            case RelayMessage.Xon _ -> ignored(message);
-            case RelayMessage.Xoff _ -> ignored(message);
+            case RelayMessage.Xon xon -> streams.xon(stream, xon.kilobytesPerSecond());
+            case RelayMessage.Xoff _ -> streams.xoff(stream);
             case RelayMessage.Unknown _ -> ignored(message);
         }
     }
@@ -197,10 +199,10 @@ final class TransitCircuit implements CircuitEnd {
     }
 
     private void data(Granted keys, StreamId stream, byte[] bytes) throws ProtocolViolation {
-        window.received();
-        if (window.owesAcknowledgement()) {
+        keys.window.received();
+        if (keys.window.owesAcknowledgement()) {
             byte[] proof = keys.layer.recognisedTag();
-            window.acknowledge();
+            keys.window.acknowledge();
             boolean proves = keys.parameters.sendmeEmitVersion() > 0;
             keys.inbound.send(StreamId.CIRCUIT, proves ? new RelayMessage.SendMe(1, proof) : RelayMessage.SendMe.PLAIN);
         }

@@ -3,15 +3,16 @@ package io.allium.relay;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
 import io.allium.cell.CellCodec;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
-import io.allium.cell.Extensions;
 import io.allium.cell.HandshakeType;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitOpener;
 import io.allium.circuit.FlowParameters;
+import io.allium.circuit.RoundTripClock;
 import io.allium.crypto.HandshakeAnswer;
 import io.allium.crypto.Tor1;
 import java.util.Optional;
@@ -36,6 +37,8 @@ final class TransitCircuits implements CircuitOpener {
     private final Exit exit;
     private final ObservedBandwidth bandwidth;
     private final Supplier<FlowParameters> parameters;
+    private final Time time;
+    private final RoundTripClock clock;
     private final Entropy entropy;
     private final Log log;
 
@@ -45,6 +48,7 @@ final class TransitCircuits implements CircuitOpener {
             Exit exit,
             ObservedBandwidth bandwidth,
             Supplier<FlowParameters> parameters,
+            Time time,
             Entropy entropy,
             Log log) {
         this.skins = skins;
@@ -52,6 +56,8 @@ final class TransitCircuits implements CircuitOpener {
         this.exit = exit;
         this.bandwidth = bandwidth;
         this.parameters = parameters;
+        this.time = time;
+        this.clock = new RoundTripClock(time);
         this.entropy = entropy;
         this.log = log;
     }
@@ -68,10 +74,10 @@ final class TransitCircuits implements CircuitOpener {
                 case ChannelCell.CreateFast fast -> createFast(from, id, fast);
                 case ChannelCell.Create2 create
                 when create.handshakeType() == HandshakeType.NTOR ->
-                    createLater(from, id, skins.answerNtor(create.data()));
+                    createLater(from, id, skins.answerNtor(create.data()), new Negotiation(parameters.get()));
                 case ChannelCell.Create2 create
                 when create.handshakeType() == HandshakeType.NTOR_V3 ->
-                    createLater(from, id, skins.answerNtorV3(create.data(), TransitCircuits::answerExtensions));
+                    createNtorV3(from, id, create.data(), new Negotiation(parameters.get()));
                 // CREATE and TAP have no takers since C tor 0.4.9; nothing else opens a circuit.
                 default -> from.destroy(id, DestroyReason.PROTOCOL);
             }
@@ -81,21 +87,17 @@ final class TransitCircuits implements CircuitOpener {
         }
     }
 
-    /** What we know nothing of is ignored, and congestion control not granted: an empty answer says both. */
-    private static byte[] answerExtensions(byte[] message) throws ProtocolViolation {
-        Extensions asked = Extensions.decode(message);
-        if (asked.find(Extensions.SUBPROTOCOL_REQUEST).isPresent()) {
-            throw new ProtocolViolation("ntor-v3: asks for a protocol that we do not advertise");
-        }
-        return Extensions.NONE.encode();
-    }
-
     private void createFast(Channel from, CircuitId id, ChannelCell.CreateFast fast) throws ProtocolViolation {
         HandshakeAnswer answer = skins.answerFast(fast.x());
-        grant(attach(from, id), answer, ChannelCell.CreatedFast::new);
+        grant(attach(from, id), answer, new Negotiation(parameters.get()), ChannelCell.CreatedFast::new);
     }
 
-    private void createLater(Channel from, CircuitId id, Optional<CompletableFuture<HandshakeAnswer>> answer) {
+    private void createNtorV3(Channel from, CircuitId id, byte[] skin, Negotiation negotiation) {
+        createLater(from, id, skins.answerNtorV3(skin, negotiation), negotiation);
+    }
+
+    private void createLater(
+            Channel from, CircuitId id, Optional<CompletableFuture<HandshakeAnswer>> answer, Negotiation negotiation) {
         if (answer.isEmpty()) {
             from.destroy(id, DestroyReason.RESOURCELIMIT);
             return;
@@ -103,7 +105,7 @@ final class TransitCircuits implements CircuitOpener {
         TransitCircuit circuit = attach(from, id);
         answer.get().whenComplete((answered, failure) -> {
             if (failure == null) {
-                grant(circuit, answered, ChannelCell.Created2::new);
+                grant(circuit, answered, negotiation, ChannelCell.Created2::new);
             } else {
                 circuit.close(DestroyReason.PROTOCOL, "onion skin: " + failure.getMessage());
             }
@@ -113,12 +115,16 @@ final class TransitCircuits implements CircuitOpener {
     private TransitCircuit attach(Channel from, CircuitId id) {
         open.incrementAndGet();
         TransitCircuit circuit =
-                new TransitCircuit(from, id, extender, exit, bandwidth, entropy, log, open::decrementAndGet);
+                new TransitCircuit(from, id, extender, exit, bandwidth, time, entropy, log, open::decrementAndGet);
         from.attach(id, circuit);
         return circuit;
     }
 
-    private void grant(TransitCircuit circuit, HandshakeAnswer answer, Function<byte[], ChannelCell> created) {
-        circuit.grant(Tor1.relayLayer(answer.keys()), parameters.get(), created.apply(answer.reply()));
+    private void grant(
+            TransitCircuit circuit,
+            HandshakeAnswer answer,
+            Negotiation negotiation,
+            Function<byte[], ChannelCell> created) {
+        circuit.grant(Tor1.relayLayer(answer.keys()), negotiation.flow(clock, entropy), created.apply(answer.reply()));
     }
 }

@@ -86,7 +86,8 @@ final class TestRelay implements AutoCloseable {
                 Optional.of(keys.identity()),
                 keys.onionKeys().ntor().publicKey(),
                 List.of(orPort),
-                ntorV3);
+                ntorV3,
+                false);
     }
 
     private Optional<DirectoryReply> serve(DirectoryQuery query) {

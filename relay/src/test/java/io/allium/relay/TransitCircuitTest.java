@@ -24,7 +24,6 @@ import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
 import io.allium.channel.Channels;
 import io.allium.crypto.Fingerprint;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -159,23 +158,6 @@ class TransitCircuitTest {
                 .isInstanceOfSatisfying(
                         RelayMessage.SendMe.class,
                         sendMe -> assertThat(sendMe.version()).isEqualTo(1));
-    }
-
-    @Test
-    void dataBeyondTheStreamWindowEndsTheCircuit() throws Exception {
-        RawCircuit circuit = RawCircuit.fast(channel());
-        circuit.send(5, new RelayMessage.BeginDir());
-        circuit.nextMessage();
-        byte[] neverEnding = "GET / HTTP/1.0\r\nX: ".getBytes(StandardCharsets.US_ASCII);
-        circuit.send(5, new RelayMessage.Data(neverEnding));
-        for (int i = 0; i < 700; i++) { // more than the stream's 500; empty, so that nothing has to be written for them
-            circuit.send(5, new RelayMessage.Data(new byte[0]));
-        }
-        RawCircuit.Came came = circuit.next();
-        while (came.command() == CellCommand.RELAY) {
-            came = circuit.next();
-        }
-        assertThat(DestroyReason.of(came.body()[0])).isEqualTo(DestroyReason.PROTOCOL);
     }
 
     @Test
