@@ -3,49 +3,75 @@ package io.allium.crypto;
 import io.allium.base.Untrusted;
 import java.math.BigInteger;
 import java.util.Arrays;
-import org.bouncycastle.math.ec.rfc7748.X25519Field;
 
 /**
- * The group that Ed25519 signs in, as far as Bouncy Castle keeps it to itself: multiples of the base point by a given
- * number, and the way from Curve25519. Points are in extended coordinates, and addition is the complete formula of Hisil,
- * Wong, Carter and Dawson (2008, section 3.1), which serves for doubling as well. The multiplication takes the same steps
- * for every secret. Confined to the call.
+ * A point of the group that Ed25519 signs in, in extended coordinates: x = X / Z, y = Y / Z, xy = T / Z. Addition is the
+ * complete formula of Hisil, Wong, Carter and Dawson (2008, section 3.1), so that no pair of points is special, and doubling
+ * that of their section 3.3. Every step takes the same time for all points. Mutable; confined to the call.
  */
 final class EdwardsPoint {
     /** The prime order of the base point: RFC 8032 5.1. */
     static final BigInteger ORDER =
             BigInteger.ONE.shiftLeft(252).add(new BigInteger("27742317777372353535851937790883648493"));
 
-    private static final int ENCODED_LENGTH = 32;
+    private static final int ENCODED_LENGTH = FieldElement.ENCODED_LENGTH;
 
     private static final BigInteger PRIME = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
     private static final BigInteger D = BigInteger.valueOf(-121665)
             .multiply(BigInteger.valueOf(121666).modInverse(PRIME))
             .mod(PRIME);
+    private static final FieldElement TWICE_D = field(D.shiftLeft(1));
     private static final BigInteger BASE_X =
             new BigInteger("15112221349535400772501151409588531511454012693041857206046113283949847762202");
     private static final BigInteger BASE_Y =
             BigInteger.valueOf(4).multiply(BigInteger.valueOf(5).modInverse(PRIME));
 
-    private final int[] x = X25519Field.create();
-    private final int[] y = X25519Field.create();
-    private final int[] z = X25519Field.create();
-    private final int[] t = X25519Field.create();
+    private final FieldElement x = new FieldElement();
+    private final FieldElement y = new FieldElement();
+    private final FieldElement z = new FieldElement();
+    private final FieldElement t = new FieldElement();
+
+    // The names of the papers' formulas.
+    private final FieldElement a = new FieldElement();
+    private final FieldElement b = new FieldElement();
+    private final FieldElement c = new FieldElement();
+    private final FieldElement e = new FieldElement();
+    private final FieldElement f = new FieldElement();
+    private final FieldElement g = new FieldElement();
+    private final FieldElement h = new FieldElement();
 
     private EdwardsPoint() {}
 
+    /** The point that adding does not change. */
+    static EdwardsPoint neutral() {
+        EdwardsPoint neutral = new EdwardsPoint();
+        neutral.y.set(FieldElement.of(1));
+        neutral.z.set(FieldElement.of(1));
+        return neutral;
+    }
+
+    static EdwardsPoint base() {
+        EdwardsPoint base = new EdwardsPoint();
+        base.x.set(field(BASE_X));
+        base.y.set(field(BASE_Y));
+        base.z.set(FieldElement.of(1));
+        base.t.multiply(base.x, base.y);
+        return base;
+    }
+
     /** The encoded product of the base point and a 256-bit little-endian number. */
     static byte[] multiplyBase(byte[] scalar) {
-        int[] twiceD = field(D.shiftLeft(1));
-        EdwardsPoint base = base();
-        EdwardsPoint product = neutral();
-        EdwardsPoint sum = new EdwardsPoint();
-        for (int bit = 8 * ENCODED_LENGTH - 1; bit >= 0; bit--) {
-            product.setSum(product, product, twiceD);
-            sum.setSum(product, base, twiceD);
-            product.takeIf(scalar[bit >>> 3] >>> (bit & 7) & 1, sum);
-        }
-        return product.encode();
+        return BasePoint.multiply(small(scalar)).encode();
+    }
+
+    /** The same product as {@link #multiplyBase}, as a point of Curve25519: its u coordinate. */
+    static byte[] multiplyBaseToMontgomery(byte[] scalar) {
+        return BasePoint.multiply(small(scalar)).toMontgomery();
+    }
+
+    /** No secret number that was made by the rules has the uppermost bit. */
+    private static byte[] small(byte[] scalar) {
+        return scalar[ENCODED_LENGTH - 1] < 0 ? scalarBytes(modOrder(scalar)) : scalar;
     }
 
     /**
@@ -54,23 +80,16 @@ final class EdwardsPoint {
      * @param sign the sign of its x coordinate, 0 or 1
      */
     static byte[] fromMontgomery(byte[] u, int sign) throws Untrusted {
-        int[] above = X25519Field.create();
-        int[] below = X25519Field.create();
-        X25519Field.decode255(u, 0, above, 0);
-        X25519Field.copy(above, 0, below, 0);
-        X25519Field.subOne(above);
-        X25519Field.addOne(below);
-        X25519Field.carry(above);
-        X25519Field.carry(below);
-        X25519Field.normalize(below);
-        if (X25519Field.isZeroVar(below)) {
+        FieldElement above = FieldElement.decode(u, 0);
+        FieldElement below = new FieldElement();
+        below.add(above, FieldElement.of(1));
+        above.subtract(above, FieldElement.of(1));
+        if (below.isZero()) {
             throw new Untrusted("a Curve25519 key that has no Ed25519 key");
         }
-        X25519Field.invVar(below, below);
-        X25519Field.mul(above, below, above);
-        X25519Field.normalize(above);
-        byte[] encoded = new byte[ENCODED_LENGTH];
-        X25519Field.encode(above, encoded, 0);
+        below.invert(below);
+        above.multiply(above, below);
+        byte[] encoded = above.encode();
         encoded[ENCODED_LENGTH - 1] |= (byte) (sign << 7);
         return encoded;
     }
@@ -85,83 +104,98 @@ final class EdwardsPoint {
         return littleEndian(number.mod(ORDER));
     }
 
-    private static EdwardsPoint base() {
-        EdwardsPoint base = new EdwardsPoint();
-        X25519Field.copy(field(BASE_X), 0, base.x, 0);
-        X25519Field.copy(field(BASE_Y), 0, base.y, 0);
-        X25519Field.one(base.z);
-        X25519Field.mul(base.x, base.y, base.t);
-        return base;
+    /** Becomes its sum with that point, which may be the same. */
+    void add(Addend q) {
+        a.subtract(y, x);
+        a.multiply(a, q.difference);
+        b.add(y, x);
+        b.multiply(b, q.sum);
+        c.multiply(t, q.product);
+        z.add(z, z);
+        e.subtract(b, a);
+        f.subtract(z, c);
+        g.add(z, c);
+        h.add(b, a);
+        finish();
     }
 
-    private static EdwardsPoint neutral() {
-        EdwardsPoint neutral = new EdwardsPoint();
-        X25519Field.one(neutral.y);
-        X25519Field.one(neutral.z);
-        return neutral;
+    /** Becomes twice what it is. */
+    void twice() {
+        a.square(x);
+        b.square(y);
+        c.square(z);
+        h.add(a, b);
+        e.add(x, y);
+        e.square(e);
+        e.subtract(h, e);
+        g.subtract(a, b);
+        f.add(c, c);
+        f.add(f, g);
+        finish();
     }
 
-    private void setSum(EdwardsPoint p, EdwardsPoint q, int[] twiceD) {
-        int[] a = product(difference(p.y, p.x), difference(q.y, q.x));
-        int[] b = product(sum(p.y, p.x), sum(q.y, q.x));
-        int[] c = product(product(p.t, q.t), twiceD);
-        int[] d = product(p.z, q.z);
-        d = sum(d, d);
-        int[] e = difference(b, a);
-        int[] f = difference(d, c);
-        int[] g = sum(d, c);
-        int[] h = sum(b, a);
-        X25519Field.mul(e, f, x);
-        X25519Field.mul(g, h, y);
-        X25519Field.mul(f, g, z);
-        X25519Field.mul(e, h, t);
-    }
-
-    /** Becomes {@code other} if {@code bit} is 1, in the same time either way. */
-    private void takeIf(int bit, EdwardsPoint other) {
-        X25519Field.cmov(-bit, other.x, 0, x, 0);
-        X25519Field.cmov(-bit, other.y, 0, y, 0);
-        X25519Field.cmov(-bit, other.z, 0, z, 0);
-        X25519Field.cmov(-bit, other.t, 0, t, 0);
+    private void finish() {
+        x.multiply(e, f);
+        y.multiply(g, h);
+        z.multiply(f, g);
+        t.multiply(e, h);
     }
 
     private byte[] encode() {
-        int[] inverse = X25519Field.create();
-        X25519Field.inv(z, inverse);
-        int[] affineX = product(x, inverse);
-        int[] affineY = product(y, inverse);
-        X25519Field.normalize(affineX);
-        X25519Field.normalize(affineY);
-        byte[] encoded = new byte[ENCODED_LENGTH];
-        X25519Field.encode(affineY, encoded, 0);
-        encoded[ENCODED_LENGTH - 1] |= (byte) ((affineX[0] & 1) << 7);
+        FieldElement inverse = new FieldElement();
+        inverse.invert(z);
+        FieldElement affine = new FieldElement();
+        affine.multiply(y, inverse);
+        byte[] encoded = affine.encode();
+        affine.multiply(x, inverse);
+        encoded[ENCODED_LENGTH - 1] |= (byte) ((affine.encode()[0] & 1) << 7);
         return encoded;
     }
 
-    private static int[] product(int[] a, int[] b) {
-        int[] product = X25519Field.create();
-        X25519Field.mul(a, b, product);
-        return product;
+    /** (1 + y) / (1 - y): RFC 7748 4.1. */
+    private byte[] toMontgomery() {
+        FieldElement above = new FieldElement();
+        FieldElement below = new FieldElement();
+        above.add(z, y);
+        below.subtract(z, y);
+        below.invert(below);
+        above.multiply(above, below);
+        return above.encode();
     }
 
-    private static int[] sum(int[] a, int[] b) {
-        int[] sum = X25519Field.create();
-        X25519Field.add(a, b, sum);
-        X25519Field.carry(sum);
-        return sum;
+    /** Makes Z 1 in all of them, with one inversion. */
+    static void makeAffine(EdwardsPoint... points) {
+        FieldElement[] inverses = new FieldElement[points.length];
+        for (int i = 0; i < points.length; i++) {
+            inverses[i] = points[i].z;
+        }
+        FieldElement.invertAll(inverses);
+        for (EdwardsPoint point : points) {
+            point.x.multiply(point.x, point.z);
+            point.y.multiply(point.y, point.z);
+            point.t.multiply(point.x, point.y);
+            point.z.setSmall(1);
+        }
     }
 
-    private static int[] difference(int[] a, int[] b) {
-        int[] difference = X25519Field.create();
-        X25519Field.sub(a, b, difference);
-        X25519Field.carry(difference);
-        return difference;
+    void set(EdwardsPoint p) {
+        x.set(p.x);
+        y.set(p.y);
+        z.set(p.z);
+        t.set(p.t);
     }
 
-    private static int[] field(BigInteger number) {
-        int[] element = X25519Field.create();
-        X25519Field.decode255(littleEndian(number.mod(PRIME)), 0, element, 0);
-        return element;
+    /** Itself, whose Z is 1, in the form in which it is added to others. */
+    Addend toAddend() {
+        Addend addend = new Addend();
+        addend.sum.add(y, x);
+        addend.difference.subtract(y, x);
+        addend.product.multiply(t, TWICE_D);
+        return addend;
+    }
+
+    private static FieldElement field(BigInteger number) {
+        return FieldElement.decode(littleEndian(number.mod(PRIME)), 0);
     }
 
     private static byte[] littleEndian(BigInteger number) {
@@ -175,5 +209,38 @@ final class EdwardsPoint {
             reversed[i] = bytes[bytes.length - 1 - i];
         }
         return reversed;
+    }
+
+    /** A point with Z = 1, as what adding it takes: y + x, y - x, 2dxy. Mutable; confined to the call. */
+    static final class Addend {
+        private final FieldElement sum = new FieldElement();
+        private final FieldElement difference = new FieldElement();
+        private final FieldElement product = new FieldElement();
+
+        /** Becomes the neutral point where {@code mask} is -1, else nothing yet: {@link #takeMasked} must follow. */
+        void setNeutralIf(long mask) {
+            sum.setSmall(mask & 1);
+            difference.setSmall(mask & 1);
+            product.setSmall(0);
+        }
+
+        /** Takes the point at that place of a table where {@code mask} is -1. */
+        void takeMasked(long[] table, int at, long mask) {
+            sum.takeMasked(table, at, mask);
+            difference.takeMasked(table, at + FieldElement.LIMBS, mask);
+            product.takeMasked(table, at + 2 * FieldElement.LIMBS, mask);
+        }
+
+        /** Becomes its negative where {@code mask} is -1. */
+        void negate(long mask) {
+            sum.exchange(difference, mask);
+            product.negate(mask);
+        }
+
+        void putLimbs(long[] table, int at) {
+            sum.putLimbs(table, at);
+            difference.putLimbs(table, at + FieldElement.LIMBS);
+            product.putLimbs(table, at + 2 * FieldElement.LIMBS);
+        }
     }
 }

@@ -51,9 +51,10 @@ public final class Ntor {
         Curve25519Key client = Curve25519Key.of(reader.take(Curve25519Key.LENGTH, "ntor"));
         Curve25519KeyPair onionKey = Curve25519KeyPair.choose(onionKeys, wanted, "ntor");
         Curve25519KeyPair ephemeral = Curve25519KeyPair.generate(entropy);
+        byte[][] shared = Curve25519KeyPair.agreeBoth(ephemeral, client, onionKey, client);
         byte[] secretInput = Bytes.concat(
-                ephemeral.agree(client),
-                onionKey.agree(client),
+                shared[0],
+                shared[1],
                 us.raw(),
                 wanted.raw(),
                 client.raw(),
@@ -95,9 +96,10 @@ public final class Ntor {
             ByteReader reader = new ByteReader(reply);
             Curve25519Key y = Curve25519Key.of(reader.take(Curve25519Key.LENGTH, "ntor reply"));
             byte[] claimed = reader.take(REPLY_LENGTH - Curve25519Key.LENGTH, "ntor reply");
+            byte[][] shared = Curve25519KeyPair.agreeBoth(ephemeral, y, ephemeral, onionKey);
             byte[] secretInput = Bytes.concat(
-                    ephemeral.agree(y),
-                    ephemeral.agree(onionKey),
+                    shared[0],
+                    shared[1],
                     relay.raw(),
                     onionKey.raw(),
                     ephemeral.publicKey().raw(),

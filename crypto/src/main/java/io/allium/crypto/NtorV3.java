@@ -99,13 +99,14 @@ public final class NtorV3 {
         byte[] mac = reader.take(MAC_LENGTH, "ntor-v3");
 
         Curve25519KeyPair onionKey = Curve25519KeyPair.choose(onionKeys, wanted, "ntor-v3");
-        Phase1 received = new Phase1(us, wanted, client, onionKey.agree(client), Bytes.ascii(verification));
+        byte[][] shared = Curve25519KeyPair.agreeBoth(onionKey, client, ephemeral, client);
+        Phase1 received = new Phase1(us, wanted, client, shared[0], Bytes.ascii(verification));
         if (!MessageDigest.isEqual(mac, received.mac(encrypted))) {
             throw new ProtocolViolation("ntor-v3: wrong authentication");
         }
         byte[] reply = responder.respond(AesCtr.apply(received.encryptionKey, encrypted));
 
-        Phase2 answer = new Phase2(received, ephemeral.agree(client), ephemeral.publicKey());
+        Phase2 answer = new Phase2(received, shared[1], ephemeral.publicKey());
         byte[] encryptedReply = AesCtr.apply(answer.encryptionKey, reply);
         byte[] auth = answer.auth(mac, encryptedReply);
         return new HandshakeAnswer(Bytes.concat(ephemeral.publicKey().raw(), auth, encryptedReply), answer.keys);
