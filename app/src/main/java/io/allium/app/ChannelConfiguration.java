@@ -12,7 +12,35 @@ final class ChannelConfiguration {
     private ChannelConfiguration() {}
 
     static ChannelOptions of(Options options, Parameters consensus) {
-        return new ChannelOptions(halfLife(options, consensus), ChannelOptions.maxOfHeap());
+        ChannelOptions.Rate relayed = rate(options.bytes("RelayBandwidthRate"), options.bytes("RelayBandwidthBurst"));
+        return new ChannelOptions(
+                halfLife(options, consensus),
+                ChannelOptions.maxOfHeap(),
+                bandwidth(options, relayed),
+                relayed,
+                perConnection(options, consensus),
+                options.interval("TokenBucketRefillInterval"),
+                options.flag("CountPrivateBandwidth"));
+    }
+
+    /** At least what others' traffic may have, since that is a part of all. */
+    private static ChannelOptions.Rate bandwidth(Options options, ChannelOptions.Rate relayed) {
+        return new ChannelOptions.Rate(
+                Math.max(options.bytes("BandwidthRate"), relayed.bytesPerSecond()),
+                Math.max(options.bytes("BandwidthBurst"), relayed.burst()));
+    }
+
+    private static ChannelOptions.Rate perConnection(Options options, Parameters consensus) {
+        long rate = options.bytes("PerConnBWRate");
+        long burst = options.bytes("PerConnBWBurst");
+        return rate(
+                rate == 0 ? consensus.get(Parameter.PER_CONN_BW_RATE) : rate,
+                burst == 0 ? consensus.get(Parameter.PER_CONN_BW_BURST) : burst);
+    }
+
+    /** Where only one of the two is set, the other is the same. */
+    private static ChannelOptions.Rate rate(long rate, long burst) {
+        return new ChannelOptions.Rate(rate == 0 ? burst : rate, Math.max(rate, burst));
     }
 
     /** The option counts where it is above 0: a half-life of 0 would be none, which C tor takes for the standard. */

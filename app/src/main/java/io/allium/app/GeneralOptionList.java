@@ -183,7 +183,7 @@ final class GeneralOptionList {
                             "TokenBucketRefillInterval",
                             TIME_MSEC_INTERVAL,
                             "100 msec",
-                            NOT_YET,
+                            WORKS,
                             "How often bandwidth limits are topped up.")
                     .fixed(),
             option("ControlPort", DEPENDENT, null, WORKS, "Where controllers connect."),

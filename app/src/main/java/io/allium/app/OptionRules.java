@@ -21,6 +21,9 @@ final class OptionRules {
 
     private static final Duration DELAY_MIN = Duration.ofSeconds(20);
 
+    /** RELAY_REQUIRED_MIN_BANDWIDTH of C tor, in bytes a second. */
+    private static final int RELAY_BANDWIDTH_MIN = 75 * 1024;
+
     /** With 0 these ask for something else rather than for nothing. */
     private static final Set<String> NOT_MERELY_ON =
             Set.of("FetchServerDescriptors", "UseMicrodescriptors", "ServerDNSAllowBrokenConfig", "ClientUseIPv4");
@@ -47,6 +50,7 @@ final class OptionRules {
         ClientConfiguration.of(options); // throws where a list of relays or an authority makes no sense
         AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
+        rules.checkBandwidth();
         rules.checkVoting();
         RecommendedVersions.check(options, warnings);
     }
@@ -179,6 +183,24 @@ final class OptionRules {
                 && options.text("ContactInfo").isEmpty()
                 && !options.flag("TestingTorNetwork")) {
             throw new LocalFailure("Authoritative directory servers must set ContactInfo");
+        }
+    }
+
+    private void checkBandwidth() throws LocalFailure {
+        for (String option : List.of("BandwidthRate", "RelayBandwidthRate")) {
+            long rate = options.bytes(option);
+            boolean isSet = rate > 0 || option.equals("BandwidthRate");
+            if (Connected.isRelay(options) && isSet && rate < RELAY_BANDWIDTH_MIN) {
+                throw new LocalFailure(option + " is set to " + rate
+                        + " bytes/second. For servers, it must be at least " + RELAY_BANDWIDTH_MIN + ".");
+            }
+            long burst = options.bytes(option.replace("Rate", "Burst"));
+            if (rate > burst && (burst > 0 || option.equals("BandwidthRate"))) {
+                throw new LocalFailure(option.replace("Rate", "Burst") + " must be at least equal to " + option + ".");
+            }
+        }
+        if (options.interval("TokenBucketRefillInterval").isZero()) {
+            throw new LocalFailure("TokenBucketRefillInterval must be between 1 and 1000 inclusive.");
         }
     }
 

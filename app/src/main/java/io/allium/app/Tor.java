@@ -389,9 +389,15 @@ public final class Tor implements Controlled, AutoCloseable {
         int connections = Optional.ofNullable(connected)
                 .map(now -> now.channels().all().size())
                 .orElse(0);
+        String late = channels()
+                .map(Channels::figures)
+                .filter(figures -> figures.late() > 0)
+                .map(figures -> " Links had to wait longer than they should " + figures.late() + " times, once "
+                        + figures.longest().toMillis() + " ms.")
+                .orElse("");
         return "Heartbeat: Tor's uptime is " + up.toDays() + " days " + up.toHoursPart() + ":"
                 + String.format("%02d", up.toMinutesPart()) + " hours, with " + circuits + " circuits open and "
-                + connections + " connections.";
+                + connections + " connections." + late;
     }
 
     private void watchOwner() throws InterruptedException {

@@ -149,6 +149,10 @@ class OptionsTest {
     @ValueSource(
             strings = {
                 "LongLivedPorts 22,ssh",
+                "BandwidthRate 2 GB",
+                "ORPort 9001\nRelayBandwidthRate 10 KB",
+                "RelayBandwidthRate 2 MB\nRelayBandwidthBurst 1 MB",
+                "TokenBucketRefillInterval 0",
                 "ExcludeNodes not/a/relay",
                 "NodeFamily r1,10.0.0.0/33",
                 "DirAuthority x",

@@ -1,14 +1,32 @@
 package io.allium.channel;
 
-/** What all links of this process share: memory, and by what rule circuits compete. Safe from any thread. */
-final class Budgets {
-    private final Backlog backlog = new Backlog(ChannelOptions.STANDARD.maxMemInQueues());
-    private volatile long halfLifeNanos =
-            ChannelOptions.STANDARD.priorityHalfLife().toNanos();
+import io.allium.base.Endpoint;
+import io.allium.base.Time;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-    void configure(ChannelOptions options) {
-        halfLifeNanos = options.priorityHalfLife().toNanos();
-        backlog.limit(options.maxMemInQueues());
+/** What all links of this process share: memory, bandwidth, and the rule by which circuits compete. Safe from any thread. */
+final class Budgets {
+    private final Time time;
+    private final Backlog backlog;
+    private final TokenBucket reading;
+    private final TokenBucket writing;
+    private final TokenBucket relayedReading;
+    private final TokenBucket relayedWriting;
+    private volatile ChannelOptions options = ChannelOptions.STANDARD;
+
+    Budgets(Time time) {
+        this.time = time;
+        this.backlog = new Backlog(options.maxMemInQueues());
+        this.reading = new TokenBucket(() -> options.bandwidth(), this::refillNanos, time);
+        this.writing = new TokenBucket(() -> options.bandwidth(), this::refillNanos, time);
+        this.relayedReading = new TokenBucket(() -> options.relayBandwidth(), this::refillNanos, time);
+        this.relayedWriting = new TokenBucket(() -> options.relayBandwidth(), this::refillNanos, time);
+    }
+
+    void configure(ChannelOptions newOptions) {
+        options = newOptions;
+        backlog.limit(newOptions.maxMemInQueues());
     }
 
     Backlog backlog() {
@@ -16,6 +34,33 @@ final class Budgets {
     }
 
     long halfLifeNanos() {
-        return halfLifeNanos;
+        return options.priorityHalfLife().toNanos();
+    }
+
+    /** How often token buckets are topped up. */
+    long refillNanos() {
+        return options.refill().toNanos();
+    }
+
+    /** What a new link may read. */
+    Meter reading(AuthenticatedPeer peer, @Nullable Endpoint remote, BooleanSupplier isRelayed) {
+        return new Meter(reading, relayedReading, own(peer), isExempt(remote), isRelayed);
+    }
+
+    /** What it may write. */
+    Meter writing(AuthenticatedPeer peer, @Nullable Endpoint remote, BooleanSupplier isRelayed) {
+        return new Meter(writing, relayedWriting, own(peer), isExempt(remote), isRelayed);
+    }
+
+    private TokenBucket own(AuthenticatedPeer peer) {
+        return new TokenBucket(
+                () -> peer.isRelay() ? ChannelOptions.Rate.UNLIMITED : options.perConnection(),
+                this::refillNanos,
+                time);
+    }
+
+    /** What stays on this machine or in its network costs nobody anything. */
+    private boolean isExempt(@Nullable Endpoint remote) {
+        return !options.countPrivate() && (remote == null || Endpoint.isInternal(remote.address()));
     }
 }

@@ -29,6 +29,9 @@ public final class Channel {
     /** Circuits that a relay may have with us: as many as half of the IDs of link version 3. */
     static final int RELAY_CIRCUITS_MAX = 1 << 15;
 
+    /** A link is our own client's for so long after it used it: CLIENT_IDLE_TIME_FOR_PRIORITY of C tor. */
+    private static final Duration CLIENT_USE_COUNTS = Duration.ofSeconds(30);
+
     private final long id;
     private final AuthenticatedPeer peer;
     private final CircuitTable circuits;
@@ -41,6 +44,7 @@ public final class Channel {
     private final Duration idleLimit;
     private final CompletableFuture<String> closed = new CompletableFuture<>();
     private volatile long lastUsed;
+    private volatile long clientUsed;
 
     Channel(
             long id,
@@ -64,8 +68,19 @@ public final class Channel {
         this.log = log;
         this.openedAt = time.nanos();
         this.lastUsed = openedAt;
+        this.clientUsed = openedAt - CLIENT_USE_COUNTS.toNanos() - 1;
         this.outbox = new Outbox(codec, circuits, budgets.backlog(), budgets::halfLifeNanos, time, this::flush);
-        this.link = new Link(loops, wire, tls, codec, outbox, new Incoming(), time, log);
+        this.link = new Link(
+                loops,
+                wire,
+                tls,
+                codec,
+                outbox,
+                budgets.reading(peer, wire.remote(), this::isOfOthers),
+                budgets.writing(peer, wire.remote(), this::isOfOthers),
+                new Incoming(),
+                time,
+                log);
     }
 
     /** Begins to carry cells; once, by whoever made it. */
@@ -173,6 +188,16 @@ public final class Channel {
     /** For how long nothing has been sent. */
     Duration silent() {
         return Duration.ofNanos(time.nanos() - link.lastSent());
+    }
+
+    /** A client of this process sends or receives: for a while, what goes here counts as its own. */
+    public void usedByClient() {
+        clientUsed = time.nanos();
+    }
+
+    /** Whether its traffic is relayed for others, and counts for RelayBandwidthRate. */
+    private boolean isOfOthers() {
+        return time.nanos() - clientUsed > CLIENT_USE_COUNTS.toNanos();
     }
 
     private void flush() {

@@ -59,7 +59,7 @@ public final class Channels implements AutoCloseable {
     private final ChannelEvents events;
     private final Loops loops;
     private final LinkOpening opening;
-    private final Budgets budgets = new Budgets();
+    private final Budgets budgets;
     private final TaskGroup running;
     private final AtomicLong lastId = new AtomicLong();
 
@@ -94,7 +94,8 @@ public final class Channels implements AutoCloseable {
         this.network = network;
         this.log = log;
         this.events = events;
-        this.loops = new Loops(network, tasks, log);
+        this.budgets = new Budgets(time);
+        this.loops = new Loops(network, tasks, time, budgets::refillNanos, log);
         this.opening = new LinkOpening(time, entropy, tasks, log, loops, new Owner(), budgets, versions);
         this.running = new TaskGroup(tasks, "channels");
         running.fork("housekeeping", this::keepHouse);
@@ -204,6 +205,11 @@ public final class Channels implements AutoCloseable {
     /** The same for what they wrote. */
     public long bytesWritten() {
         return loops.traffic().written();
+    }
+
+    /** How the loops that carry the cells are doing. */
+    public LoopFigures figures() {
+        return loops.figures();
     }
 
     /** All open channels, the oldest first. */

@@ -45,6 +45,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private final Log log;
     private final LinkWriter writer;
     private final Receiver receiver;
+    private final Meter reading;
     private final AtomicBoolean filled = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -52,6 +53,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private byte[] encryptedLeft;
 
     private byte[] plainLeft;
+    private final Runnable flushNextTurn = this::flushSoon;
     private Poller.@Nullable Registration registration;
     private volatile long lastSent;
 
@@ -61,6 +63,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             TlsSession tls,
             CellCodec codec,
             Outbox outbox,
+            Meter reading,
+            Meter writing,
             Receiver receiver,
             Time time,
             Log log) {
@@ -71,7 +75,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         this.codec = codec;
         this.time = time;
         this.log = log;
-        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers(), loops.traffic());
+        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers(), loops.traffic(), writing);
+        this.reading = reading;
         this.receiver = receiver;
         this.encryptedLeft = left(tls.encrypted());
         this.plainLeft = left(tls.plain());
@@ -126,11 +131,20 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         if (closing.get()) {
             return;
         }
+        int allowed = reading.allowance(Loop.READ_BYTES);
+        if (allowed == 0) {
+            rest();
+            return;
+        }
         ByteBuffer encrypted = loop.encrypted().put(encryptedLeft);
+        encrypted.limit(Math.min(encrypted.capacity(), encrypted.position() + allowed));
         encryptedLeft = NONE;
         try {
             int count = wire.tryRead(encrypted);
-            loops.traffic().countRead(Math.max(0, count));
+            if (count > 0) {
+                reading.used(count);
+                loops.traffic().countRead(count);
+            }
             receive(encrypted.flip());
             if (count < 0) {
                 close(ChannelEvents.Reason.DONE, "the peer closed the connection");
@@ -160,6 +174,25 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     @Override
     public void blocked() {
         loop.execute(this::waitUntilWritable);
+    }
+
+    @Override
+    public void more() {
+        loop.execute(flushNextTurn);
+    }
+
+    @Override
+    public void spent() {
+        loop.execute(() -> loop.resumeAtRefill(() -> writable()));
+    }
+
+    /** Reads nothing until there are tokens again. */
+    private void rest() {
+        Poller.Registration own = registration;
+        if (own != null) {
+            own.wantRead(false);
+            loop.resumeAtRefill(() -> own.wantRead(true));
+        }
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes one link's outbox: cells into full TLS records, several records in a system call. Whoever finds nobody writing
  * writes, whatever thread it is; whoever finds somebody leaves word, and the writer goes round once more. When the
- * network takes no more, nobody writes until the link's loop hears that it does again. What is not final belongs to the
+ * network takes no more, or a limit is reached, nobody writes until the link's loop says so. What is not final belongs to the
  * one who writes, handed on through {@code state}.
  */
 final class LinkWriter {
@@ -27,9 +27,23 @@ final class LinkWriter {
         WRITING,
         /** Somebody added while another was writing. */
         AGAIN,
-        /** The network is full; only the loop goes on, by {@link #writable}. */
+        /** The network is full, or a limit reached; only the loop goes on, by {@link #writable}. */
         BLOCKED,
         CLOSED
+    }
+
+    /**
+     * What one link may have written before the others' turn: 128 KB, which take a tenth of a millisecond. What waits
+     * longer waits in the outbox, where a quieter circuit can still go first.
+     */
+    static final int WRITES_A_TURN = 2;
+
+    private enum Progress {
+        WRITTEN,
+        NOTHING_LEFT,
+        NETWORK_FULL,
+        /** More was written of late than the limits let through. */
+        SPENT
     }
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -42,16 +56,18 @@ final class LinkWriter {
     private final Outbox outbox;
     private final RecordBuffers buffers;
     private final Traffic traffic;
+    private final Meter meter;
     private final int packetBytes;
     private final List<CircuitId> drained = new ArrayList<>();
     private @Nullable RecordBuffer unwritten;
 
-    LinkWriter(SSLEngine engine, Wire wire, Outbox outbox, RecordBuffers buffers, Traffic traffic) {
+    LinkWriter(SSLEngine engine, Wire wire, Outbox outbox, RecordBuffers buffers, Traffic traffic, Meter meter) {
         this.engine = engine;
         this.wire = wire;
         this.outbox = outbox;
         this.buffers = buffers;
         this.traffic = traffic;
+        this.meter = meter;
         this.packetBytes = engine.getSession().getPacketBufferSize();
     }
 
@@ -59,6 +75,12 @@ final class LinkWriter {
     interface Told {
         /** The network takes no more: {@link #writable} is to be called when it does. */
         void blocked();
+
+        /** There is more to write, but it is others' turn: {@link #write} is to be called in the next. */
+        void more();
+
+        /** More may be written only after a refill: {@link #writable} is to be called then. */
+        void spent();
 
         /** These circuits have room again. */
         void drained(List<CircuitId> circuits);
@@ -106,49 +128,81 @@ final class LinkWriter {
     }
 
     private void writeUntilDone(Told told) throws IOException {
+        int writes = 0;
         while (true) {
-            boolean blocked = writeSome();
+            Progress progress = writeOnce();
             if (!drained.isEmpty()) {
                 told.drained(List.copyOf(drained));
                 drained.clear();
             }
-            if (blocked) {
-                if (!state.compareAndSet(State.WRITING, State.BLOCKED)) {
-                    state.compareAndSet(State.AGAIN, State.BLOCKED);
+            switch (progress) {
+                case NOTHING_LEFT -> {
+                    if (state.compareAndSet(State.WRITING, State.IDLE) || state.get() == State.CLOSED) {
+                        return;
+                    }
+                    state.compareAndSet(State.AGAIN, State.WRITING);
                 }
-                told.blocked();
-                return;
+                case WRITTEN -> {
+                    if (++writes == WRITES_A_TURN) {
+                        leave(State.IDLE);
+                        told.more();
+                        return;
+                    }
+                }
+                case NETWORK_FULL -> {
+                    leave(State.BLOCKED);
+                    told.blocked();
+                    return;
+                }
+                case SPENT -> {
+                    leave(State.BLOCKED);
+                    told.spent();
+                    return;
+                }
             }
-            if (state.compareAndSet(State.WRITING, State.IDLE) || state.get() == State.CLOSED) {
-                return;
-            }
-            state.compareAndSet(State.AGAIN, State.WRITING);
         }
     }
 
-    /** Returns whether the network is full, with records left over. */
-    private boolean writeSome() throws IOException {
-        RecordBuffer buffer = unwritten != null ? unwritten : buffers.borrow(packetBytes);
-        unwritten = null;
-        do {
-            if (buffer.records.hasRemaining()) {
-                traffic.countWritten(wire.tryWrite(buffer.records));
-                if (buffer.records.hasRemaining()) {
-                    unwritten = buffer;
-                    return true;
-                }
-            }
-        } while (fill(buffer));
-        buffers.giveBack(buffer);
-        return false;
+    private void leave(State next) {
+        if (!state.compareAndSet(State.WRITING, next)) {
+            state.compareAndSet(State.AGAIN, next);
+        }
     }
 
-    /** Encrypts what waits, as many records as the buffer holds; false if nothing waits. */
-    private boolean fill(RecordBuffer buffer) throws IOException {
+    private Progress writeOnce() throws IOException {
+        RecordBuffer buffer = unwritten != null ? unwritten : buffers.borrow(packetBytes);
+        unwritten = null;
+        if (!buffer.records.hasRemaining()) {
+            int allowed = meter.allowance(RecordBuffers.RECORDS * RecordBuffers.PLAIN_BYTES);
+            if (!fill(buffer, allowed)) {
+                buffers.giveBack(buffer);
+                return allowed > 0 ? Progress.NOTHING_LEFT : Progress.SPENT;
+            }
+        }
+        int count = wire.tryWrite(buffer.records);
+        traffic.countWritten(count);
+        meter.used(count);
+        if (buffer.records.hasRemaining()) {
+            unwritten = buffer;
+            return Progress.NETWORK_FULL;
+        }
+        buffers.giveBack(buffer);
+        return Progress.WRITTEN;
+    }
+
+    /**
+     * Encrypts what waits, as many records as the buffer holds and about as many bytes as are allowed; false if nothing
+     * waits, or may go.
+     */
+    private boolean fill(RecordBuffer buffer, int allowed) throws IOException {
         ByteBuffer records = buffer.records.clear();
         try {
             while (records.remaining() >= packetBytes) {
-                int length = outbox.take(buffer.cells, 0, RecordBuffers.PLAIN_BYTES, drained);
+                int room = Math.min(RecordBuffers.PLAIN_BYTES, allowed - records.position());
+                if (allowed > 0 && records.position() == 0) {
+                    room = Math.max(room, outbox.cellBytes()); // a whole cell, or it would wait for ever
+                }
+                int length = room <= 0 ? 0 : outbox.take(buffer.cells, 0, room, drained);
                 if (length > 0) {
                     wrap(buffer.plain.clear().limit(length), records);
                 } else if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {

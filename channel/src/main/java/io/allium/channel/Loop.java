@@ -2,13 +2,16 @@ package io.allium.channel;
 
 import io.allium.base.Log;
 import io.allium.base.Poller;
+import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +28,25 @@ final class Loop {
     static final int PLAIN_BYTES = 3 << 15;
 
     private final Poller poller;
+    private final Time time;
+    private final LongSupplier refillNanos;
+    private final TurnWatch watch;
     private final Log log;
     private final ConcurrentLinkedQueue<Runnable> tasks =
             new ConcurrentLinkedQueue<>(); // bounded by links and circuits
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<Link> filled = new ArrayList<>();
+    private final List<Runnable> resting = new ArrayList<>(); // two for a link at the most
     private final ByteBuffer encrypted = ByteBuffer.allocate(READ_BYTES);
     private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
-    Loop(Poller poller, Log log) {
+    Loop(Poller poller, Time time, LongSupplier refillNanos, Log log) {
+        this.time = time;
+        this.refillNanos = refillNanos;
         this.poller = poller;
+        this.watch = new TurnWatch(time, log);
         this.log = log;
     }
 
@@ -73,12 +83,31 @@ final class Loop {
     }
 
     Poller.Registration register(Wire wire, Poller.Ready ready) throws IOException {
-        return poller.register(wire, ready);
+        return poller.register(wire, new Watched(ready));
+    }
+
+    /** How its turns went; from any thread. */
+    LoopFigures figures() {
+        return watch.figures();
     }
 
     /** Has the link written at the end of this turn. */
     void flushAtEndOfTurn(Link link) {
         filled.add(link);
+    }
+
+    /** Runs something short when limits are topped up the next time; those who wait longest first. */
+    void resumeAtRefill(Runnable task) {
+        resting.add(task);
+        if (resting.size() == 1) {
+            time.after(Duration.ofNanos(refillNanos.getAsLong()), () -> execute(this::refilled));
+        }
+    }
+
+    private void refilled() {
+        List<Runnable> rested = List.copyOf(resting);
+        resting.clear();
+        rested.forEach(Runnable::run);
     }
 
     /** Where a link reads into; empty, and the link's until it returns. */
@@ -99,11 +128,34 @@ final class Loop {
             closed = true;
         }
         woken.set(false);
+        watch.begin();
         runTasks();
         for (int i = 0; i < filled.size(); i++) { // writing may fill further outboxes
             filled.get(i).flushFilled();
         }
         filled.clear();
+        watch.end();
+    }
+
+    /** A turn begins with the first link that is ready, inside of the poller. */
+    private final class Watched implements Poller.Ready {
+        private final Poller.Ready link;
+
+        Watched(Poller.Ready link) {
+            this.link = link;
+        }
+
+        @Override
+        public void readable() {
+            watch.begin();
+            link.readable();
+        }
+
+        @Override
+        public void writable() {
+            watch.begin();
+            link.writable();
+        }
     }
 
     private void runTasks() {

@@ -3,9 +3,11 @@ package io.allium.channel;
 import io.allium.base.Log;
 import io.allium.base.Network;
 import io.allium.base.Tasks;
+import io.allium.base.Time;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The loops of this process, one a processor, and the buffers that writers share. Immutable but for whose turn it is. */
@@ -15,10 +17,10 @@ final class Loops {
     private final RecordBuffers buffers;
     private final Traffic traffic = new Traffic();
 
-    Loops(Network network, Tasks tasks, Log log) {
+    Loops(Network network, Tasks tasks, Time time, LongSupplier refillNanos, Log log) {
         List<Loop> started = new ArrayList<>();
         for (int i = 0; i < tasks.processors(); i++) {
-            Loop loop = new Loop(network.poller(), log);
+            Loop loop = new Loop(network.poller(), time, refillNanos, log);
             tasks.loop("loop-" + i, loop::run);
             started.add(loop);
         }
@@ -40,6 +42,15 @@ final class Loops {
             }
         }
         return null;
+    }
+
+    /** How all of them are doing. */
+    LoopFigures figures() {
+        LoopFigures all = LoopFigures.NONE;
+        for (Loop loop : loops) {
+            all = all.plus(loop.figures());
+        }
+        return all;
     }
 
     RecordBuffers buffers() {

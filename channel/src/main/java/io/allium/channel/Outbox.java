@@ -135,6 +135,11 @@ public final class Outbox {
         }
     }
 
+    /** How long a cell is. */
+    int cellBytes() {
+        return codec.fixedBytes();
+    }
+
     /** How many cells wait. */
     public int size() {
         lock.lock();

@@ -33,6 +33,7 @@ final class ChannelLink implements FirstLink {
 
     @Override
     public void flush() {
+        channel.usedByClient();
         channel.outbox().flush();
     }
 

@@ -49,6 +49,10 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter CC_XON_CHANGE_PCT = new Parameter("cc_xon_change_pct", 25, 1, 99);
     public static final Parameter CC_XON_EWMA_CNT = new Parameter("cc_xon_ewma_cnt", 2, 2, 100);
 
+    /** 0 for no limit of its own. */
+    public static final Parameter PER_CONN_BW_RATE = new Parameter("perconnbwrate", 0, 0, Integer.MAX_VALUE);
+
+    public static final Parameter PER_CONN_BW_BURST = new Parameter("perconnbwburst", 0, 0, Integer.MAX_VALUE);
     public static final Parameter BW_WEIGHT_SCALE = new Parameter("bwweightscale", 10_000, 1, Integer.MAX_VALUE);
     public static final Parameter MAX_UNMEASURED_BW = new Parameter("maxunmeasuredbw", 20, 1, Integer.MAX_VALUE);
     public static final Parameter FAST_FLAG_MIN_THRESHOLD =

@@ -10,6 +10,7 @@ import io.allium.cell.CellCommand;
 import io.allium.cell.CircuitId;
 import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
+import io.allium.channel.ChannelOptions;
 import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
 import io.allium.channel.CircuitEnd;
@@ -26,11 +27,15 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The production channels, with their loops, TLS and handshakes, in virtual time. */
 class SimChannelsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CELLS = 200;
+    private static final ChannelOptions.Rate UNLIMITED = ChannelOptions.Rate.UNLIMITED;
+    private static final ChannelOptions.Rate TEN_KB = new ChannelOptions.Rate(10_000, 20_000);
 
     @Test
     void channelsCarryCellsInTheSameWayForTheSameSeed() throws Exception {
@@ -61,6 +66,56 @@ class SimChannelsTest {
                 .hasSize(8);
         assertThat(simulation.network().connections()).as("idle channels close").isZero();
         return simulation.trace().count() + " " + simulation.trace().hash();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Limit.class)
+    void aLimitedLinkIsAsFastAsItMayBe(Limit limit) throws Exception {
+        Simulation simulation = Simulation.of(7);
+        SimHost host = simulation.host("10.0.1.1");
+        ChannelTarget relay = simulation.call(PATIENCE, () -> relay(host));
+        SimHost client = simulation.host("10.0.0.1");
+        Channels channels = channels(client);
+        channels.configure(() -> limit.options);
+        simulation.run(Duration.ofSeconds(1)); // the loops are there, and all buckets full
+        client.fork("talk", () -> {
+            long began = client.time().nanos();
+            talk(client, channels, relay);
+            long took = Duration.ofNanos(client.time().nanos() - began).toMillis();
+            client.trace(took >= limit.least && took <= limit.least + 1500 ? "as fast as it may" : "took " + took);
+        });
+        simulation.run(Duration.ofMinutes(5));
+        assertThat(simulation.trace().lines()).anyMatch(line -> line.contains("heard " + CELLS + " cells again"));
+        assertThat(simulation.trace().lines()).anyMatch(line -> line.contains("as fast as it may"));
+    }
+
+    /** 200 cells, which are 110 KB with TLS's own, beyond a burst of 20 KB. */
+    private enum Limit {
+        NONE(0, UNLIMITED, UNLIMITED, UNLIMITED, true),
+        ALL(9000, TEN_KB, UNLIMITED, UNLIMITED, true),
+        RELAYED(9000, UNLIMITED, TEN_KB, UNLIMITED, true),
+        PRIVATE_ARE_EXEMPT(0, TEN_KB, TEN_KB, UNLIMITED, false),
+        OF_CLIENTS_NOT_RELAYS(0, UNLIMITED, UNLIMITED, TEN_KB, false);
+
+        final long least;
+        final ChannelOptions options;
+
+        Limit(
+                long leastMillis,
+                ChannelOptions.Rate all,
+                ChannelOptions.Rate relayed,
+                ChannelOptions.Rate perConnection,
+                boolean countPrivate) {
+            least = leastMillis;
+            options = new ChannelOptions(
+                    ChannelOptions.PRIORITY_HALF_LIFE,
+                    1 << 30,
+                    all,
+                    relayed,
+                    perConnection,
+                    ChannelOptions.REFILL,
+                    countPrivate);
+        }
     }
 
     private static void talk(SimHost client, Channels channels, ChannelTarget relay)

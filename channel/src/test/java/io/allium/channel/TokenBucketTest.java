@@ -1,0 +1,94 @@
+package io.allium.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.channel.ChannelOptions.Rate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TokenBucketTest {
+    private static final Duration REFILL = Duration.ofMillis(100);
+
+    private final SetTime time = new SetTime(Instant.EPOCH);
+    private Rate rate = new Rate(10_000, 25_000);
+    private final TokenBucket bucket = bucket();
+
+    private TokenBucket bucket() {
+        return new TokenBucket(() -> rate, REFILL::toNanos, time);
+    }
+
+    @Test
+    void aBucketIsFullAtFirstAndNeverFuller() {
+        assertThat(bucket.tokens()).isEqualTo(25_000);
+        time.jump(Duration.ofDays(30_000));
+        assertThat(bucket.tokens()).isEqualTo(25_000);
+    }
+
+    @Test
+    void itIsToppedUpAtEachIntervalAndNotBetween() {
+        bucket.use(25_000);
+        time.jump(Duration.ofMillis(99));
+        assertThat(bucket.tokens()).isZero();
+        time.jump(Duration.ofMillis(1));
+        assertThat(bucket.tokens()).isEqualTo(1000);
+        time.jump(Duration.ofMillis(250));
+        assertThat(bucket.tokens()).isEqualTo(3000);
+        time.jump(Duration.ofMillis(50));
+        assertThat(bucket.tokens()).isEqualTo(4000);
+    }
+
+    @Test
+    void whatWasUsedTooMuchIsPaidFirst() {
+        bucket.use(27_500);
+        time.jump(Duration.ofMillis(200));
+        assertThat(bucket.tokens()).isEqualTo(-500);
+        time.jump(Duration.ofMillis(100));
+        assertThat(bucket.tokens()).isEqualTo(500);
+    }
+
+    @Test
+    void whateverIsUsedTheRateHolds() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        long used = 0;
+        for (int i = 0; i < 100_000; i++) {
+            time.jump(Duration.ofMillis(random.nextInt(10)));
+            int use = (int) Math.min(random.nextInt(3000), Math.max(0, bucket.tokens()));
+            bucket.use(use);
+            used += use;
+            double seconds = time.nanos() / 1e9;
+            assertThat(used).as("seed %d", seed).isLessThanOrEqualTo((long) (25_000 + 10_000 * seconds));
+        }
+        assertThat(used).as("seed %d", seed).isGreaterThan((long) (9_990 * (time.nanos() / 1e9)));
+    }
+
+    @Test
+    void anotherRateHoldsAtOnce() {
+        rate = new Rate(100, 200);
+        assertThat(bucket.tokens()).isEqualTo(200);
+        rate = Rate.UNLIMITED;
+        assertThat(bucket.tokens()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void manyWhoShareABucketGetAPartEach() {
+        TokenBucket own = new TokenBucket(() -> new Rate(1000, 3000), REFILL::toNanos, time);
+        TokenBucket unlimited = new TokenBucket(() -> Rate.UNLIMITED, REFILL::toNanos, time);
+        assertThat(new Meter(bucket, unlimited, unlimited, false, () -> true).allowance(65_536))
+                .isEqualTo(25_000 / 8);
+        assertThat(new Meter(unlimited, bucket, unlimited, false, () -> false).allowance(65_536))
+                .isEqualTo(65_536);
+        assertThat(new Meter(unlimited, bucket, own, false, () -> true).allowance(65_536))
+                .isEqualTo(3000);
+        assertThat(new Meter(bucket, bucket, own, true, () -> true).allowance(65_536))
+                .isEqualTo(3000);
+        bucket.use(25_000 - 700);
+        assertThat(new Meter(bucket, unlimited, unlimited, false, () -> true).allowance(65_536))
+                .isEqualTo(700);
+        bucket.use(701);
+        assertThat(new Meter(bucket, unlimited, unlimited, false, () -> true).allowance(65_536))
+                .isZero();
+    }
+}
