@@ -9,18 +9,35 @@ import java.time.Duration;
 final class ChannelConfiguration {
     private static final double NANOS = 1e9;
 
+    /** MAX_DEFAULT_MEMORY_QUEUE_SIZE of C tor, in bytes. */
+    private static final long CHOSEN_MAX = 8L << 30;
+
+    /** MIN_SERVER_MB of C tor, in bytes. */
+    private static final long RELAY_MIN = 64L << 20;
+
     private ChannelConfiguration() {}
 
     static ChannelOptions of(Options options, Parameters consensus) {
         ChannelOptions.Rate relayed = rate(options.bytes("RelayBandwidthRate"), options.bytes("RelayBandwidthBurst"));
         return new ChannelOptions(
                 halfLife(options, consensus),
-                ChannelOptions.maxOfHeap(),
+                maxMemInQueues(options.bytes("MaxMemInQueues"), Connected.isRelay(options)),
                 bandwidth(options, relayed),
                 relayed,
                 perConnection(options, consensus),
                 options.interval("TokenBucketRefillInterval"),
                 options.flag("CountPrivateBandwidth"));
+    }
+
+    /**
+     * What C tor chooses of itself is 40 % or more of the machine's memory, and at most 8 GB: of these only the latter can
+     * be less than our share of the heap. A relay needs 64 MB; nobody may have more than half of the heap.
+     */
+    static long maxMemInQueues(long option, boolean isRelay) {
+        if (option == 0) {
+            return Math.min(CHOSEN_MAX, ChannelOptions.maxOfHeap());
+        }
+        return Math.min(isRelay ? Math.max(option, RELAY_MIN) : option, 2 * ChannelOptions.maxOfHeap());
     }
 
     /** At least what others' traffic may have, since that is a part of all. */

@@ -101,7 +101,7 @@ final class RelayOptionList {
                     "MaxMemInQueues",
                     DATA_SIZE,
                     "0",
-                    NOT_YET,
+                    WORKS,
                     "How many bytes all queues may hold before circuits are closed; 0 to choose."),
             option(
                     "MaxHSDirCacheBytes",

@@ -41,6 +41,15 @@ class ChannelConfigurationTest {
                 .isEqualTo(new Rate(77, 99));
     }
 
+    @Test
+    void queuesHaveAPartOfTheHeapAtTheMost() {
+        long ofHeap = ChannelOptions.maxOfHeap();
+        assertThat(ChannelConfiguration.maxMemInQueues(0, true)).isEqualTo(Math.min(8L << 30, ofHeap));
+        assertThat(ChannelConfiguration.maxMemInQueues(1L << 50, true)).isEqualTo(2 * ofHeap);
+        assertThat(ChannelConfiguration.maxMemInQueues(1 << 20, false)).isEqualTo(1 << 20);
+        assertThat(ChannelConfiguration.maxMemInQueues(1 << 20, true)).isEqualTo(64 << 20);
+    }
+
     private static Options parse(String text) throws LocalFailure {
         return Options.DEFAULTS.with(Torrc.parse(new SystemDisk(), text, "torrc"), warning -> {});
     }

@@ -1,6 +1,8 @@
 package io.allium.channel;
 
 import io.allium.base.Endpoint;
+import io.allium.base.Log;
+import io.allium.base.Tasks;
 import io.allium.base.Time;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,9 @@ final class Budgets {
     private final TokenBucket relayedWriting;
     private volatile ChannelOptions options = ChannelOptions.STANDARD;
 
-    Budgets(Time time) {
+    Budgets(Time time, Tasks tasks, Log log) {
         this.time = time;
-        this.backlog = new Backlog(options.maxMemInQueues());
+        this.backlog = new Backlog(options.maxMemInQueues(), time, tasks, log);
         this.reading = new TokenBucket(() -> options.bandwidth(), this::refillNanos, time);
         this.writing = new TokenBucket(() -> options.bandwidth(), this::refillNanos, time);
         this.relayedReading = new TokenBucket(() -> options.relayBandwidth(), this::refillNanos, time);

@@ -10,6 +10,7 @@ import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ public final class Channel {
     private final CircuitTable circuits;
     private final Outbox outbox;
     private final Link link;
+    private final Incoming incoming = new Incoming();
+    private final Backlog backlog;
+    private final Backlog.Holder holder = this::list;
     private final Owner owner;
     private final Time time;
     private final Log log;
@@ -63,6 +67,7 @@ public final class Channel {
         this.peer = peer;
         this.circuits = circuits;
         this.owner = owner;
+        this.backlog = budgets.backlog();
         this.idleLimit = idleLimit;
         this.time = time;
         this.log = log;
@@ -78,13 +83,14 @@ public final class Channel {
                 outbox,
                 budgets.reading(peer, wire.remote(), this::isOfOthers),
                 budgets.writing(peer, wire.remote(), this::isOfOthers),
-                new Incoming(),
+                incoming,
                 time,
                 log);
     }
 
     /** Begins to carry cells; once, by whoever made it. */
     void start() {
+        backlog.join(holder);
         link.start();
     }
 
@@ -131,6 +137,11 @@ public final class Channel {
         detach(circuit);
     }
 
+    /** What waits in memory: whoever buffers data of its circuits elsewhere counts it here too. */
+    public Backlog backlog() {
+        return backlog;
+    }
+
     public Outbox outbox() {
         return outbox;
     }
@@ -148,6 +159,22 @@ public final class Channel {
     /** Runs a short task on the channel's loop, between cells. */
     public void execute(Runnable task) {
         link.execute(task);
+    }
+
+    /** Ends a circuit whose cells have waited longest of all when memory is full; frees what it can at once. */
+    private void exhaust(CircuitId circuit) {
+        outbox.free(circuit.value());
+        link.execute(() -> {
+            CircuitEnd end = circuits.at(circuit.value());
+            destroy(circuit, DestroyReason.RESOURCELIMIT);
+            if (end != null) {
+                incoming.guarded(0, () -> end.exhausted(this, "our memory is full, and its cells have waited longest"));
+            }
+        });
+    }
+
+    private void list(List<Backlog.Waiting> into) {
+        outbox.list((circuit, since, bytes) -> into.add(new Backlog.Waiting(since, bytes, () -> exhaust(circuit))));
     }
 
     /** Closes the channel, soon; every circuit's end hears {@code why}. */
@@ -236,6 +263,7 @@ public final class Channel {
         public void closed(ChannelEvents.Reason reason, String why) {
             closed.complete(why);
             outbox.close();
+            backlog.leave(holder);
             for (CircuitEnd end : circuits.clear()) {
                 guarded(0, () -> end.channelClosed(Channel.this, why));
             }

@@ -94,7 +94,7 @@ public final class Channels implements AutoCloseable {
         this.network = network;
         this.log = log;
         this.events = events;
-        this.budgets = new Budgets(time);
+        this.budgets = new Budgets(time, tasks, log);
         this.loops = new Loops(network, tasks, time, budgets::refillNanos, log);
         this.opening = new LinkOpening(time, entropy, tasks, log, loops, new Owner(), budgets, versions);
         this.running = new TaskGroup(tasks, "channels");
@@ -210,6 +210,11 @@ public final class Channels implements AutoCloseable {
     /** How the loops that carry the cells are doing. */
     public LoopFigures figures() {
         return loops.figures();
+    }
+
+    /** What waits in memory: whoever buffers data of circuits elsewhere counts it here too. */
+    public Backlog backlog() {
+        return budgets.backlog();
     }
 
     /** All open channels, the oldest first. */

@@ -16,6 +16,14 @@ public interface CircuitEnd {
     /** The channel is closed and forgot the circuit. Called once, the last call of all from this channel. */
     void channelClosed(Channel which, String why);
 
+    /**
+     * Our memory is full, and among all that waits the cells of this circuit have waited longest: they were thrown away,
+     * the neighbour was told, and the channel forgot the circuit. The last call of all from this channel.
+     */
+    default void exhausted(Channel which, String why) {
+        channelClosed(which, why);
+    }
+
     /** {@link Outbox#hasRoom} would say yes again, after it has said no for this circuit. */
     void outboxDrained(Channel which);
 }

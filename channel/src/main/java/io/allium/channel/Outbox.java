@@ -205,6 +205,17 @@ public final class Outbox {
         }
     }
 
+    /** Sends nothing of the circuit any more, and keeps no memory for later. */
+    void free(int id) {
+        lock.lock();
+        try {
+            drop(id);
+            chunks.trim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Forgets everything and takes nothing more. */
     void close() {
         lock.lock();
@@ -271,6 +282,25 @@ public final class Outbox {
             sending.rebase(now, queues.values());
         }
         sending.weigh(now);
+    }
+
+    /** Who hears of the cells that a circuit has waiting. */
+    interface Reader {
+        void waits(CircuitId circuit, long since, long bytes);
+    }
+
+    /** Tells of each circuit whose cells wait. */
+    void list(Reader reader) {
+        lock.lock();
+        try {
+            for (CellQueue queue : queues.values()) {
+                if (queue.count() > 0) {
+                    reader.waits(queue.id, queue.oldest(), queue.bytes());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

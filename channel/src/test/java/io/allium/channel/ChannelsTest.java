@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,6 +224,61 @@ class ChannelsTest {
                         .isOpen())
                 .isTrue();
         silent.forEach(Wire::close);
+    }
+
+    @Test
+    void aNeighbourThatNeverReadsLosesItsCircuitAndOthersLoseNothing() throws Exception {
+        relay.configure(() -> withMemory(1 << 20));
+        ChannelTarget target = neighbours.serve(relay, identity);
+        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        Channel toRelay = neighbours.client(LinkHandshake.VERSIONS).to(target, Neighbours.PATIENCE);
+        CircuitId stuck = toRelay.open(new NeverReading(over));
+        toRelay.outbox().add(stuck, CellCommand.CREATE2, (into, at) -> {});
+        Channel toStuck = Neighbours.first(relay);
+        while (toStuck.circuits() == 0) {
+            Thread.yield();
+        }
+        Neighbours.Recorder ours = new Neighbours.Recorder();
+        toStuck.attach(stuck, ours);
+
+        Channel other = neighbours.client(LinkHandshake.VERSIONS).to(target, Neighbours.PATIENCE);
+        Neighbours.Recorder echoed = new Neighbours.Recorder();
+        CircuitId living = other.open(echoed);
+        other.outbox().add(living, CellCommand.CREATE2, (into, at) -> {});
+        byte[] body = new byte[CellCodec.BODY_BYTES];
+        while (!ours.closed.isDone()) {
+            toStuck.outbox().add(stuck, CellCommand.RELAY, body, 0);
+            assertThat(relay.backlog().size()).isLessThanOrEqualTo((1 << 20) * 17 / 16 + 10_000);
+        }
+        assertThat(ours.closed.get()).contains("our memory is full");
+        assertThat(toStuck.circuits()).isZero();
+        assertThat(toStuck.isBlocked()).isTrue();
+        for (int i = 0; i < 10; i++) {
+            other.outbox().add(living, CellCommand.RELAY, body, 0);
+            assertThat(Objects.requireNonNull(echoed.next())[0]).isEqualTo((byte) CellCommand.RELAY);
+        }
+        over.complete(true);
+        relay.configure(() -> ChannelOptions.STANDARD);
+    }
+
+    private static ChannelOptions withMemory(long max) {
+        ChannelOptions.Rate unlimited = ChannelOptions.Rate.UNLIMITED;
+        return new ChannelOptions(
+                ChannelOptions.PRIORITY_HALF_LIFE, max, unlimited, unlimited, unlimited, ChannelOptions.REFILL, true);
+    }
+
+    /** Keeps its loop busy from the first cell on. */
+    private record NeverReading(CompletableFuture<Boolean> over) implements CircuitEnd {
+        @Override
+        public void cell(Channel from, int command, byte[] buffer, int bodyOffset) {
+            over.join();
+        }
+
+        @Override
+        public void channelClosed(Channel which, String why) {}
+
+        @Override
+        public void outboxDrained(Channel which) {}
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.allium.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.base.Log;
 import io.allium.base.SystemEntropy;
+import io.allium.base.ThreadTasks;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.CircuitId;
@@ -24,11 +26,16 @@ class OutboxTest {
     private final List<CircuitId> drained = new ArrayList<>();
     private int flushes;
     private final SetTime time = new SetTime(Instant.EPOCH);
-    private final Backlog backlog = new Backlog(PLENTY);
+    private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
+    private final Backlog backlog = backlog(PLENTY);
     private final Outbox outbox = outbox(backlog);
 
     private Outbox outbox(Backlog counting) {
         return new Outbox(CODEC, circuits, counting, HALF_LIFE::toNanos, time, () -> flushes++);
+    }
+
+    private Backlog backlog(long max) {
+        return new Backlog(max, time, tasks, Log.NONE);
     }
 
     OutboxTest() {
@@ -211,7 +218,7 @@ class OutboxTest {
 
     @Test
     void whereNoMemoryIsLeftOnlyDestroyIsTaken() {
-        Outbox poor = outbox(new Backlog(1));
+        Outbox poor = outbox(backlog(1));
         int taken = 0;
         while (poor.append(ONE, CellCommand.RELAY, (into, at) -> {})) {
             taken++;

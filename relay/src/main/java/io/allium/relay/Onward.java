@@ -80,6 +80,12 @@ final class Onward implements CircuitEnd {
         circuit.close(DestroyReason.CHANNEL_CLOSED, "the next relay's channel closed: " + why);
     }
 
+    @Override
+    public void exhausted(Channel which, String why) {
+        over.set(true);
+        circuit.close(DestroyReason.RESOURCELIMIT, why);
+    }
+
     /** The next relay reads again. Nothing waits for it here: who sends too much meanwhile loses the circuit. */
     @Override
     public void outboxDrained(Channel which) {}

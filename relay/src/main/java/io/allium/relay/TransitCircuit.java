@@ -342,6 +342,13 @@ final class TransitCircuit implements CircuitEnd {
         }
     }
 
+    @Override
+    public void exhausted(Channel which, String why) {
+        if (over.compareAndSet(false, true)) {
+            end(DestroyReason.RESOURCELIMIT);
+        }
+    }
+
     private void end(DestroyReason reason) {
         endOnward(reason);
         streams.close();

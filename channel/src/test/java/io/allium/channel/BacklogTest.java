@@ -1,0 +1,88 @@
+package io.allium.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.Log;
+import io.allium.base.ThreadTasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+    private static final long MAX = 100_000;
+
+    private final SetTime time = new SetTime(Instant.EPOCH);
+    private final CompletableFuture<String> told = new CompletableFuture<>();
+    private final Backlog backlog = new Backlog(MAX, time, new ThreadTasks(Log.NONE, 1), new Log() {
+        @Override
+        public void write(Severity severity, Domain domain, String text) {
+            told.complete(severity + " " + text);
+        }
+
+        @Override
+        public boolean wants(Severity severity, Domain domain) {
+            return true;
+        }
+
+        @Override
+        public String scrub(Object sensitive) {
+            return "[scrubbed]";
+        }
+
+        @Override
+        public void protocolWarning(Domain domain, String text) {}
+    });
+
+    /** Bytes that wait, and when they were given up. */
+    private final class Queue implements Backlog.Holder {
+        private final long since = time.nanos();
+        private final long bytes;
+        private volatile boolean ended;
+
+        Queue(long bytes) {
+            this.bytes = bytes;
+            backlog.join(this);
+            backlog.added(bytes);
+        }
+
+        @Override
+        public void list(List<Backlog.Waiting> into) {
+            into.add(new Backlog.Waiting(since, bytes, () -> {
+                ended = true;
+                backlog.removed(bytes);
+                backlog.leave(this);
+            }));
+        }
+    }
+
+    @Test
+    void atTheBoundNothingEndsAndBeyondItTheOldestUntilATenthIsFree() throws Exception {
+        List<Queue> queues = new ArrayList<>();
+        for (long bytes : new long[] {5_000, 1_000, 40_000, 54_000}) {
+            time.jump(Duration.ofMillis(1));
+            queues.add(new Queue(bytes));
+        }
+        assertThat(backlog.size()).isEqualTo(MAX);
+        assertThat(told).isNotDone();
+        queues.add(new Queue(1));
+        assertThat(told.get(20, TimeUnit.SECONDS))
+                .startsWith("NOTICE We're low on memory")
+                .contains("46000 bytes by ending 3 circuits");
+        assertThat(queues).extracting(queue -> queue.ended).containsExactly(true, true, true, false, false);
+        assertThat(backlog.size()).isEqualTo(54_001).isLessThanOrEqualTo(MAX * 9 / 10);
+    }
+
+    @Test
+    void farBeyondTheBoundNothingIsTaken() {
+        backlog.added(MAX + MAX / 16 - 1);
+        assertThat(backlog.hasRoom()).isTrue();
+        backlog.added(1);
+        assertThat(backlog.hasRoom()).isFalse();
+        backlog.removed(2);
+        assertThat(backlog.hasRoom()).isTrue();
+    }
+}
