@@ -1,0 +1,159 @@
+package io.allium.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** A stream through a client's SOCKS port to the {@link LoadServer}. Confined to one thread. */
+final class LoadStream implements AutoCloseable {
+    /** Without a byte for so long, a stream has failed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int ATTEMPTS = 8;
+
+    /** RFC 1928 and 1929. */
+    private static final byte SOCKS5 = 5;
+
+    private static final byte BY_USER_AND_PASSWORD = 2;
+    private static final byte CONNECT = 1;
+    private static final byte IPV4 = 1;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+    private final byte[] buffer = new byte[LoadServer.PATTERN.length];
+
+    private LoadStream(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(socket.getInputStream());
+        this.out = socket.getOutputStream();
+    }
+
+    /**
+     * Connects through the network's client. A young network may have no circuit to spare for a moment (C tor then
+     * refuses at once), so it tries a few times.
+     *
+     * @param isolation streams of different isolation share no circuit: the user name, by which both isolate
+     */
+    static LoadStream through(PrivateNetwork network, LoadServer server, String isolation)
+            throws IOException, InterruptedException {
+        int attempt = 1;
+        while (true) {
+            try {
+                return attempt(network, server, isolation);
+            } catch (IOException failed) {
+                if (attempt == ATTEMPTS) {
+                    String title = network.client().implementation().title();
+                    throw new IOException(title + ", try " + attempt + ": " + failed.getMessage(), failed);
+                }
+                attempt++;
+                TimeUnit.SECONDS.sleep(2);
+            }
+        }
+    }
+
+    /** One try. */
+    static LoadStream attempt(PrivateNetwork network, LoadServer server, String isolation) throws IOException {
+        InetSocketAddress to = server.address();
+        LoadStream stream =
+                direct(new InetSocketAddress(to.getAddress(), network.client().socksPort()));
+        try {
+            stream.negotiate(to, isolation);
+            return stream;
+        } catch (IOException failed) {
+            stream.close();
+            throw failed;
+        }
+    }
+
+    /** Connects to the server without anything between: what the generator itself can do. */
+    static LoadStream direct(InetSocketAddress to) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.connect(to, (int) PATIENCE.toMillis());
+        return new LoadStream(socket);
+    }
+
+    /**
+     * Fetches so many bytes and checks each.
+     *
+     * @return that many
+     */
+    long fetch(long bytes) throws IOException {
+        request(bytes);
+        long received = 0;
+        while (received < bytes) {
+            received += receive(received, bytes - received);
+        }
+        return received;
+    }
+
+    /** Asks without waiting for the answer. */
+    void request(long bytes) throws IOException {
+        out.write(ByteBuffer.allocate(Long.BYTES).putLong(bytes).array());
+    }
+
+    /**
+     * Takes what has come of an answer, waiting for its first byte.
+     *
+     * @param received how much of the answer came before
+     * @param wanted how much of it is still to come
+     */
+    int receive(long received, long wanted) throws IOException {
+        int place = (int) (received % buffer.length);
+        int room = (int) Math.min(wanted, buffer.length - place);
+        int count = in.read(buffer, place, room);
+        if (count < 0) {
+            throw new EOFException("the stream ended after " + received + " bytes");
+        }
+        if (!Arrays.equals(buffer, place, place + count, LoadServer.PATTERN, place, place + count)) {
+            throw new IOException("the stream brought other bytes than were sent, after " + received);
+        }
+        return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private void negotiate(InetSocketAddress to, String isolation) throws IOException {
+        out.write(new byte[] {SOCKS5, 1, BY_USER_AND_PASSWORD});
+        expect(in, SOCKS5, BY_USER_AND_PASSWORD, "the method");
+        byte[] user = isolation.getBytes(US_ASCII);
+        out.write(ByteBuffer.allocate(4 + user.length)
+                .put((byte) 1)
+                .put((byte) user.length)
+                .put(user)
+                .put((byte) 1)
+                .put((byte) 'x')
+                .array());
+        expect(in, 1, 0, "the password");
+        out.write(ByteBuffer.allocate(10)
+                .put(new byte[] {SOCKS5, CONNECT, 0, IPV4})
+                .put(to.getAddress().getAddress())
+                .putShort((short) to.getPort())
+                .array());
+        expect(in, SOCKS5, 0, "the connection");
+        in.skipNBytes(8); // the address that it was bound to
+    }
+
+    private static void expect(InputStream in, int version, int answer, String what) throws IOException {
+        int first = in.read();
+        int second = in.read();
+        if (first != version || second != answer) {
+            throw new IOException("SOCKS refused " + what + ": " + first + " " + second);
+        }
+    }
+}
