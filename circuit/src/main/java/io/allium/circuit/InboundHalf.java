@@ -11,6 +11,7 @@ import io.allium.cell.StreamId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes to us on a circuit of ours: takes the layers off, finds out which hop speaks and whether it may say this now.
@@ -21,16 +22,17 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class InboundHalf {
     private final OriginCircuit circuit;
-    private final StreamTable streams;
+    private final OriginStreams streams;
     private final OutboundHalf outbound;
     private final FlowParameters parameters;
     private final List<Hop> hops = new CopyOnWriteArrayList<>();
     private final byte[][] plain = new byte[2][CellCodec.BODY_BYTES];
+    private @Nullable ConfluxLeg leg; // once it is linked
     private final LongAdder cells = new LongAdder();
     private final LongAdder relayCells = new LongAdder();
     private final LongAdder delivered = new LongAdder();
 
-    InboundHalf(OriginCircuit circuit, StreamTable streams, OutboundHalf outbound, FlowParameters parameters) {
+    InboundHalf(OriginCircuit circuit, OriginStreams streams, OutboundHalf outbound, FlowParameters parameters) {
         this.circuit = circuit;
         this.streams = streams;
         this.outbound = outbound;
@@ -114,10 +116,14 @@ final class InboundHalf {
     private void data(Hop hop, int streamId, byte[] body, int length) throws ProtocolViolation {
         ReceiveWindow delivery = hop.delivery();
         delivery.received();
-        stream(hop, streamId, "DATA").data(body, RelayCell.HEADER_BYTES, length);
         if (delivery.owesAcknowledgement()) {
             delivery.acknowledge();
             outbound.send(hop, StreamId.CIRCUIT.value(), sendme(hop));
+        }
+        if (leg == null) {
+            streams.data(hop, streamId, body, RelayCell.HEADER_BYTES, length);
+        } else {
+            leg.set().data(leg, hop, streamId, body, RelayCell.HEADER_BYTES, length);
         }
     }
 
@@ -130,27 +136,20 @@ final class InboundHalf {
     private void message(Hop hop, int id, RelayMessage message) throws ProtocolViolation {
         switch (message) {
             case RelayMessage.Data data -> throw new IllegalStateException("DATA is handled before: " + data);
-            case RelayMessage.Connected connected ->
-                stream(hop, id, "CONNECTED").connected(connected);
-            case RelayMessage.Resolved resolved -> {
-                StreamEntry lookup = stream(hop, id, "RESOLVED");
-                circuit.freed(id);
-                lookup.resolved(resolved);
-            }
-            case RelayMessage.End end -> {
-                StreamEntry ended = stream(hop, id, "END");
-                circuit.freed(id);
-                ended.ended(end);
-            }
+            case RelayMessage.Connected connected -> tell(hop, id, message, stream -> stream.connected(connected));
+            case RelayMessage.Resolved resolved -> tell(hop, id, message, stream -> stream.resolved(resolved));
+            case RelayMessage.End end -> tell(hop, id, message, stream -> stream.ended(end));
+            case RelayMessage.Xon xon -> tell(hop, id, message, stream -> stream.xon(xon.kilobytesPerSecond()));
+            case RelayMessage.Xoff xoff -> tell(hop, id, message, StreamEntry::xoff);
             case RelayMessage.SendMe sendme when id == 0 -> outbound.acknowledged(hop, sendme);
-            case RelayMessage.SendMe sendme -> stream(hop, id, "SENDME").acknowledged();
+            case RelayMessage.SendMe sendme -> streams.tell(hop, id, message.command(), StreamEntry::acknowledged);
             case RelayMessage.Extended2 extended ->
                 circuit.answered(hop.number(), RelayCommand.EXTENDED2, extended.handshake());
             case RelayMessage.Truncated truncated -> circuit.truncated(hop, truncated.reason());
             case RelayMessage.Drop drop -> {}
             case RelayMessage.Unknown unknown -> {}
-            case RelayMessage.ConfluxLinked wrong -> throw notAskedFor(wrong);
-            case RelayMessage.ConfluxSwitch wrong -> throw notAskedFor(wrong);
+            case RelayMessage.ConfluxLinked linked -> leg = circuit.linked(hop, linked.terms());
+            case RelayMessage.ConfluxSwitch turn -> switched(hop, turn.skipped());
             case RelayMessage.ConfluxLink wrong -> throw forward(wrong);
             case RelayMessage.ConfluxLinkedAck wrong -> throw forward(wrong);
             case RelayMessage.Begin wrong -> throw forward(wrong);
@@ -158,30 +157,26 @@ final class InboundHalf {
             case RelayMessage.Resolve wrong -> throw forward(wrong);
             case RelayMessage.Extend2 wrong -> throw forward(wrong);
             case RelayMessage.Truncate wrong -> throw forward(wrong);
-            case RelayMessage.Xon xon -> stream(hop, id, "XON").xon(xon.kilobytesPerSecond());
-            case RelayMessage.Xoff xoff -> stream(hop, id, "XOFF").xoff();
         }
     }
 
-    /** The stream that the message is about, if this hop may speak about it. */
-    private StreamEntry stream(Hop hop, int id, String message) throws ProtocolViolation {
-        StreamEntry stream = streams.at(id);
-        if (stream == null) {
-            throw new ProtocolViolation(message + ": for stream " + id + ", which is not open");
+    /** Gives a message to its stream: at once, or where circuits are linked when its turn comes. */
+    private void tell(Hop hop, int id, RelayMessage message, OriginStreams.Told told) throws ProtocolViolation {
+        if (leg == null) {
+            streams.tell(hop, id, message.command(), told);
+        } else {
+            leg.set().tell(leg, hop, id, message.command(), message.data().length, told);
         }
-        if (stream.hop() != hop) {
-            throw new ProtocolViolation(message + ": for stream " + id + " with hop "
-                    + stream.hop().number() + ", from hop " + hop.number());
+    }
+
+    private void switched(Hop hop, long skipped) throws ProtocolViolation {
+        if (leg == null) {
+            throw new ProtocolViolation("CONFLUX_SWITCH: came on a circuit that is not linked");
         }
-        return stream;
+        leg.set().switched(leg, hop, skipped);
     }
 
     private static ProtocolViolation forward(RelayMessage message) {
         return new ProtocolViolation(RelayCommand.name(message.command()) + ": came from a relay");
-    }
-
-    private static ProtocolViolation notAskedFor(RelayMessage message) {
-        return new ProtocolViolation(
-                RelayCommand.name(message.command()) + ": came on a circuit that was not to be linked");
     }
 }

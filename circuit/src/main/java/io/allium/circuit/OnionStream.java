@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream through one of our circuits. What comes in is guarded by {@code lock}: the channel's loop fills the queue, a
- * reader empties it. What goes out, {@code gate} and {@code widened}, is guarded by the circuit's
- * {@link OutboundHalf}. Neither lock is taken while the other is held.
+ * reader empties it. What goes out, {@code gate} and {@code widened}, is guarded by the lock of its
+ * {@link Carriage}. Neither lock is taken while the other is held.
  *
  * <p>A reader that does not read sends no SENDMEs, or XOFF, and so bounds the queue; a writer waits while its gate is
  * closed, or the circuit's window or the channel's queue is full. One may write before the exit has answered: that saves a round trip, and what was
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @spec tor-spec 6.2, 6.3, 7.4
  */
 public final class OnionStream implements ByteStream, StreamEntry {
-    private final OriginCircuit circuit;
+    private final OriginStreams owner;
     private final Hop hop;
     private final int id;
     private final Time time;
@@ -52,13 +52,13 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private long read;
     private long written;
 
-    OnionStream(OriginCircuit circuit, Hop hop, int id, Time time) {
-        this.circuit = circuit;
+    OnionStream(OriginStreams owner, Hop hop, int id, Time time) {
+        this.owner = owner;
         this.hop = hop;
         this.id = id;
         this.time = time;
         this.gate = StreamGate.of(hop.packaging(), StreamEnd.ORIGIN);
-        this.widened = circuit.outbound().newCondition();
+        this.widened = owner.carriage().newCondition();
         this.intake = StreamIntake.of(hop.packaging(), StreamEnd.ORIGIN);
         this.queue = new ByteQueue(intake.waitingMax());
     }
@@ -106,7 +106,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
             lock.unlock();
         }
         if (!answer.isEmpty()) {
-            circuit.outbound().send(this, answer);
+            owner.carriage().send(this, answer);
         }
         return taken;
     }
@@ -117,7 +117,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
         while (done < length) {
             int sent;
             try {
-                sent = circuit.outbound().data(this, from, offset + done, length - done);
+                sent = owner.carriage().data(this, from, offset + done, length - done);
             } catch (InterruptedException interrupted) {
                 throw interruption(interrupted);
             }
@@ -134,7 +134,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     public void finish() {
         finished = true;
         writable = false;
-        circuit.outbound().wake(this);
+        owner.carriage().wake(this);
     }
 
     /** Sends END, unless the stream is over already. What had arrived and was not read is lost. */
@@ -160,7 +160,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
         } finally {
             lock.unlock();
         }
-        circuit.closed(this, left);
+        owner.closed(this, left);
     }
 
     /** Its number on its circuit. */
@@ -168,8 +168,8 @@ public final class OnionStream implements ByteStream, StreamEntry {
         return new StreamId(id);
     }
 
-    public OriginCircuit circuit() {
-        return circuit;
+    public StreamCarrier circuit() {
+        return owner.carrier();
     }
 
     /** What the exit said when it had connected: often the address. */
@@ -258,23 +258,23 @@ public final class OnionStream implements ByteStream, StreamEntry {
             lock.unlock();
         }
         if (!answer.isEmpty()) {
-            circuit.outbound().send(this, answer);
+            owner.carriage().send(this, answer);
         }
     }
 
     @Override
     public void acknowledged() throws ProtocolViolation {
-        circuit.outbound().acknowledged(this);
+        owner.carriage().acknowledged(this);
     }
 
     @Override
     public void xoff() throws ProtocolViolation {
-        circuit.outbound().xoff(this);
+        owner.carriage().xoff(this);
     }
 
     @Override
     public void xon(long rate) throws ProtocolViolation {
-        circuit.outbound().xon(this, rate);
+        owner.carriage().xon(this, rate);
     }
 
     @Override
@@ -312,7 +312,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
 
     @Override
     public String toString() {
-        return "stream " + id + " on circuit " + circuit.id();
+        return "stream " + id + " on circuit " + owner.carrier().id();
     }
 
     private void over(StreamEnding why) {
@@ -326,7 +326,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
         } finally {
             lock.unlock();
         }
-        circuit.outbound().wake(this);
+        owner.carriage().wake(this);
     }
 
     private boolean answered(Duration patience) throws InterruptedException {

@@ -9,13 +9,12 @@ import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.cell.BeginFlags;
 import io.allium.cell.CellCommand;
+import io.allium.cell.ConfluxTerms;
 import io.allium.cell.DestroyReason;
-import io.allium.cell.EndReason;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A circuit of our own: the hops that we share keys with, and the streams to the last of them. Safe from any thread; it is
  * made of parts, each with its owner. {@link InboundHalf} is confined to the loop of the channel that the cells come from.
- * {@link OutboundHalf} has a lock, because encryption order must be sending order. {@link StreamTable} has one for a few
+ * {@link OutboundHalf} has a lock, because encryption order must be sending order. {@link OriginStreams} has one for a few
  * instructions. Whatever waits (open, extend, connect, read, write) waits on the virtual thread of whoever wants it; the
  * loop never does.
  *
@@ -37,10 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @spec tor-spec 5, 6, 7
  */
-public final class OriginCircuit implements AutoCloseable {
-    /** The longest name in BEGIN and RESOLVE: of DNS, RFC 1035 2.3.4. Onion addresses are shorter. */
-    private static final int NAME_MAX = 255;
-
+public final class OriginCircuit implements StreamCarrier {
     private final int id;
     private final FirstLink link;
     private final FlowParameters parameters;
@@ -49,13 +45,13 @@ public final class OriginCircuit implements AutoCloseable {
     private final Entropy entropy;
     private final Log log;
 
-    private final StreamTable streams;
+    private final OriginStreams streams;
     private final OutboundHalf outbound;
     private final InboundHalf inbound;
     private final AtomicReference<@Nullable AwaitedAnswer> awaited = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final CompletableFuture<CircuitEnding> ended = new CompletableFuture<>();
-    private volatile long lastUsed;
+    private final AtomicReference<@Nullable ConfluxJoining> joining = new AtomicReference<>();
 
     OriginCircuit(
             int id,
@@ -72,10 +68,9 @@ public final class OriginCircuit implements AutoCloseable {
         this.clock = clock;
         this.entropy = entropy;
         this.log = log;
-        this.streams = new StreamTable(entropy);
         this.outbound = new OutboundHalf(link, time, entropy, this::lost);
+        this.streams = new OriginStreams(this, outbound, time, entropy);
         this.inbound = new InboundHalf(this, streams, outbound, parameters);
-        this.lastUsed = time.nanos();
     }
 
     /** Makes the first hop. */
@@ -98,6 +93,9 @@ public final class OriginCircuit implements AutoCloseable {
      * @throws TorException if the relays refuse, don't answer or answer wrongly; the circuit is then closed
      */
     public void extend(HopTarget next, Duration patience) throws TorException, InterruptedException {
+        if (isLeg()) {
+            throw new Refused(Refused.Kind.GENERAL, this + " is linked to others, and such a one is never extended");
+        }
         Hop last = last();
         HopHandshake handshake = HopHandshake.begin(next, parameters.congestion(), entropy);
         AwaitedAnswer answer = await(new AwaitedAnswer(last.number(), RelayCommand.EXTENDED2));
@@ -110,23 +108,9 @@ public final class OriginCircuit implements AutoCloseable {
         join(handshake, answer, patience);
     }
 
-    /**
-     * Opens a stream to a host and waits for the exit to connect.
-     *
-     * @param host a name or an address, IPv6 without brackets
-     * @throws Refused if the exit says no
-     * @throws Unreachable if the circuit ends, or the exit does not answer for so long: another circuit may do
-     */
-    public OnionStream connect(String host, int port, BeginFlags flags, Duration patience)
-            throws Refused, Unreachable, InterruptedException {
-        OnionStream stream = begin(host, port, flags);
-        stream.awaitConnected(patience);
-        return stream;
-    }
-
-    /** Opens a stream to a host without waiting: data may be written before {@link OnionStream#awaitConnected}. */
+    @Override
     public OnionStream begin(String host, int port, BeginFlags flags) throws Refused, Unreachable {
-        return begin(new RelayMessage.Begin(name(host), port, flags));
+        return streams.begin(last(), host, port, flags);
     }
 
     /** Opens a stream to the last hop's own directory and waits for its answer. */
@@ -138,39 +122,16 @@ public final class OriginCircuit implements AutoCloseable {
 
     /** The same without waiting. */
     public OnionStream beginDirectory() throws Refused, Unreachable {
-        return begin(new RelayMessage.BeginDir());
+        return streams.begin(last(), new RelayMessage.BeginDir());
     }
 
-    /**
-     * Has the last hop look up a name, or an address in its {@code in-addr.arpa} form.
-     *
-     * @throws Refused if the relay says no; answers that are failures are no exception
-     * @throws Unreachable if the circuit ends, or the relay does not answer for so long
-     */
+    @Override
     public RelayMessage.Resolved resolve(String name, Duration patience)
             throws Refused, Unreachable, InterruptedException {
-        Hop last = last();
-        RelayMessage.Resolve message = new RelayMessage.Resolve(name(name));
-        Lookup lookup = streams.add(streamId -> new Lookup(last, streamId));
-        lastUsed = time.nanos();
-        outbound.send(last, lookup.id(), message);
-        try {
-            return time.await(lookup.answer(), patience);
-        } catch (TimeoutException late) {
-            streams.halfClose(lookup.id(), lookup, lookup.remains(time));
-            throw new Unreachable("the exit did not answer a lookup for " + patience.toMillis() + " ms", late);
-        } catch (InterruptedException interrupted) {
-            streams.halfClose(lookup.id(), lookup, lookup.remains(time));
-            throw interrupted;
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof Refused refused) {
-                throw refused;
-            }
-            throw ended("lookup", failed);
-        }
+        return streams.resolve(last(), name, patience);
     }
 
-    /** The number given when it was opened. */
+    @Override
     public int id() {
         return id;
     }
@@ -180,24 +141,24 @@ public final class OriginCircuit implements AutoCloseable {
         return inbound.hops().stream().map(Hop::target).toList();
     }
 
-    /** Whether it has not ended. */
+    @Override
     public boolean isOpen() {
         return !over.get();
     }
 
-    /** Completes when the circuit has ended and everything on it was told. What hangs on it must be brief: a loop may run it. */
+    @Override
     public CompletableFuture<CircuitEnding> ended() {
         return ended;
     }
 
-    /** Streams and lookups under way. */
+    @Override
     public int openStreams() {
         return streams.open();
     }
 
-    /** Since when ({@link Time#nanos}) there has been no stream; nothing while there are some. */
+    @Override
     public OptionalLong idleSince() {
-        return streams.open() > 0 ? OptionalLong.empty() : OptionalLong.of(lastUsed);
+        return streams.idleSince();
     }
 
     /** What it has carried. */
@@ -213,14 +174,9 @@ public final class OriginCircuit implements AutoCloseable {
                 out.overheadWritten());
     }
 
-    /** Ends it and tells the relays; {@code why} stays with us, as they are never told. */
+    @Override
     public void close(DestroyReason why) {
         end(CircuitEnding.ours(why, "closed: " + why), true);
-    }
-
-    @Override
-    public void close() {
-        close(DestroyReason.FINISHED);
     }
 
     @Override
@@ -232,16 +188,8 @@ public final class OriginCircuit implements AutoCloseable {
         return outbound;
     }
 
-    StreamTable streams() {
+    OriginStreams streams() {
         return streams;
-    }
-
-    /** A stream was closed on our side. */
-    void closed(OnionStream stream, HalfClosedStream remains) {
-        outbound.send(stream.hop(), stream.id(), new RelayMessage.End(EndReason.MISC));
-        streams.halfClose(stream.id(), stream, remains);
-        outbound.wake(stream);
-        lastUsed = time.nanos();
     }
 
     /** A cell came; on the channel's loop. */
@@ -283,26 +231,34 @@ public final class OriginCircuit implements AutoCloseable {
         expected.handshake().complete(handshake);
     }
 
-    /** The other end is done with a stream ID. */
-    void freed(int streamId) {
-        streams.remove(streamId);
-        lastUsed = time.nanos();
-    }
-
-    private OnionStream begin(RelayMessage message) throws Refused, Unreachable {
-        Hop last = last();
-        OnionStream stream = streams.add(streamId -> new OnionStream(this, last, streamId, time));
-        lastUsed = time.nanos();
-        outbound.send(last, stream.id(), message);
-        return stream;
-    }
-
-    private Hop last() {
+    /** The relay that streams end in. */
+    Hop last() {
         List<Hop> hops = inbound.hops();
         if (hops.isEmpty()) {
             throw new IllegalStateException(this + " has no hop yet");
         }
         return hops.getLast();
+    }
+
+    /** Asks the last hop to make this circuit a leg. */
+    void link(ConfluxJoining asked, ConfluxTerms terms) {
+        if (!joining.compareAndSet(null, asked)) {
+            throw new IllegalStateException(this + " is being linked already");
+        }
+        outbound.send(asked.last(), 0, new RelayMessage.ConfluxLink(terms));
+    }
+
+    /** LINKED came; on the channel's loop. */
+    ConfluxLeg linked(Hop from, ConfluxTerms terms) throws ProtocolViolation {
+        ConfluxJoining asked = joining.get();
+        if (asked == null) {
+            throw new ProtocolViolation("CONFLUX_LINKED: came on a circuit that was not to be linked");
+        }
+        return asked.linked(this, from, terms);
+    }
+
+    private boolean isLeg() {
+        return joining.get() != null;
     }
 
     private AwaitedAnswer await(AwaitedAnswer answer) throws Unreachable {
@@ -364,22 +320,12 @@ public final class OriginCircuit implements AutoCloseable {
         if (!over.compareAndSet(false, true)) {
             return;
         }
-        streams.close().forEach(StreamEntry::circuitEnded);
+        streams.close();
         outbound.end(tellRelays);
         AwaitedAnswer waiting = awaited.getAndSet(null);
         if (waiting != null) {
             waiting.handshake().completeExceptionally(new Unreachable(why.why()));
         }
         ended.complete(why);
-    }
-
-    /** A host as it goes into a message: lower case, so that its case tells nothing of the user's program. */
-    private static String name(String host) throws Refused {
-        boolean printable = host.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (host.length() > NAME_MAX || !printable) {
-            throw new Refused(
-                    Refused.Kind.ADDRESS_TYPE, "a host name of at most " + NAME_MAX + " ASCII letters is wanted");
-        }
-        return host.toLowerCase(Locale.ROOT);
     }
 }

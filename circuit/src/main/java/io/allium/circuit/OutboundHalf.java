@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * @spec tor-spec 5.5.2.1, 5.6, 7.3
  */
-final class OutboundHalf {
+final class OutboundHalf implements Carriage {
     /** RELAY_EARLY cells that a circuit may send: tor-spec 5.6. */
     static final int EARLY_MAX = 8;
 
@@ -43,6 +43,7 @@ final class OutboundHalf {
     private int earlyLeft = EARLY_MAX;
     private boolean ended;
     private volatile boolean lost;
+    private volatile Runnable onRoom = () -> {};
     private long cells;
     private long delivered;
     private long relayCells;
@@ -55,9 +56,24 @@ final class OutboundHalf {
         this.onLoss = onLoss;
     }
 
-    /** A condition of the lock, for a stream whose own window is empty. */
-    Condition newCondition() {
-        return lock.newCondition();
+    @Override
+    public ReentrantLock lock() {
+        return lock;
+    }
+
+    @Override
+    public Condition room() {
+        return room;
+    }
+
+    @Override
+    public Time time() {
+        return time;
+    }
+
+    /** From now on {@code listener} hears, without the lock, when there is more room than there was. */
+    void whenRoom(Runnable listener) {
+        onRoom = listener;
     }
 
     /** The circuit has become longer. */
@@ -96,8 +112,8 @@ final class OutboundHalf {
         flush();
     }
 
-    /** Sends a message other than DATA; after the circuit's end it is dropped. */
-    void send(Hop to, int streamId, RelayMessage message) {
+    @Override
+    public void send(Hop to, int streamId, RelayMessage message) {
         lock.lock();
         try {
             put(to, false, streamId, message);
@@ -107,8 +123,8 @@ final class OutboundHalf {
         flush();
     }
 
-    /** Sends messages other than DATA about a stream, one after the other. */
-    void send(OnionStream stream, List<RelayMessage> messages) {
+    @Override
+    public void send(OnionStream stream, List<RelayMessage> messages) {
         lock.lock();
         try {
             for (RelayMessage message : messages) {
@@ -120,29 +136,44 @@ final class OutboundHalf {
         flush();
     }
 
-    /**
-     * Sends as much as there is room for, after waiting until there is any.
-     *
-     * @return how many bytes were taken; 0 if the stream or the circuit has ended
-     */
-    int data(OnionStream stream, byte[] from, int offset, int length) throws InterruptedException {
-        int sent = 0;
+    @Override
+    public int data(OnionStream stream, byte[] from, int offset, int length) throws InterruptedException {
+        int sent;
         lock.lockInterruptibly();
         try {
             awaitRoom(stream);
-            for (int burst = 0; sent < length && burst < BURST && mayWrite(stream) && hasRoom(stream); burst++) {
-                PackagingFlow packaging = stream.hop().packaging();
-                int part = Math.min(length - sent, packaging.dataLimit(RelayCell.DATA_MAX));
-                stream.gate().sent(part, time.nanos());
-                put(stream.hop(), false, RelayCommand.DATA, stream.id(), from, offset + sent, part);
-                packaging.sent(RelayCell.DATA_MAX - part, stream.hop().layer()::originatedTag);
-                sent += part;
-            }
+            sent = burst(stream.hop(), stream, from, offset, length, () -> {});
         } finally {
             lock.unlock();
         }
         flush();
         return sent;
+    }
+
+    /**
+     * Sends DATA to this hop as far as there is room; the caller has the lock, and flushes without it.
+     *
+     * @param counted told of each cell
+     */
+    int burst(Hop to, OnionStream stream, byte[] from, int offset, int length, Runnable counted) {
+        int sent = 0;
+        for (int burst = 0;
+                sent < length && burst < BURST && mayWrite(stream) && isOpen(stream) && hasRoom(to);
+                burst++) {
+            PackagingFlow packaging = to.packaging();
+            int part = Math.min(length - sent, packaging.dataLimit(RelayCell.DATA_MAX));
+            stream.gate().sent(part, time.nanos());
+            put(to, false, RelayCommand.DATA, stream.id(), from, offset + sent, part);
+            packaging.sent(RelayCell.DATA_MAX - part, to.layer()::originatedTag);
+            counted.run();
+            sent += part;
+        }
+        return sent;
+    }
+
+    /** Whether DATA to this hop may be sent; the caller has the lock. */
+    boolean hasRoom(Hop to) {
+        return !to.packaging().isEmpty() && link.hasRoom();
     }
 
     /** A circuit-level SENDME came from this hop. */
@@ -154,38 +185,7 @@ final class OutboundHalf {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** A SENDME of this stream came. */
-    void acknowledged(OnionStream stream) throws ProtocolViolation {
-        lock.lock();
-        try {
-            stream.gate().sendme();
-            stream.widened().signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The other end of this stream wants no more for now. */
-    void xoff(OnionStream stream) throws ProtocolViolation {
-        lock.lock();
-        try {
-            stream.gate().xoff();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The other end of this stream takes more, at this rate. */
-    void xon(OnionStream stream, long rate) throws ProtocolViolation {
-        lock.lock();
-        try {
-            stream.gate().xon(rate, time.nanos());
-            stream.widened().signalAll();
-        } finally {
-            lock.unlock();
-        }
+        onRoom.run();
     }
 
     /** The channel's queue has room again. */
@@ -196,17 +196,7 @@ final class OutboundHalf {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Wakes whoever writes on a stream that has ended. */
-    void wake(OnionStream stream) {
-        lock.lock();
-        try {
-            stream.widened().signalAll();
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        onRoom.run();
     }
 
     /** Sends nothing any more, but {@code destroy} says whether to tell the first relay; wakes all writers. */
@@ -237,16 +227,8 @@ final class OutboundHalf {
     }
 
     private void awaitRoom(OnionStream stream) throws InterruptedException {
-        while (mayWrite(stream) && !hasRoom(stream)) {
-            long now = time.nanos();
-            long opens = stream.gate().opensAt(now);
-            if (opens == StreamGate.NEVER) {
-                stream.widened().await();
-            } else if (opens > now) {
-                time.await(lock, stream.widened(), opens);
-            } else {
-                room.await();
-            }
+        while (mayWrite(stream) && !(isOpen(stream) && hasRoom(stream.hop()))) {
+            await(stream);
         }
     }
 
@@ -254,9 +236,9 @@ final class OutboundHalf {
         return !ended && stream.isWritable();
     }
 
-    private boolean hasRoom(OnionStream stream) {
-        long now = time.nanos();
-        return stream.gate().opensAt(now) <= now && !stream.hop().packaging().isEmpty() && link.hasRoom();
+    /** Sends a message other than DATA; the caller has the lock, and flushes without it. */
+    void put(Hop to, int streamId, RelayMessage message) {
+        put(to, false, streamId, message);
     }
 
     private void put(Hop to, boolean mustBeEarly, int streamId, RelayMessage message) {
@@ -288,7 +270,8 @@ final class OutboundHalf {
         return true;
     }
 
-    private void flush() {
+    /** Lets what was put leave; the caller has no lock. */
+    void flush() {
         link.flush();
         if (lost) {
             onLoss.run();

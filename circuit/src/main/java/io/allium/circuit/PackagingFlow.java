@@ -69,6 +69,11 @@ public final class PackagingFlow {
         return window instanceof CongestionWindow controlled ? controlled.longestRoundTrip() : 0;
     }
 
+    /** Whether a SENDME is due for what was sent. */
+    public boolean awaitsAcknowledgement() {
+        return digests.size() > 0;
+    }
+
     /** DATA cells that may be sent now. */
     public int left() {
         return window.left();

@@ -1,0 +1,190 @@
+package io.allium.circuit;
+
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
+import io.allium.cell.ConfluxUx;
+import io.allium.cell.RelayMessage;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What we send on a linked set of circuits: picks a leg for each burst of DATA and each message, and tells the other end
+ * when it is another one. Guarded by {@code lock}, under which a leg's own lock may be taken, and never the other way
+ * round; it is fair and held for a burst, as is that of an {@link OutboundHalf}.
+ *
+ * @spec prop329 2.5, 2.6, 3
+ */
+final class ConfluxOutbound implements Carriage {
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition room = lock.newCondition();
+    private final Time time;
+    private final Runnable onFailure;
+    private final ConfluxSchedule<ConfluxLeg> schedule = new ConfluxSchedule<>();
+    private boolean ended;
+
+    /** Calls {@code onFailure}, without the lock, when the other end could no longer follow: the set has to end. */
+    ConfluxOutbound(Time time, Runnable onFailure) {
+        this.time = time;
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    public ReentrantLock lock() {
+        return lock;
+    }
+
+    @Override
+    public Condition room() {
+        return room;
+    }
+
+    @Override
+    public Time time() {
+        return time;
+    }
+
+    /** A new leg, of which the other end says so. */
+    void add(ConfluxLeg leg, long lastSent, ConfluxUx desired) throws ProtocolViolation {
+        lock.lock();
+        try {
+            schedule.add(leg, lastSent, desired);
+        } finally {
+            lock.unlock();
+        }
+        leg.outbound().whenRoom(this::widened);
+    }
+
+    /** A leg is gone; false if the set has to end with it. */
+    boolean remove(ConfluxLeg leg) {
+        lock.lock();
+        try {
+            boolean survives = schedule.remove(leg) && !leg.hasInFlight();
+            room.signalAll();
+            return survives;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends nothing any more, and wakes whoever waits to. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void send(Hop any, int streamId, RelayMessage message) {
+        send(streamId, List.of(message));
+    }
+
+    @Override
+    public void send(OnionStream stream, List<RelayMessage> messages) {
+        send(stream.id(), messages);
+    }
+
+    private void send(int streamId, List<RelayMessage> messages) {
+        ConfluxLeg leg;
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            leg = schedule.forMessage();
+            leg.outbound().lock().lock();
+            try {
+                turnTo(leg);
+                for (RelayMessage message : messages) {
+                    leg.outbound().put(leg.last(), streamId, message);
+                    schedule.sent();
+                }
+            } finally {
+                leg.outbound().lock().unlock();
+            }
+        } catch (ProtocolViolation tooFar) {
+            leg = null;
+        } finally {
+            lock.unlock();
+        }
+        flush(leg);
+    }
+
+    @Override
+    public int data(OnionStream stream, byte[] from, int offset, int length) throws InterruptedException {
+        int sent = 0;
+        for (ConfluxLeg leg = null; sent == 0; flush(leg)) {
+            lock.lockInterruptibly();
+            try {
+                leg = awaitRoom(stream);
+                if (leg == null) {
+                    return 0;
+                }
+                sent = burst(leg, stream, from, offset, length);
+            } catch (ProtocolViolation tooFar) {
+                leg = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+        return sent;
+    }
+
+    /** The leg for the next burst; null if the stream or the set has ended. */
+    private @Nullable ConfluxLeg awaitRoom(OnionStream stream) throws InterruptedException {
+        while (!ended && stream.isWritable()) {
+            ConfluxLeg leg = isOpen(stream) ? schedule.forData() : null;
+            if (leg != null) {
+                return leg;
+            }
+            await(stream);
+        }
+        return null;
+    }
+
+    /** May send nothing after all, if the channel has filled up meanwhile. */
+    private int burst(ConfluxLeg leg, OnionStream stream, byte[] from, int offset, int length)
+            throws ProtocolViolation {
+        OutboundHalf outbound = leg.outbound();
+        outbound.lock().lock();
+        try {
+            if (!outbound.hasRoom(leg.last())) {
+                return 0;
+            }
+            turnTo(leg);
+            return outbound.burst(leg.last(), stream, from, offset, length, schedule::sent);
+        } finally {
+            outbound.lock().unlock();
+        }
+    }
+
+    private void turnTo(ConfluxLeg leg) throws ProtocolViolation {
+        OptionalLong skipped = schedule.turnTo(leg);
+        if (skipped.isPresent()) {
+            leg.outbound().put(leg.last(), 0, new RelayMessage.ConfluxSwitch(skipped.getAsLong()));
+        }
+    }
+
+    private void flush(@Nullable ConfluxLeg leg) {
+        if (leg == null) {
+            onFailure.run();
+        } else {
+            leg.outbound().flush();
+        }
+    }
+
+    private void widened() {
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
