@@ -47,6 +47,7 @@ final class RelayConfiguration {
                 options.flag("AssumeReachable"),
                 options.flag("ExtendAllowPrivateAddresses"),
                 options.flagOrAuto("RefuseUnknownExits"),
+                options.flagOrAuto("ConfluxEnabled"),
                 options.flag("DirCache"),
                 resolvConf(options),
                 options.interval("SigningKeyLifetime"),

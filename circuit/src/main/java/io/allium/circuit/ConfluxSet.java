@@ -211,7 +211,9 @@ public final class ConfluxSet implements StreamCarrier {
         boolean survives;
         order.lock();
         try {
-            legs.remove(leg);
+            if (!legs.remove(leg)) {
+                return;
+            }
             boolean nothingComes = sequence.remove(leg.arriving());
             boolean nothingGoes = outbound.remove(leg);
             survives = over || nothingComes && nothingGoes && why.reason() != DestroyReason.PROTOCOL;

@@ -41,7 +41,7 @@ final class ExitStream {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Inbound.Lane lane;
+    private final Lane lane;
     private final Exit exit;
     private final Undelivered.OfCircuit undelivered;
     private final Consumer<ExitStream> onEnd;
@@ -54,7 +54,7 @@ final class ExitStream {
     private boolean clientEnded;
     private boolean over;
 
-    ExitStream(Inbound.Lane lane, Exit exit, Time time, Undelivered.OfCircuit undelivered, Consumer<ExitStream> onEnd) {
+    ExitStream(Lane lane, Exit exit, Time time, Undelivered.OfCircuit undelivered, Consumer<ExitStream> onEnd) {
         this.lane = lane;
         this.time = time;
         this.intake = lane.intake();

@@ -44,7 +44,7 @@ final class ExitStreams {
     }
 
     /** Opens a stream to a server out there. */
-    void begin(StreamId id, RelayMessage.Begin begin, Inbound inbound) {
+    void begin(StreamId id, RelayMessage.Begin begin, Carriage inbound) {
         Optional<EndReason> refusal = exit.whyNot(previous);
         if (refusal.isPresent()) {
             refuse(id, inbound, refusal.get());
@@ -54,7 +54,7 @@ final class ExitStreams {
     }
 
     /** Opens a stream to our own directory. */
-    void beginDirectory(StreamId id, Inbound inbound) {
+    void beginDirectory(StreamId id, Carriage inbound) {
         if (exit.isDirectory()) {
             open(id, inbound, () -> exit.connectDirectory(previous));
         } else {
@@ -63,7 +63,7 @@ final class ExitStreams {
     }
 
     /** Looks a name up and answers. */
-    void resolve(StreamId id, String name, Inbound inbound) {
+    void resolve(StreamId id, String name, Carriage inbound) {
         if (id.isCircuit()) {
             return;
         }
@@ -129,6 +129,16 @@ final class ExitStreams {
         }
     }
 
+    /** Whether there is none, nor a lookup under way. */
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return streams.isEmpty() && draining.isEmpty() && lookups == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The circuit is over, and all of them with it. */
     void close() {
         List<ExitStream> ending;
@@ -145,7 +155,7 @@ final class ExitStreams {
         ending.forEach(ExitStream::abandon);
     }
 
-    private void open(StreamId id, Inbound inbound, ExitStream.Opening opening) {
+    private void open(StreamId id, Carriage inbound, ExitStream.Opening opening) {
         if (id.isCircuit() || at(id) != null) {
             return; // as C tor does, a request that makes no sense is dropped
         }
@@ -158,7 +168,7 @@ final class ExitStreams {
         }
     }
 
-    private static void refuse(StreamId id, Inbound inbound, EndReason reason) {
+    private static void refuse(StreamId id, Carriage inbound, EndReason reason) {
         if (!id.isCircuit()) {
             inbound.send(id, new RelayMessage.End(reason));
         }

@@ -12,15 +12,11 @@ import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import io.allium.channel.Channel;
 import io.allium.circuit.PackagingFlow;
-import io.allium.circuit.StreamEnd;
-import io.allium.circuit.StreamGate;
-import io.allium.circuit.StreamIntake;
 import io.allium.crypto.RelayLayer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -34,7 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * @spec tor-spec 5.5, 7.3
  */
-final class Inbound {
+final class Inbound implements Carriage {
     private final ReentrantLock lock = new ReentrantLock();
     private final Channel previous;
     private final CircuitId id;
@@ -47,6 +43,8 @@ final class Inbound {
     private final Map<StreamId, Lane> lanes = new LinkedHashMap<>();
     private final byte[] plain = new byte[CellCodec.BODY_BYTES];
     private boolean closed;
+    private volatile boolean overflowed;
+    private volatile Runnable onRoom = () -> {};
 
     /** @param onOverflow told when the outbox takes no more, and a cell is lost: the circuit has to end */
     Inbound(
@@ -81,17 +79,38 @@ final class Inbound {
         }
     }
 
-    /** Sends a message of ours that no window counts. */
-    void send(StreamId stream, RelayMessage message) {
-        byte[] data = message.data();
-        boolean taken;
+    @Override
+    public ReentrantLock lock() {
+        return lock;
+    }
+
+    @Override
+    public PackagingFlow flow() {
+        return flow;
+    }
+
+    /** From now on {@code listener} hears, without the lock, when there is more room than there was. */
+    void whenRoom(Runnable listener) {
+        onRoom = listener;
+    }
+
+    @Override
+    public void send(StreamId stream, RelayMessage message) {
         lock.lock();
         try {
-            taken = closed || originate(message.command(), stream, data, 0, data.length);
+            put(stream, message);
         } finally {
             lock.unlock();
         }
-        flush(taken);
+        flush();
+    }
+
+    /** Sends a message that no window counts; the caller has the lock, and flushes without it. */
+    void put(StreamId stream, RelayMessage message) {
+        byte[] data = message.data();
+        if (!closed) {
+            originate(message.command(), stream, data, 0, data.length);
+        }
     }
 
     /** Takes a SENDME of the circuit. */
@@ -104,6 +123,7 @@ final class Inbound {
         } finally {
             lock.unlock();
         }
+        onRoom.run();
     }
 
     /** The outbox has room again. */
@@ -114,6 +134,7 @@ final class Inbound {
         } finally {
             lock.unlock();
         }
+        onRoom.run();
     }
 
     /** Sends nothing any more, and wakes whoever waits to. */
@@ -128,11 +149,11 @@ final class Inbound {
         }
     }
 
-    /** The way to the client of a new stream. */
-    Lane open(StreamId stream) {
+    @Override
+    public Lane open(StreamId stream) {
         lock.lock();
         try {
-            Lane lane = new Lane(stream);
+            Lane lane = new Lane(this, stream, time);
             lanes.put(stream, lane);
             return lane;
         } finally {
@@ -140,139 +161,109 @@ final class Inbound {
         }
     }
 
+    @Override
+    public void forget(Lane lane) {
+        lanes.remove(lane.stream(), lane);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public int data(Lane lane, byte[] from, int offset, int length) throws IOException, InterruptedException {
+        int sent;
+        lock.lock();
+        try {
+            awaitRoom(lane);
+            sent = burst(lane, from, offset, length, () -> {});
+        } finally {
+            lock.unlock();
+        }
+        flush();
+        return sent;
+    }
+
+    private void awaitRoom(Lane lane) throws IOException, InterruptedException {
+        lane.failIfEnded();
+        while (!(lane.isOpen() && hasRoom())) {
+            lane.await();
+            lane.failIfEnded();
+        }
+    }
+
+    /**
+     * Sends DATA as far as there is room; the caller has the lock, and flushes without it.
+     *
+     * @param counted told of each cell
+     */
+    int burst(Lane lane, byte[] from, int offset, int length, Runnable counted) {
+        int done = 0;
+        while (done < length && !overflowed && lane.isOpen() && hasRoom()) {
+            int count = Math.min(length - done, flow.dataLimit(RelayCell.DATA_MAX));
+            originate(RelayCommand.DATA, lane.stream(), from, offset + done, count);
+            flow.sent(RelayCell.DATA_MAX - count, layer::originatedTag);
+            lane.sent(count);
+            counted.run();
+            done += count;
+        }
+        return done;
+    }
+
+    /** Whether DATA may be sent now. */
+    boolean hasRoom() {
+        lock.lock();
+        try {
+            return !closed && !flow.isEmpty() && previous.outbox().hasRoom(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The time there and back in nanoseconds as congestion control measures it; 0 before it has. */
+    long roundTrip() {
+        lock.lock();
+        try {
+            return flow.roundTrip();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether DATA are under way that no SENDME has acknowledged. */
+    boolean hasInFlight() {
+        lock.lock();
+        try {
+            return flow.awaitsAcknowledgement();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void signalAll() {
         for (Lane lane : new ArrayList<>(lanes.values())) {
-            lane.room.signalAll();
+            lane.signal();
         }
     }
 
     /** Seals and encrypts a cell of ours; the caller holds the lock, and once it has let go of it, flushes. */
-    private boolean originate(int command, StreamId stream, byte[] data, int offset, int length) {
+    private void originate(int command, StreamId stream, byte[] data, int offset, int length) {
         bandwidth.carried(CellCodec.BODY_BYTES);
         RelayCell.encode(command, stream.value(), data, offset, length, plain, 0, entropy);
-        return previous.outbox()
+        boolean taken = previous.outbox()
                 .append(
                         id,
                         CellCommand.RELAY,
                         (into, at) -> layer.originateInbound(CellCommand.RELAY, plain, 0, into, at));
+        overflowed |= !taken;
     }
 
-    private void flush(boolean taken) {
+    /** Lets what was put leave; the caller has no lock. */
+    void flush() {
         previous.outbox().flush();
-        if (!taken) {
+        if (overflowed) {
             onOverflow.run();
-        }
-    }
-
-    /** One stream's way to the client. Guarded by the lock of its circuit's inbound half. */
-    final class Lane {
-        private final StreamId stream;
-        private final StreamGate gate = StreamGate.of(flow, StreamEnd.EXIT);
-        private final Condition room = lock.newCondition();
-        private boolean ended;
-
-        private Lane(StreamId stream) {
-            this.stream = stream;
-        }
-
-        /** Sends a message of the stream that no window counts. */
-        void send(RelayMessage message) {
-            Inbound.this.send(stream, message);
-        }
-
-        /** Sends bytes as DATA, as the windows and the outbox let it. Fails once the stream or its circuit ended. */
-        void packageData(byte[] from, int offset, int length) throws IOException, InterruptedException {
-            int done = 0;
-            while (done < length) {
-                boolean taken = true;
-                lock.lock();
-                try {
-                    awaitRoom();
-                    while (done < length && taken && mayPackage()) {
-                        int count = Math.min(length - done, flow.dataLimit(RelayCell.DATA_MAX));
-                        taken = originate(RelayCommand.DATA, stream, from, offset + done, count);
-                        flow.sent(RelayCell.DATA_MAX - count, layer::originatedTag);
-                        gate.sent(count, time.nanos());
-                        done += count;
-                    }
-                } finally {
-                    lock.unlock();
-                }
-                flush(taken);
-            }
-        }
-
-        /** What tells the client how much its stream takes. */
-        StreamIntake intake() {
-            return StreamIntake.of(flow, StreamEnd.EXIT);
-        }
-
-        /** Takes a SENDME of the stream. */
-        void acknowledged() throws ProtocolViolation {
-            lock.lock();
-            try {
-                gate.sendme();
-                room.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** The client wants no more for now. */
-        void xoff() throws ProtocolViolation {
-            lock.lock();
-            try {
-                gate.xoff();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** The client takes more, at this rate. */
-        void xon(long rate) throws ProtocolViolation {
-            lock.lock();
-            try {
-                gate.xon(rate, time.nanos());
-                room.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** Wakes whoever waits to send, in vain. */
-        void end() {
-            lock.lock();
-            try {
-                ended = true;
-                lanes.remove(stream, this);
-                room.signalAll();
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void awaitRoom() throws IOException, InterruptedException {
-            while (!mayPackage()) {
-                if (ended || closed) {
-                    throw new IOException("the stream ended");
-                }
-                long now = time.nanos();
-                long opens = gate.opensAt(now);
-                if (opens > now && opens != StreamGate.NEVER) {
-                    time.await(lock, room, opens);
-                } else {
-                    room.await();
-                }
-            }
-        }
-
-        private boolean mayPackage() {
-            long now = time.nanos();
-            return !ended
-                    && !closed
-                    && gate.opensAt(now) <= now
-                    && !flow.isEmpty()
-                    && previous.outbox().hasRoom(id);
         }
     }
 }

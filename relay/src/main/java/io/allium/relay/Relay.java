@@ -91,7 +91,8 @@ public final class Relay implements AutoCloseable {
         Extender extender =
                 new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
         OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, options.maxOnionQueueDelay());
-        this.circuits = new TransitCircuits(skins, extender, exit, bandwidth, this::flow, time, entropy, log);
+        ConfluxSets sets = new ConfluxSets(exit, options.confluxEnabled(), this::parameters, time);
+        this.circuits = new TransitCircuits(skins, extender, exit, sets, bandwidth, this::flow, time, entropy, log);
         this.selfTest = new SelfTest(
                 channels::to, new OriginCircuits(time, entropy, log), view, this::ourselves, time, entropy, log);
     }
@@ -116,8 +117,11 @@ public final class Relay implements AutoCloseable {
 
     /** What the consensus says of flow control, or what holds without one. */
     private FlowParameters flow() {
-        Parameters parameters = view.get().map(NetworkView::parameters).orElse(Parameters.STANDARD);
-        return ConsensusFlow.of(parameters);
+        return ConsensusFlow.of(parameters());
+    }
+
+    private Parameters parameters() {
+        return view.get().map(NetworkView::parameters).orElse(Parameters.STANDARD);
     }
 
     private void measure() throws InterruptedException {

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param assumeReachable {@code AssumeReachable}: whether to publish without a self-test
  * @param extendAllowPrivateAddresses {@code ExtendAllowPrivateAddresses}
  * @param refuseUnknownExits {@code RefuseUnknownExits}: empty for {@code auto}
+ * @param confluxEnabled {@code ConfluxEnabled}: whether clients may link circuits; empty for {@code auto}
  * @param dirCache {@code DirCache}: whether we serve directory documents
  * @param resolvConf {@code ServerDNSResolvConfFile}
  * @param signingKeyLifetime {@code SigningKeyLifetime}, by default 30 days
@@ -53,6 +54,7 @@ public record RelayOptions(
         boolean assumeReachable,
         boolean extendAllowPrivateAddresses,
         Optional<Boolean> refuseUnknownExits,
+        Optional<Boolean> confluxEnabled,
         boolean dirCache,
         Path resolvConf,
         Duration signingKeyLifetime,

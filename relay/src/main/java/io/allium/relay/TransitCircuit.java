@@ -9,6 +9,7 @@ import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
+import io.allium.cell.ConfluxTerms;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayCell;
@@ -50,6 +51,7 @@ final class TransitCircuit implements CircuitEnd {
     private final CircuitId id;
     private final Extender extender;
     private final ExitStreams streams;
+    private final ConfluxSets sets;
     private final ObservedBandwidth bandwidth;
     private final Time time;
     private final Entropy entropy;
@@ -61,6 +63,7 @@ final class TransitCircuit implements CircuitEnd {
     // Confined to the previous channel's loop.
     private final byte[] plain = new byte[CellCodec.BODY_BYTES];
     private int early;
+    private volatile @Nullable ConfluxLeg leg; // once it is linked; read by whoever ends the circuit
 
     // Changed under the lock.
     private final ReentrantLock lock = new ReentrantLock();
@@ -74,6 +77,7 @@ final class TransitCircuit implements CircuitEnd {
             CircuitId id,
             Extender extender,
             Exit exit,
+            ConfluxSets sets,
             ObservedBandwidth bandwidth,
             Time time,
             Entropy entropy,
@@ -83,6 +87,7 @@ final class TransitCircuit implements CircuitEnd {
         this.id = id;
         this.extender = extender;
         this.streams = new ExitStreams(exit, time, previous.peer());
+        this.sets = sets;
         this.bandwidth = bandwidth;
         this.time = time;
         this.entropy = entropy;
@@ -148,7 +153,7 @@ final class TransitCircuit implements CircuitEnd {
         try {
             handle(keys, stream, RelayCell.decode(plain, 0).message(), wasEarly);
         } catch (ProtocolViolation wrong) {
-            if (isRequestForStream(RelayCell.command(plain, 0)) && !stream.isCircuit()) {
+            if (leg == null && isRequestForStream(RelayCell.command(plain, 0)) && !stream.isCircuit()) {
                 keys.inbound.send(stream, new RelayMessage.End(EndReason.TORPROTOCOL));
             } else {
                 close(DestroyReason.PROTOCOL, wrong.getMessage());
@@ -156,7 +161,7 @@ final class TransitCircuit implements CircuitEnd {
         }
     }
 
-    /** A malformed one of these ends only the stream that it would have opened. */
+    /** A malformed one of these ends only the stream that it would have opened, unless it had a place in a sequence. */
     private static boolean isRequestForStream(int command) {
         return command == RelayCommand.BEGIN || command == RelayCommand.RESOLVE;
     }
@@ -164,12 +169,16 @@ final class TransitCircuit implements CircuitEnd {
     private void handle(Granted keys, StreamId stream, RelayMessage message, boolean wasEarly)
             throws ProtocolViolation {
         switch (message) {
-            case RelayMessage.Data data -> data(keys, stream, data.data());
+            case RelayMessage.Data data -> data(keys, stream, data);
             case RelayMessage.SendMe sendMe -> acknowledged(keys, stream, sendMe);
-            case RelayMessage.Begin begin -> streams.begin(stream, begin, keys.inbound);
-            case RelayMessage.BeginDir _ -> streams.beginDirectory(stream, keys.inbound);
-            case RelayMessage.Resolve resolve -> streams.resolve(stream, resolve.name(), keys.inbound);
-            case RelayMessage.End _ -> streams.end(stream);
+            case RelayMessage.Begin begin -> request(keys, message, (to, way) -> to.begin(stream, begin, way));
+            case RelayMessage.Resolve resolve ->
+                request(keys, message, (to, way) -> to.resolve(stream, resolve.name(), way));
+            case RelayMessage.End _ -> request(keys, message, (to, way) -> to.end(stream));
+            case RelayMessage.Xon xon ->
+                request(keys, message, (to, way) -> to.xon(stream, xon.kilobytesPerSecond()));
+            case RelayMessage.Xoff _ -> request(keys, message, (to, way) -> to.xoff(stream));
+            case RelayMessage.BeginDir _ -> beginDirectory(keys, stream);
             case RelayMessage.Extend2 extend -> extend(stream, extend, wasEarly);
             case RelayMessage.Truncate truncate -> truncate(keys, truncate.reason());
             case RelayMessage.Drop _ -> {} // padding that a client sends as far as here
@@ -177,12 +186,11 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.Extended2 _ -> ignored(message);
             case RelayMessage.Truncated _ -> ignored(message);
             case RelayMessage.Resolved _ -> ignored(message);
-            case RelayMessage.ConfluxLink _ -> throw unlinkable(message);
-            case RelayMessage.ConfluxLinked _ -> throw unlinkable(message);
-            case RelayMessage.ConfluxLinkedAck _ -> throw unlinkable(message);
-            case RelayMessage.ConfluxSwitch _ -> throw unlinkable(message);
-            case RelayMessage.Xon xon -> streams.xon(stream, xon.kilobytesPerSecond());
-            case RelayMessage.Xoff _ -> streams.xoff(stream);
+            case RelayMessage.ConfluxLink link -> link(keys, link.terms());
+            case RelayMessage.ConfluxLinkedAck _ -> linked(message).acknowledged(time.nanos());
+            case RelayMessage.ConfluxSwitch turn -> switched(linked(message), turn.skipped());
+            case RelayMessage.ConfluxLinked _ ->
+                throw new ProtocolViolation("CONFLUX_LINKED: came to the end that sends it");
             case RelayMessage.Unknown _ -> ignored(message);
         }
     }
@@ -193,12 +201,69 @@ final class TransitCircuit implements CircuitEnd {
                 Log.Domain.PROTOCOL, RelayCommand.name(message.command()) + " came to a relay; dropping it.");
     }
 
-    private static ProtocolViolation unlinkable(RelayMessage message) {
-        return new ProtocolViolation(
-                RelayCommand.name(message.command()) + ": came on a circuit that cannot be linked");
+    /** Asks something of the streams: at once, or on a linked circuit when its turn comes. */
+    private void request(Granted keys, RelayMessage message, ConfluxSet.Request request) throws ProtocolViolation {
+        ConfluxLeg linked = leg;
+        if (linked == null) {
+            request.of(streams, keys.inbound);
+        } else {
+            linked.set().take(linked, message.data().length, request);
+        }
     }
 
-    private void data(Granted keys, StreamId stream, byte[] bytes) throws ProtocolViolation {
+    private void beginDirectory(Granted keys, StreamId stream) throws ProtocolViolation {
+        if (leg != null) {
+            throw new ProtocolViolation("BEGIN_DIR: came on a linked circuit");
+        }
+        streams.beginDirectory(stream, keys.inbound);
+    }
+
+    /**
+     * Makes this circuit a leg. It is one before LINKED leaves, since the client may send on it as soon as it has that.
+     *
+     * @spec prop329 2.4.2, 4.2.1
+     */
+    private void link(Granted keys, ConfluxTerms terms) throws ProtocolViolation {
+        if (leg != null) {
+            throw new ProtocolViolation("CONFLUX_LINK: came on a linked circuit");
+        }
+        if (isExtended()) {
+            throw new ProtocolViolation("CONFLUX_LINK: came where the circuit goes on");
+        }
+        if (!streams.isEmpty()) {
+            throw new ProtocolViolation("CONFLUX_LINK: came on a circuit with streams");
+        }
+        ConfluxSet.Linked linked = sets.link(this, keys.inbound, previous.peer(), terms);
+        leg = linked.leg();
+        keys.inbound.send(StreamId.CIRCUIT, new RelayMessage.ConfluxLinked(linked.answer()));
+        if (over.get()) {
+            linked.leg().set().lost(linked.leg(), DestroyReason.NONE);
+        }
+    }
+
+    private boolean isExtended() {
+        lock.lock();
+        try {
+            return extension != null || onward != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ConfluxLeg linked(RelayMessage message) throws ProtocolViolation {
+        ConfluxLeg linked = leg;
+        if (linked == null) {
+            throw new ProtocolViolation(
+                    RelayCommand.name(message.command()) + ": came on a circuit that is not linked");
+        }
+        return linked;
+    }
+
+    private static void switched(ConfluxLeg linked, long skipped) throws ProtocolViolation {
+        linked.set().switched(linked, skipped);
+    }
+
+    private void data(Granted keys, StreamId stream, RelayMessage.Data data) throws ProtocolViolation {
         keys.window.received();
         if (keys.window.owesAcknowledgement()) {
             byte[] proof = keys.layer.recognisedTag();
@@ -206,14 +271,16 @@ final class TransitCircuit implements CircuitEnd {
             boolean proves = keys.parameters.sendmeEmitVersion() > 0;
             keys.inbound.send(StreamId.CIRCUIT, proves ? new RelayMessage.SendMe(1, proof) : RelayMessage.SendMe.PLAIN);
         }
-        streams.data(stream, bytes);
+        request(keys, data, (to, way) -> to.data(stream, data.data()));
     }
 
     private void acknowledged(Granted keys, StreamId stream, RelayMessage.SendMe sendMe) throws ProtocolViolation {
         if (stream.isCircuit()) {
             keys.inbound.acknowledged(sendMe);
-        } else {
+        } else if (leg == null) {
             streams.acknowledged(stream);
+        } else {
+            throw new ProtocolViolation("SENDME: came for a stream of linked circuits, which has no window");
         }
     }
 
@@ -221,6 +288,9 @@ final class TransitCircuit implements CircuitEnd {
         if (!stream.isCircuit() || !wasEarly) {
             log.protocolWarning(Log.Domain.PROTOCOL, "EXTEND2 came, but not via RELAY_EARLY; dropping it.");
             return;
+        }
+        if (leg != null) {
+            throw new ProtocolViolation("EXTEND2: came on a linked circuit");
         }
         Extension wanted = extender.check(extend, previous.peer());
         lock.lock();
@@ -352,6 +422,10 @@ final class TransitCircuit implements CircuitEnd {
     private void end(DestroyReason reason) {
         endOnward(reason);
         streams.close();
+        ConfluxLeg linked = leg;
+        if (linked != null) {
+            linked.set().lost(linked, reason);
+        }
         Granted keys = granted;
         if (keys != null) {
             keys.inbound.close();

@@ -35,6 +35,7 @@ final class TransitCircuits implements CircuitOpener {
     private final OnionSkins skins;
     private final Extender extender;
     private final Exit exit;
+    private final ConfluxSets sets;
     private final ObservedBandwidth bandwidth;
     private final Supplier<FlowParameters> parameters;
     private final Time time;
@@ -46,6 +47,7 @@ final class TransitCircuits implements CircuitOpener {
             OnionSkins skins,
             Extender extender,
             Exit exit,
+            ConfluxSets sets,
             ObservedBandwidth bandwidth,
             Supplier<FlowParameters> parameters,
             Time time,
@@ -54,6 +56,7 @@ final class TransitCircuits implements CircuitOpener {
         this.skins = skins;
         this.extender = extender;
         this.exit = exit;
+        this.sets = sets;
         this.bandwidth = bandwidth;
         this.parameters = parameters;
         this.time = time;
@@ -115,7 +118,7 @@ final class TransitCircuits implements CircuitOpener {
     private TransitCircuit attach(Channel from, CircuitId id) {
         open.incrementAndGet();
         TransitCircuit circuit =
-                new TransitCircuit(from, id, extender, exit, bandwidth, time, entropy, log, open::decrementAndGet);
+                new TransitCircuit(from, id, extender, exit, sets, bandwidth, time, entropy, log, open::decrementAndGet);
         from.attach(id, circuit);
         return circuit;
     }

@@ -53,6 +53,12 @@ final class Undelivered {
             return all.addAndGet(bytes) <= max ? ours <= CIRCUIT_MAX : ours <= CIRCUIT_SHARE;
         }
 
+        /** Counts this much instead of what was counted so far; false where that is too much. */
+        boolean set(long bytes) {
+            long change = bytes - held.getAndSet(bytes);
+            return all.addAndGet(change) <= max ? bytes <= CIRCUIT_MAX : bytes <= CIRCUIT_SHARE;
+        }
+
         /** Counts data that are gone, delivered or not. */
         void remove(byte[] data) {
             int bytes = data.length + ARRAY_BYTES;

@@ -74,6 +74,7 @@ class ExitRulesTest {
                 base.assumeReachable(),
                 base.extendAllowPrivateAddresses(),
                 base.refuseUnknownExits(),
+                base.confluxEnabled(),
                 base.dirCache(),
                 base.resolvConf(),
                 base.signingKeyLifetime(),

@@ -31,6 +31,7 @@ final class RelayOptionsFixture {
                 true,
                 true,
                 Optional.empty(),
+                Optional.empty(),
                 true,
                 Path.of("/etc/resolv.conf"),
                 Duration.ofDays(30),

@@ -1,0 +1,132 @@
+package io.allium.relay;
+
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
+import io.allium.cell.RelayMessage;
+import io.allium.cell.StreamId;
+import io.allium.circuit.StreamEnd;
+import io.allium.circuit.StreamGate;
+import io.allium.circuit.StreamIntake;
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** One stream's way to its client. Guarded by the lock of its {@link Carriage}. */
+final class Lane {
+    private final Carriage carriage;
+    private final StreamId stream;
+    private final Time time;
+    private final ReentrantLock lock;
+    private final StreamGate gate;
+    private final Condition room;
+    private boolean ended;
+
+    Lane(Carriage carriage, StreamId stream, Time time) {
+        this.carriage = carriage;
+        this.stream = stream;
+        this.time = time;
+        this.lock = carriage.lock();
+        this.gate = StreamGate.of(carriage.flow(), StreamEnd.EXIT);
+        this.room = lock.newCondition();
+    }
+
+    StreamId stream() {
+        return stream;
+    }
+
+    /** What tells the client how much its stream takes. */
+    StreamIntake intake() {
+        return StreamIntake.of(carriage.flow(), StreamEnd.EXIT);
+    }
+
+    /** Sends a message of the stream that no window counts. */
+    void send(RelayMessage message) {
+        carriage.send(stream, message);
+    }
+
+    /** Sends bytes as DATA, as the windows and the outbox let it. Fails once the stream or its circuit ended. */
+    void packageData(byte[] from, int offset, int length) throws IOException, InterruptedException {
+        int done = 0;
+        while (done < length) {
+            done += carriage.data(this, from, offset + done, length - done);
+        }
+    }
+
+    /** Takes a SENDME of the stream. */
+    void acknowledged() throws ProtocolViolation {
+        lock.lock();
+        try {
+            gate.sendme();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client wants no more for now. */
+    void xoff() throws ProtocolViolation {
+        lock.lock();
+        try {
+            gate.xoff();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client takes more, at this rate. */
+    void xon(long rate) throws ProtocolViolation {
+        lock.lock();
+        try {
+            gate.xon(rate, time.nanos());
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Wakes whoever waits to send, in vain. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            carriage.forget(this);
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** There may be more room than there was; the caller has the lock. */
+    void signal() {
+        room.signalAll();
+    }
+
+    /** Whether the client lets us send now; the caller has the lock. */
+    boolean isOpen() {
+        long now = time.nanos();
+        return gate.opensAt(now) <= now;
+    }
+
+    /** Counts a DATA cell with so many bytes; the caller has the lock. */
+    void sent(int bytes) {
+        gate.sent(bytes, time.nanos());
+    }
+
+    /** Waits for what keeps the stream from sending, or for a moment; the caller has the lock. */
+    void await() throws InterruptedException {
+        long now = time.nanos();
+        long opens = gate.opensAt(now);
+        if (opens > now && opens != StreamGate.NEVER) {
+            time.await(lock, room, opens);
+        } else {
+            room.await();
+        }
+    }
+
+    /** The caller has the lock. */
+    void failIfEnded() throws IOException {
+        if (ended || carriage.isClosed()) {
+            throw new IOException("the stream ended");
+        }
+    }
+}
