@@ -1,6 +1,7 @@
 package io.allium.app;
 
 import io.allium.base.LocalFailure;
+import io.allium.cell.ConfluxUx;
 import io.allium.client.ClientOptions;
 import io.allium.client.RelaySet;
 import io.allium.directory.DirectoryAuthority;
@@ -58,7 +59,9 @@ final class ClientConfiguration {
                 .clientRejectInternalAddresses(options.flag("ClientRejectInternalAddresses"))
                 .clientDnsRejectInternalAddresses(options.flag("ClientDNSRejectInternalAddresses"))
                 .testingTorNetwork(options.flag("TestingTorNetwork"))
-                .disablePredictedCircuits(options.flag("__DisablePredictedCircuits"));
+                .disablePredictedCircuits(options.flag("__DisablePredictedCircuits"))
+                .confluxEnabled(options.flagOrAuto("ConfluxEnabled"))
+                .confluxClientUx(confluxUx(options.text("ConfluxClientUX").orElse("throughput")));
         Duration buildTimeout = options.interval("CircuitBuildTimeout");
         if (!buildTimeout.isZero()) {
             builder.circuitBuildTimeout(buildTimeout);
@@ -88,6 +91,18 @@ final class ClientConfiguration {
             families.add(RelaySet.parse(line));
         }
         return families;
+    }
+
+    private static ConfluxUx confluxUx(String wish) throws LocalFailure {
+        return switch (wish) {
+            case "throughput" -> ConfluxUx.HIGH_THROUGHPUT;
+            case "latency" -> ConfluxUx.MIN_LATENCY;
+            case "throughput_lowmem" -> ConfluxUx.LOW_MEM_THROUGHPUT;
+            case "latency_lowmem" -> ConfluxUx.LOW_MEM_LATENCY;
+            default ->
+                throw new LocalFailure("ConfluxClientUX '" + wish
+                        + "' is none of throughput, latency, throughput_lowmem, latency_lowmem");
+        };
     }
 
     private static Set<Integer> ports(Options options, String name) {

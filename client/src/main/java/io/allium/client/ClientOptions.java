@@ -1,9 +1,11 @@
 package io.allium.client;
 
+import io.allium.cell.ConfluxUx;
 import io.allium.directory.DirectoryAuthority;
 import io.allium.directory.FallbackDirectory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -29,6 +31,8 @@ import java.util.TreeSet;
  * @param clientDnsRejectInternalAddresses whether an exit is disbelieved that answers with a private address, and none
  *     asked for the name of one
  * @param disablePredictedCircuits {@code __DisablePredictedCircuits}: build only what is asked for
+ * @param confluxEnabled whether traffic is split over several circuits; empty for {@code auto}, as the consensus says
+ * @param confluxClientUx what an exit is asked to aim at when it sends us data over several circuits
  */
 public record ClientOptions(
         List<DirectoryAuthority> dirAuthorities,
@@ -60,7 +64,9 @@ public record ClientOptions(
         boolean clientRejectInternalAddresses,
         boolean clientDnsRejectInternalAddresses,
         boolean testingTorNetwork,
-        boolean disablePredictedCircuits) {
+        boolean disablePredictedCircuits,
+        Optional<Boolean> confluxEnabled,
+        ConfluxUx confluxClientUx) {
     public ClientOptions {
         dirAuthorities = List.copyOf(dirAuthorities);
         fallbackDirs = List.copyOf(fallbackDirs);
@@ -106,6 +112,8 @@ public record ClientOptions(
         private boolean clientDnsRejectInternalAddresses = true;
         private boolean testingTorNetwork;
         private boolean disablePredictedCircuits;
+        private Optional<Boolean> confluxEnabled = Optional.empty();
+        private ConfluxUx confluxClientUx = ConfluxUx.HIGH_THROUGHPUT;
 
         private Builder(List<DirectoryAuthority> dirAuthorities, List<FallbackDirectory> fallbackDirs) {
             this.dirAuthorities = dirAuthorities;
@@ -252,6 +260,16 @@ public record ClientOptions(
             return this;
         }
 
+        public Builder confluxEnabled(Optional<Boolean> value) {
+            confluxEnabled = value;
+            return this;
+        }
+
+        public Builder confluxClientUx(ConfluxUx value) {
+            confluxClientUx = value;
+            return this;
+        }
+
         public ClientOptions build() {
             return new ClientOptions(
                     dirAuthorities,
@@ -283,7 +301,9 @@ public record ClientOptions(
                     clientRejectInternalAddresses,
                     clientDnsRejectInternalAddresses,
                     testingTorNetwork,
-                    disablePredictedCircuits);
+                    disablePredictedCircuits,
+                    confluxEnabled,
+                    confluxClientUx);
         }
     }
 }

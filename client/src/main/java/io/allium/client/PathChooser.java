@@ -10,6 +10,7 @@ import io.allium.directory.Weights.Position;
 import io.allium.netdoc.RouterFlag;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -53,11 +54,22 @@ final class PathChooser {
      * @throws Unreachable when no guard or middle relay is to be had just now
      */
     Path choose(NetworkView view, GuardSet guards, Demand demand, Set<Fingerprint> avoid) throws Refused, Unreachable {
-        Relay exit = last(view, demand, avoid);
-        GuardSet.Attempt guard = guards.choose(GuardSet.Use.CIRCUIT, relay -> mayJoin(view, relay, List.of(exit)))
+        return through(view, guards, demand, last(view, demand, avoid, any -> true), any -> true, any -> true);
+    }
+
+    private Path through(
+            NetworkView view,
+            GuardSet guards,
+            Demand demand,
+            Relay exit,
+            Predicate<Relay> asGuard,
+            Predicate<Relay> asMiddle)
+            throws Unreachable {
+        GuardSet.Attempt guard = guards.choose(
+                        GuardSet.Use.CIRCUIT, relay -> mayJoin(view, relay, List.of(exit)) && asGuard.test(relay))
                 .orElseThrow(() -> new Unreachable("no guard can be used together with exit " + exit));
         try {
-            Relay middle = middle(view, demand, List.of(guard.relay(), exit));
+            Relay middle = middle(view, demand, List.of(guard.relay(), exit), asMiddle);
             return new Path(guard, List.of(guard.relay(), middle, exit));
         } catch (Unreachable none) {
             guards.over(guard);
@@ -65,13 +77,48 @@ final class PathChooser {
         }
     }
 
+    /**
+     * A path for a leg of a set of linked circuits. The legs have their exit in common and no guard or middle relay, so
+     * that none of these is a bottleneck for both.
+     *
+     * @param others the paths of the legs so far; the first leg's exit is one that can link circuits
+     * @throws Refused when no exit would do
+     * @throws Unreachable when there is no further guard or middle relay just now
+     * @spec prop329 2.2
+     */
+    Path chooseLeg(NetworkView view, GuardSet guards, Demand demand, Set<Fingerprint> avoid, List<Path> others)
+            throws Refused, Unreachable {
+        Relay exit = others.isEmpty()
+                ? last(view, demand, avoid, PathChooser::canLink)
+                : others.getFirst().last();
+        Set<Fingerprint> first = new TreeSet<>();
+        Set<Fingerprint> second = new TreeSet<>();
+        for (Path other : others) {
+            first.add(other.relays().get(0).fingerprint());
+            second.add(other.relays().get(1).fingerprint());
+        }
+        return through(
+                view,
+                guards,
+                demand,
+                exit,
+                relay -> !first.contains(relay.fingerprint()),
+                relay -> !second.contains(relay.fingerprint()));
+    }
+
+    /** Whether circuits to this exit can be linked: that needs congestion control too. */
+    static boolean canLink(Relay relay) {
+        return relay.protocols().supports("Conflux", 1) && relay.protocols().supports("FlowCtrl", 2);
+    }
+
     /** A path that somebody else chose. Its first relay counts as a guard only if it happens to be one of ours. */
     Path along(List<Relay> relays, GuardSet guards) {
         return new Path(guards.outside(relays.getFirst()), relays);
     }
 
-    private Relay last(NetworkView view, Demand demand, Set<Fingerprint> avoid) throws Refused {
+    private Relay last(NetworkView view, Demand demand, Set<Fingerprint> avoid, Predicate<Relay> able) throws Refused {
         Predicate<Relay> wanted = relay -> serves(relay, demand)
+                && able.test(relay)
                 && !isExcluded(relay)
                 && !avoid.contains(relay.fingerprint())
                 && (!demand.exit() || isAllowedExit(relay));
@@ -95,8 +142,10 @@ final class PathChooser {
                 && (options.exitNodes().isEmpty() || options.exitNodes().contains(relay));
     }
 
-    private Relay middle(NetworkView view, Demand demand, List<Relay> others) throws Unreachable {
+    private Relay middle(NetworkView view, Demand demand, List<Relay> others, Predicate<Relay> able)
+            throws Unreachable {
         Predicate<Relay> wanted = relay -> mayJoin(view, relay, others)
+                && able.test(relay)
                 && !isExcluded(relay)
                 && (options.middleNodes().isEmpty() || options.middleNodes().contains(relay));
         return view.draw(Position.MIDDLE, demand.stable(), wanted, entropy)

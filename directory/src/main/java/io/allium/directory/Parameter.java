@@ -16,6 +16,16 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter SENDME_ACCEPT_MIN_VERSION = new Parameter("sendme_accept_min_version", 0, 0, 255);
     public static final Parameter ALLOW_NETWORK_REENTRY = new Parameter("allow-network-reentry", 0, 0, 1);
 
+    public static final Parameter CFX_ENABLED = new Parameter("cfx_enabled", 1, 0, 1);
+    public static final Parameter CFX_LOW_EXIT_THRESHOLD = new Parameter("cfx_low_exit_threshold", 6000, 0, 10_000);
+    public static final Parameter CFX_MAX_LINKED_SET = new Parameter("cfx_max_linked_set", 10, 0, 255);
+    public static final Parameter CFX_MAX_PREBUILT_SET = new Parameter("cfx_max_prebuilt_set", 3, 0, 255);
+    public static final Parameter CFX_MAX_UNLINKED_LEG_RETRY = new Parameter("cfx_max_unlinked_leg_retry", 3, 0, 255);
+    public static final Parameter CFX_NUM_LEGS_SET = new Parameter("cfx_num_legs_set", 2, 0, 255);
+    public static final Parameter CFX_MAX_LEGS_SET = new Parameter("cfx_max_legs_set", 8, 3, 255);
+    public static final Parameter CFX_MAX_OOOQ_BYTES =
+            new Parameter("cfx_max_oooq_bytes", Integer.MAX_VALUE, 0, Integer.MAX_VALUE);
+
     public static final Parameter CIRC_MAX_CELL_QUEUE_SIZE =
             new Parameter("circ_max_cell_queue_size", 2500, 1000, Integer.MAX_VALUE);
     public static final Parameter CIRCUIT_PRIORITY_HALFLIFE_MSEC =
