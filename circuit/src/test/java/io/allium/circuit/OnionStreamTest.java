@@ -182,7 +182,7 @@ class OnionStreamTest {
         assertThat(stream.read(back, 0, 3)).isEqualTo(1);
         assertThat(stream.read(back, 0, 3)).isEqualTo(-1);
         assertThat(stream.ended()).hasValue(new StreamEnding(EndReason.DONE, true));
-        assertThat(stream.circuit().streams().size()).isZero();
+        assertThat(((OriginCircuit) stream.circuit()).streams().size()).isZero();
     }
 
     @Test

@@ -465,7 +465,7 @@ class OriginCircuitTest {
         return outcome;
     }
 
-    static String endedByViolation(OriginCircuit circuit) {
+    static String endedByViolation(StreamCarrier circuit) {
         CircuitEnding ending = circuit.ended().join();
         assertThat(ending.reason()).isEqualTo(DestroyReason.PROTOCOL);
         assertThat(ending.remote()).isFalse();

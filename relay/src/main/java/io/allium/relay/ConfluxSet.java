@@ -69,7 +69,8 @@ final class ConfluxSet {
         this.streams = streams;
         this.outOfOrder = outOfOrder;
         this.onEnd = onEnd;
-        this.inbound = new LinkedInbound(flow, time, () -> end(DestroyReason.INTERNAL, "more cells than SWITCH can skip"));
+        this.inbound =
+                new LinkedInbound(flow, time, () -> end(DestroyReason.INTERNAL, "more cells than SWITCH can skip"));
         this.sequence = new ConfluxSequence<>(keptMax);
     }
 

@@ -175,8 +175,7 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.Resolve resolve ->
                 request(keys, message, (to, way) -> to.resolve(stream, resolve.name(), way));
             case RelayMessage.End _ -> request(keys, message, (to, way) -> to.end(stream));
-            case RelayMessage.Xon xon ->
-                request(keys, message, (to, way) -> to.xon(stream, xon.kilobytesPerSecond()));
+            case RelayMessage.Xon xon -> request(keys, message, (to, way) -> to.xon(stream, xon.kilobytesPerSecond()));
             case RelayMessage.Xoff _ -> request(keys, message, (to, way) -> to.xoff(stream));
             case RelayMessage.BeginDir _ -> beginDirectory(keys, stream);
             case RelayMessage.Extend2 extend -> extend(stream, extend, wasEarly);

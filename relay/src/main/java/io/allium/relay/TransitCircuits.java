@@ -117,8 +117,8 @@ final class TransitCircuits implements CircuitOpener {
 
     private TransitCircuit attach(Channel from, CircuitId id) {
         open.incrementAndGet();
-        TransitCircuit circuit =
-                new TransitCircuit(from, id, extender, exit, sets, bandwidth, time, entropy, log, open::decrementAndGet);
+        TransitCircuit circuit = new TransitCircuit(
+                from, id, extender, exit, sets, bandwidth, time, entropy, log, open::decrementAndGet);
         from.attach(id, circuit);
         return circuit;
     }

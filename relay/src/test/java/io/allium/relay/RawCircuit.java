@@ -7,6 +7,8 @@ import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
+import io.allium.cell.Extensions;
+import io.allium.cell.HandshakeType;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
@@ -16,11 +18,12 @@ import io.allium.crypto.Agreement;
 import io.allium.crypto.CreateFast;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Ntor;
+import io.allium.crypto.NtorV3;
 import io.allium.crypto.OriginLayer;
 import io.allium.crypto.Tor1;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 
 /** A client that says on its circuit whatever a test wants it to. Its only hop is the relay at the other end. */
@@ -33,7 +36,7 @@ final class RawCircuit implements CircuitEnd {
     final Channel channel;
     final CircuitId id;
     private final Entropy entropy = new SystemEntropy();
-    private final LinkedBlockingQueue<Came> cells = new LinkedBlockingQueue<>();
+    private final LinkedBlockingDeque<Came> cells = new LinkedBlockingDeque<>();
     private OriginLayer layer;
 
     RawCircuit(Channel channel) throws Exception {
@@ -48,6 +51,27 @@ final class RawCircuit implements CircuitEnd {
         circuit.send(new ChannelCell.CreateFast(handshake.onionskin()));
         Came created = circuit.next();
         Agreement agreement = handshake.finish(Arrays.copyOf(created.body(), CreateFast.REPLY_LENGTH));
+        circuit.layer = Tor1.originLayer(agreement.keys());
+        return circuit;
+    }
+
+    /** A granted circuit on which congestion control was agreed. */
+    static RawCircuit controlled(Channel channel, TestRelay relay) throws Exception {
+        RawCircuit circuit = new RawCircuit(channel);
+        byte[] request = Extensions.of(new Extensions.Extension(Extensions.CC_REQUEST, new byte[0]))
+                .encode();
+        NtorV3.Client handshake = NtorV3.begin(
+                relay.keys.identity(), relay.keys.onionKeys().ntor().publicKey(), request, circuit.entropy);
+        circuit.send(new ChannelCell.Create2(HandshakeType.NTOR_V3, handshake.onionskin()));
+        Came came = circuit.next();
+        if (!(ChannelCell.decode(came.command(), came.body(), 0, came.body().length)
+                instanceof ChannelCell.Created2 created)) {
+            throw new AssertionError(CellCommand.name(came.command()) + " came");
+        }
+        Agreement agreement = handshake.finish(created.data());
+        if (Extensions.decode(agreement.message()).find(Extensions.CC_RESPONSE).isEmpty()) {
+            throw new AssertionError("congestion control was not granted");
+        }
         circuit.layer = Tor1.originLayer(agreement.keys());
         return circuit;
     }
@@ -76,6 +100,15 @@ final class RawCircuit implements CircuitEnd {
         byte[] noise = new byte[CellCodec.BODY_BYTES];
         new Random(1).nextBytes(noise);
         channel.outbox().add(id, CellCommand.RELAY, noise, 0);
+    }
+
+    /** Whether one has come that was not asked for yet, or comes in a moment. */
+    boolean hasCell() throws InterruptedException {
+        Came came = cells.poll(20, TimeUnit.MILLISECONDS);
+        if (came != null) {
+            cells.addFirst(came);
+        }
+        return came != null;
     }
 
     /** The next cell. */

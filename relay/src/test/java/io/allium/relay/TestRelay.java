@@ -12,6 +12,7 @@ import io.allium.base.SystemNetwork;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Untrusted;
+import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
 import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
@@ -81,13 +82,27 @@ final class TestRelay implements AutoCloseable {
     }
 
     HopTarget hop(boolean ntorV3) {
+        return hop(ntorV3, false);
+    }
+
+    /** The end of a circuit with congestion control. */
+    HopTarget lastHop() {
+        return hop(true, true);
+    }
+
+    private HopTarget hop(boolean ntorV3, boolean congestionControl) {
         return new HopTarget(
                 keys.fingerprint(),
                 Optional.of(keys.identity()),
                 keys.onionKeys().ntor().publicKey(),
                 List.of(orPort),
                 ntorV3,
-                false);
+                congestionControl);
+    }
+
+    /** A channel on which this relay has said who it is. */
+    Channel channelTo(TestRelay next) throws Exception {
+        return channels.to(next.target(), Duration.ofSeconds(10));
     }
 
     private Optional<DirectoryReply> serve(DirectoryQuery query) {
