@@ -87,6 +87,7 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
     }
 
     /** Waits for what keeps the stream from sending, or for a moment; the caller has the lock. */
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
     default void await(OnionStream stream) throws InterruptedException {
         long now = time().nanos();
         long opens = stream.gate().opensAt(now);

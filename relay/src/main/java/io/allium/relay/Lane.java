@@ -113,6 +113,7 @@ final class Lane {
     }
 
     /** Waits for what keeps the stream from sending, or for a moment; the caller has the lock. */
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
     void await() throws InterruptedException {
         long now = time.nanos();
         long opens = gate.opensAt(now);
