@@ -39,11 +39,11 @@ public final class SelfDescriptor {
 
     /** What we do, and no more: clients take each word for a promise. */
     static final ProtocolVersions PROTOCOLS =
-            ProtocolVersions.of("Cons=1-2 Desc=1-4 FlowCtrl=1-2 Link=4-5 LinkAuth=3 Microdesc=1-3 Relay=2-4");
+            ProtocolVersions.of("Conflux=1 Cons=1-2 Desc=1-4 FlowCtrl=1-2 Link=4-5 LinkAuth=3 Microdesc=1-3 Relay=2-4");
 
     /** The same with a directory cache; its second version would be consensus diffs. */
     static final ProtocolVersions PROTOCOLS_OF_CACHE = ProtocolVersions.of(
-            "Cons=1-2 Desc=1-4 DirCache=1 FlowCtrl=1-2 Link=4-5 LinkAuth=3 Microdesc=1-3 Relay=2-4");
+            "Conflux=1 Cons=1-2 Desc=1-4 DirCache=1 FlowCtrl=1-2 Link=4-5 LinkAuth=3 Microdesc=1-3 Relay=2-4");
 
     /** A descriptor is replaced at this age, whatever happens: FORCE_REGENERATE_DESCRIPTOR_INTERVAL of C tor. */
     static final Duration AGE_MAX = Duration.ofHours(18);
