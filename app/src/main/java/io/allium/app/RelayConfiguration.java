@@ -6,7 +6,6 @@ import io.allium.relay.RelayOptions;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,9 +13,6 @@ import java.util.Optional;
 
 /** What the options say to a relay, in the words of its module. */
 final class RelayConfiguration {
-    /** What C tor uses where MaxOnionQueueDelay is 0. */
-    private static final Duration ONION_QUEUE_DELAY = Duration.ofMillis(1750);
-
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private RelayConfiguration() {}
@@ -26,7 +22,6 @@ final class RelayConfiguration {
      * @param dirPort where they reach our directory over HTTP, if it is to be published
      */
     static RelayOptions of(Options options, Path dataDirectory, List<Endpoint> orPorts, Optional<Endpoint> dirPort) {
-        Duration onionQueueDelay = options.interval("MaxOnionQueueDelay");
         return new RelayOptions(
                 options.text("Nickname").orElse("Unnamed"),
                 options.text("ContactInfo"),
@@ -51,7 +46,7 @@ final class RelayConfiguration {
                 options.flag("DirCache"),
                 resolvConf(options),
                 options.interval("SigningKeyLifetime"),
-                onionQueueDelay.isZero() ? ONION_QUEUE_DELAY : onionQueueDelay);
+                options.interval("MaxOnionQueueDelay"));
     }
 
     static Path resolvConf(Options options) {

@@ -79,6 +79,12 @@ public record Parameter(String name, int standard, int min, int max) {
             new Parameter("cbtinitialtimeout", 60_000, 10, Integer.MAX_VALUE);
 
     public static final Parameter REFUSE_UNKNOWN_EXITS = new Parameter("refuseunknownexits", 1, 0, 1);
+    public static final Parameter MAX_ONION_QUEUE_DELAY =
+            new Parameter("MaxOnionQueueDelay", 1750, 1, Integer.MAX_VALUE);
+    public static final Parameter ONION_QUEUE_WAIT_CUTOFF =
+            new Parameter("onion_queue_wait_cutoff", 5, 0, Integer.MAX_VALUE);
+    public static final Parameter MAX_PENDING_TASKS_PER_CPU =
+            new Parameter("max_pending_tasks_per_cpu", 64, 1, Integer.MAX_VALUE);
     public static final Parameter ONION_KEY_ROTATION_DAYS = new Parameter("onion-key-rotation-days", 28, 1, 90);
     public static final Parameter ONION_KEY_GRACE_PERIOD_DAYS = new Parameter("onion-key-grace-period-days", 7, 1, 90);
     public static final Parameter ALLOW_NONEARLY_EXTEND = new Parameter("AllowNonearlyExtend", 0, 0, 1);

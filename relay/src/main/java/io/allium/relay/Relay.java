@@ -90,7 +90,8 @@ public final class Relay implements AutoCloseable {
         Exit exit = new Exit(policy, options.ipv6Exit(), names, network, directory.orElse(null), tasks, known);
         Extender extender =
                 new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
-        OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, options.maxOnionQueueDelay());
+        OnionSkinLoad load = new OnionSkinLoad(time, log, self::overloaded);
+        OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, this::onionSkinLimits, load);
         ConfluxSets sets = new ConfluxSets(exit, options.confluxEnabled(), this::parameters, time);
         this.circuits = new TransitCircuits(skins, extender, exit, sets, bandwidth, this::flow, time, entropy, log);
         this.selfTest = new SelfTest(
@@ -118,6 +119,10 @@ public final class Relay implements AutoCloseable {
     /** What the consensus says of flow control, or what holds without one. */
     private FlowParameters flow() {
         return ConsensusFlow.of(parameters());
+    }
+
+    private OnionSkins.Limits onionSkinLimits() {
+        return OnionSkins.Limits.of(parameters(), options.maxOnionQueueDelay());
     }
 
     private Parameters parameters() {

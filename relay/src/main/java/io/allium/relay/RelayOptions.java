@@ -32,7 +32,7 @@ import java.util.Optional;
  * @param dirCache {@code DirCache}: whether we serve directory documents
  * @param resolvConf {@code ServerDNSResolvConfFile}
  * @param signingKeyLifetime {@code SigningKeyLifetime}, by default 30 days
- * @param maxOnionQueueDelay {@code MaxOnionQueueDelay}, by default 1.75 s
+ * @param maxOnionQueueDelay {@code MaxOnionQueueDelay}; zero leaves it to the consensus
  */
 public record RelayOptions(
         String nickname,

@@ -19,6 +19,8 @@ import io.allium.netdoc.RouterStatus;
 import io.allium.netdoc.Sha1Digest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +61,13 @@ public final class SelfDescriptor {
 
     private static final int BANDWIDTH_CHANGE_FACTOR = 2;
 
+    /** How long an overload is told: dir-spec 2.1.1, overload-general. */
+    static final Duration OVERLOAD_TOLD = Duration.ofDays(3);
+
+    private static final int OVERLOAD_VERSION = 1;
+    private static final DateTimeFormatter OVERLOAD_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     /**
      * Both documents.
      *
@@ -94,6 +103,7 @@ public final class SelfDescriptor {
     private final String platform;
     private final long began;
     private @Nullable Documents current;
+    private @Nullable Instant overloaded;
 
     /**
      * @param platform the operating system and version of ours, such as {@code "(Allium 0.1.0) on Linux"}
@@ -118,6 +128,16 @@ public final class SelfDescriptor {
 
     public Fingerprint fingerprint() {
         return keys.fingerprint();
+    }
+
+    /** From now on our documents tell that we were overloaded in that hour, until it has been a while. */
+    void overloaded(Instant hour) {
+        lock.lock();
+        try {
+            overloaded = hour;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The documents that hold now; the first call makes them. */
@@ -218,6 +238,9 @@ public final class SelfDescriptor {
         options.orPorts().stream().skip(1).forEach(builder::additionalOrPort);
         options.dirPort().ifPresent(endpoint -> builder.dirPort(endpoint.port()));
         options.contact().ifPresent(builder::contact);
+        if (overloaded != null && published.isBefore(overloaded.plus(OVERLOAD_TOLD))) {
+            builder.overloadGeneral(OVERLOAD_VERSION + " " + OVERLOAD_TIME.format(overloaded));
+        }
         return builder.build();
     }
 

@@ -3,6 +3,7 @@ package io.allium.relay;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Refused;
 import io.allium.base.Time;
 import io.allium.cell.CellCodec;
 import io.allium.cell.ChannelCell;
@@ -15,7 +16,6 @@ import io.allium.circuit.FlowParameters;
 import io.allium.circuit.RoundTripClock;
 import io.allium.crypto.HandshakeAnswer;
 import io.allium.crypto.Tor1;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -76,11 +76,9 @@ final class TransitCircuits implements CircuitOpener {
             switch (cell) {
                 case ChannelCell.CreateFast fast -> createFast(from, id, fast);
                 case ChannelCell.Create2 create
-                when create.handshakeType() == HandshakeType.NTOR ->
-                    createLater(from, id, skins.answerNtor(create.data()), new Negotiation(parameters.get()));
+                when create.handshakeType() == HandshakeType.NTOR -> createNtor(from, id, create.data());
                 case ChannelCell.Create2 create
-                when create.handshakeType() == HandshakeType.NTOR_V3 ->
-                    createNtorV3(from, id, create.data(), new Negotiation(parameters.get()));
+                when create.handshakeType() == HandshakeType.NTOR_V3 -> createNtorV3(from, id, create.data());
                 // CREATE and TAP have no takers since C tor 0.4.9; nothing else opens a circuit.
                 default -> from.destroy(id, DestroyReason.PROTOCOL);
             }
@@ -95,22 +93,38 @@ final class TransitCircuits implements CircuitOpener {
         grant(attach(from, id), answer, new Negotiation(parameters.get()), ChannelCell.CreatedFast::new);
     }
 
-    private void createNtorV3(Channel from, CircuitId id, byte[] skin, Negotiation negotiation) {
-        createLater(from, id, skins.answerNtorV3(skin, negotiation), negotiation);
+    private void createNtor(Channel from, CircuitId id, byte[] skin) {
+        if (hasRoom(from, id)) {
+            TransitCircuit circuit = attach(from, id);
+            grantLater(circuit, skins.answerNtor(skin, circuit::isOver), new Negotiation(parameters.get()));
+        }
     }
 
-    private void createLater(
-            Channel from, CircuitId id, Optional<CompletableFuture<HandshakeAnswer>> answer, Negotiation negotiation) {
-        if (answer.isEmpty()) {
-            from.destroy(id, DestroyReason.RESOURCELIMIT);
-            return;
+    private void createNtorV3(Channel from, CircuitId id, byte[] skin) {
+        if (hasRoom(from, id)) {
+            TransitCircuit circuit = attach(from, id);
+            Negotiation negotiation = new Negotiation(parameters.get());
+            grantLater(circuit, skins.answerNtorV3(skin, negotiation, circuit::isOver), negotiation);
         }
-        TransitCircuit circuit = attach(from, id);
-        answer.get().whenComplete((answered, failure) -> {
+    }
+
+    private boolean hasRoom(Channel from, CircuitId id) {
+        boolean room = skins.hasRoom(from.peer().isRelay());
+        if (!room) {
+            from.destroy(id, DestroyReason.RESOURCELIMIT);
+        }
+        return room;
+    }
+
+    private void grantLater(
+            TransitCircuit circuit, CompletableFuture<HandshakeAnswer> answer, Negotiation negotiation) {
+        answer.whenComplete((answered, failure) -> {
             if (failure == null) {
                 grant(circuit, answered, negotiation, ChannelCell.Created2::new);
             } else {
-                circuit.close(DestroyReason.PROTOCOL, "onion skin: " + failure.getMessage());
+                DestroyReason reason =
+                        failure instanceof Refused ? DestroyReason.RESOURCELIMIT : DestroyReason.PROTOCOL;
+                circuit.close(reason, "onion skin: " + failure.getMessage());
             }
         });
     }

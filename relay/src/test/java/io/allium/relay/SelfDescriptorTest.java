@@ -95,4 +95,19 @@ class SelfDescriptorTest {
         time.pass(Duration.ofHours(3));
         assertThat(self.isDue(Optional.empty())).contains("bandwidth has changed");
     }
+
+    @Test
+    void anOverloadIsToldForThreeDays() throws Exception {
+        self.overloaded(Instant.parse("2026-11-20T12:00:00Z"));
+        assertThat(overload(self.rebuild("overload"))).contains("1 2026-11-20 12:00:00");
+        time.pass(Duration.ofHours(72));
+        assertThat(overload(self.rebuild("time"))).isEmpty();
+    }
+
+    private static Optional<String> overload(SelfDescriptor.Documents documents) throws Exception {
+        return RouterDescriptor.parse(documents.router())
+                .verify(RouterDescriptor.signedAt(documents.published()))
+                .details()
+                .overloadGeneral();
+    }
 }
