@@ -64,6 +64,9 @@ public sealed interface RelayMessage {
 
         private static String host(String address) throws ProtocolViolation {
             if (!address.startsWith("[")) {
+                if (address.indexOf(':') >= 0) {
+                    throw new ProtocolViolation("a host with colons and without brackets");
+                }
                 return address;
             }
             if (!address.endsWith("]") || !Endpoint.isAddress(address)) {

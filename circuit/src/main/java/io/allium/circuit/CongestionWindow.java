@@ -1,6 +1,7 @@
 package io.allium.circuit;
 
 import io.allium.base.ProtocolViolation;
+import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
@@ -91,6 +92,12 @@ final class CongestionWindow implements PackagingWindow {
             change();
         }
         inFlight -= increment;
+    }
+
+    /** All of it as a value. */
+    CongestionState state() {
+        return new CongestionState(
+                slowStart, window, inFlight, Duration.ofNanos(roundTrip), Duration.ofNanos(leastRoundTrip));
     }
 
     /** Cells that may be in flight. */

@@ -15,6 +15,7 @@ import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -172,6 +173,11 @@ public final class OriginCircuit implements StreamCarrier {
                 in.overheadRead(),
                 out.deliveredWritten(),
                 out.overheadWritten());
+    }
+
+    /** How congestion control with the last hop stands, where it was agreed on. */
+    public Optional<CongestionState> congestion() {
+        return outbound.congestion(last());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.allium.cell.RelayMessage;
 import io.allium.channel.CellBody;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -212,6 +213,16 @@ final class OutboundHalf implements Carriage {
             link.destroy();
         } else {
             link.release();
+        }
+    }
+
+    /** How congestion control with this hop stands. */
+    Optional<CongestionState> congestion(Hop hop) {
+        lock.lock();
+        try {
+            return hop.packaging().state();
+        } finally {
+            lock.unlock();
         }
     }
 

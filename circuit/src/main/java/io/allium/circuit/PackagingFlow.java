@@ -2,6 +2,7 @@ package io.allium.circuit;
 
 import io.allium.base.Entropy;
 import io.allium.base.ProtocolViolation;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -57,6 +58,11 @@ public final class PackagingFlow {
     /** The window that answers to this one at the other end, which the same SENDMEs move. */
     public ReceiveWindow delivery() {
         return new ReceiveWindow(SendWindow.CIRCUIT_START, window.increment());
+    }
+
+    /** How congestion control stands, where there is any. */
+    public Optional<CongestionState> state() {
+        return window instanceof CongestionWindow controlled ? Optional.of(controlled.state()) : Optional.empty();
     }
 
     /** The averaged time there and back in nanoseconds; 0 while it is not known, and where the window is fixed. */

@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param latency one way
  * @param jitter at most so much is added to each segment's latency
  * @param loss the share of segments that are lost, 0 to 1; TCP sends them again, so that loss shows as delay
+ * @param bandwidth bytes a second in each direction, beside what the hosts have; 0 is no limit
  */
-public record LinkQuality(Duration latency, Duration jitter, double loss) {
+public record LinkQuality(Duration latency, Duration jitter, double loss, long bandwidth) {
     /** A way across a continent. */
     public static final LinkQuality USUAL = new LinkQuality(Duration.ofMillis(25), Duration.ofMillis(2), 0);
 
@@ -17,9 +18,15 @@ public record LinkQuality(Duration latency, Duration jitter, double loss) {
     public static final LinkQuality LOOPBACK = new LinkQuality(Duration.ofNanos(20_000), Duration.ZERO, 0);
 
     public LinkQuality {
-        if (latency.isNegative() || jitter.isNegative() || loss < 0 || loss >= 1) {
-            throw new IllegalArgumentException("latency " + latency + ", jitter " + jitter + ", loss " + loss);
+        if (latency.isNegative() || jitter.isNegative() || loss < 0 || loss >= 1 || bandwidth < 0) {
+            throw new IllegalArgumentException(
+                    "latency " + latency + ", jitter " + jitter + ", loss " + loss + ", bandwidth " + bandwidth);
         }
+    }
+
+    /** As wide as the hosts at its ends let it be. */
+    public LinkQuality(Duration latency, Duration jitter, double loss) {
+        this(latency, jitter, loss, 0);
     }
 
     /** That latency, without jitter or loss. */
@@ -28,6 +35,10 @@ public record LinkQuality(Duration latency, Duration jitter, double loss) {
     }
 
     public LinkQuality withLoss(double share) {
-        return new LinkQuality(latency, jitter, share);
+        return new LinkQuality(latency, jitter, share, bandwidth);
+    }
+
+    public LinkQuality withBandwidth(long bytesEachSecond) {
+        return new LinkQuality(latency, jitter, loss, bytesEachSecond);
     }
 }

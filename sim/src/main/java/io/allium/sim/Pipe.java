@@ -11,8 +11,8 @@ final class Pipe {
     /** What a Linux socket's send and receive buffers hold between them when the kernel has widened them a little. */
     static final int WINDOW = 512 * 1024;
 
-    /** The most that travels, and is lost, as one. */
-    static final int SEGMENT_MAX = 64 * 1024;
+    /** The most that travels, and is lost, as one: a TLS record. More would add to delays what no network does. */
+    static final int SEGMENT_MAX = 16 * 1024;
 
     private final SimNetwork network;
     private final String name;
@@ -128,8 +128,9 @@ final class Pipe {
             heldBack.add(segment);
             return;
         }
-        long sent = from.upload(segment.bytes.length);
-        long arrival = to.download(sent + network.flight(from, to), segment.bytes.length);
+        int length = segment.bytes.length;
+        long sent = network.entered(from, to, from.upload(length), length);
+        long arrival = to.download(sent + network.flight(from, to), length);
         lastArrival = Math.max(arrival, lastArrival); // a segment waits for a lost one before it
         network.time().at(lastArrival, () -> deliver(segment));
     }

@@ -181,7 +181,7 @@ public final class SimHost {
         return downFree;
     }
 
-    private static long taking(int bytes, long bytesASecond) {
+    static long taking(int bytes, long bytesASecond) {
         return bytesASecond == 0 ? 0 : bytes * NANOS_A_SECOND / bytesASecond;
     }
 

@@ -25,6 +25,7 @@ public final class SimNetwork {
     private final Map<Way, LinkQuality> qualities = new LinkedHashMap<>();
     private final List<Pipe> pipes = new ArrayList<>();
     private final List<Observer> observers = new ArrayList<>();
+    private final Map<Way, Long> free = new LinkedHashMap<>(); // when the last segment has entered the way
     private LinkQuality usual = LinkQuality.USUAL;
     private @Nullable Predicate<SimHost> island;
     private long connections;
@@ -114,6 +115,25 @@ public final class SimNetwork {
             return LinkQuality.LOOPBACK;
         }
         return qualities.getOrDefault(new Way(from.name(), to.name()), usual);
+    }
+
+    /** When the last of so many bytes has entered the way, which the host has sent at {@code sent}. */
+    long entered(SimHost from, SimHost to, long sent, int bytes) {
+        long bandwidth = quality(from, to).bandwidth();
+        if (bandwidth == 0) {
+            return sent;
+        }
+        return free.merge(
+                new Way(from.name(), to.name()),
+                sent + SimHost.taking(bytes, bandwidth),
+                (before, _) -> Math.max(before, sent) + SimHost.taking(bytes, bandwidth));
+    }
+
+    /** How many bytes wait for their turn on the way between two hosts, as far as its bandwidth makes them. */
+    public long waiting(SimHost from, SimHost to) {
+        long until = free.getOrDefault(new Way(from.name(), to.name()), 0L);
+        long busy = Math.max(0, until - time().nanos());
+        return busy * quality(from, to).bandwidth() / Duration.ofSeconds(1).toNanos();
     }
 
     /** How long a segment is on its way, apart from what the hosts' bandwidth adds. */
