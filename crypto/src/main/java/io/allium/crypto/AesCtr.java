@@ -6,7 +6,12 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** AES in counter mode from a zero counter: a key stream over all the bytes that pass, in order. Confined to its owner. */
+/**
+ * AES in counter mode from a zero counter: a key stream over all the bytes that pass, in order. Confined to its owner.
+ *
+ * <p>The JDK's cipher takes 44 ns for a cell. Making the key stream for 16 cells ahead takes 20 ns for each, but adding it to
+ * them 53 more, so that cells are given to the cipher one by one.
+ */
 final class AesCtr {
     private final Cipher cipher;
 
