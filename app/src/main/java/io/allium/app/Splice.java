@@ -1,6 +1,7 @@
 package io.allium.app;
 
 import io.allium.base.ByteStream;
+import io.allium.base.CopyBuffer;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
@@ -9,9 +10,6 @@ import java.time.Duration;
 
 /** Carries bytes between an application and its stream until that is over. */
 final class Splice {
-    /** Some cells' worth: larger gains nothing, and there are two for each stream. */
-    private static final int BUFFER = 16 * 1024;
-
     /**
      * How long an application may take to read what came last and to close. Closing at once, with bytes of the
      * application unread, would make its kernel throw away what it has not read yet.
@@ -37,10 +35,11 @@ final class Splice {
     }
 
     private static void inbound(ByteStream tunnel, ByteStream application, Time time) {
-        byte[] buffer = new byte[BUFFER];
+        CopyBuffer buffer = new CopyBuffer();
         try {
-            for (int count = tunnel.read(buffer, 0, BUFFER); count >= 0; count = tunnel.read(buffer, 0, BUFFER)) {
-                application.write(buffer, 0, count);
+            for (int count = read(tunnel, buffer); count >= 0; count = read(tunnel, buffer)) {
+                application.write(buffer.bytes(), 0, count);
+                buffer.took(count);
             }
             application.finish();
             time.after(LINGER, application::close);
@@ -52,17 +51,20 @@ final class Splice {
 
     /** Until the application has finished; what it sends after the stream is over is read and dropped. */
     private static void outbound(ByteStream application, ByteStream tunnel) {
-        byte[] buffer = new byte[BUFFER];
+        CopyBuffer buffer = new CopyBuffer();
         boolean open = true;
         try {
-            for (int count = application.read(buffer, 0, BUFFER);
-                    count >= 0;
-                    count = application.read(buffer, 0, BUFFER)) {
-                open = open && write(tunnel, buffer, count);
+            for (int count = read(application, buffer); count >= 0; count = read(application, buffer)) {
+                open = open && write(tunnel, buffer.bytes(), count);
+                buffer.took(count);
             }
         } catch (IOException applicationGone) {
             application.close();
         }
+    }
+
+    private static int read(ByteStream from, CopyBuffer into) throws IOException {
+        return from.read(into.bytes(), 0, into.bytes().length);
     }
 
     private static boolean write(ByteStream tunnel, byte[] buffer, int count) {

@@ -156,6 +156,11 @@ public final class Channel {
         return link.isBlocked();
     }
 
+    /** Runs a short task at the end of the turn of the loop that calls, whichever it is; at once if no loop does. */
+    public void afterTurn(Runnable task) {
+        link.afterTurn(task);
+    }
+
     /** Runs a short task on the channel's loop, between cells. */
     public void execute(Runnable task) {
         link.execute(task);

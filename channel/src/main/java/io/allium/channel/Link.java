@@ -98,6 +98,16 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         }
     }
 
+    /** Runs a short task at the end of the turn if a loop asks, at once if another thread does. */
+    void afterTurn(Runnable task) {
+        Loop current = loops.current();
+        if (current == null) {
+            task.run();
+        } else {
+            current.execute(task);
+        }
+    }
+
     /** At the end of the turn of the loop that {@link #flushSoon} was called on. */
     void flushFilled() {
         filled.set(false); // first, so that cells added from here on are flushed once more

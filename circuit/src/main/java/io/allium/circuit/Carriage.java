@@ -32,6 +32,12 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
      */
     int data(OnionStream stream, byte[] from, int offset, int length) throws InterruptedException;
 
+    /**
+     * Runs something short once the loop that calls has done all that came with its turn, so that what came together is
+     * handed on together; at once if no loop calls.
+     */
+    void afterTurn(Runnable task);
+
     /** A condition of the lock, for a stream that may not send for now. */
     default Condition newCondition() {
         return lock().newCondition();

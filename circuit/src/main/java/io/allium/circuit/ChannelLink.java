@@ -32,6 +32,11 @@ final class ChannelLink implements FirstLink {
     }
 
     @Override
+    public void afterTurn(Runnable task) {
+        channel.afterTurn(task);
+    }
+
+    @Override
     public void flush() {
         channel.usedByClient();
         channel.outbox().flush();

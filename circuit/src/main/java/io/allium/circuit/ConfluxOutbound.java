@@ -24,6 +24,7 @@ final class ConfluxOutbound implements Carriage {
     private final Runnable onFailure;
     private final ConfluxSchedule<ConfluxLeg> schedule = new ConfluxSchedule<>();
     private boolean ended;
+    private volatile @Nullable OutboundHalf latest; // any leg, were it gone: all have the same loops
 
     /** Calls {@code onFailure}, without the lock, when the other end could no longer follow: the set has to end. */
     ConfluxOutbound(Time time, Runnable onFailure) {
@@ -46,6 +47,16 @@ final class ConfluxOutbound implements Carriage {
         return time;
     }
 
+    @Override
+    public void afterTurn(Runnable task) {
+        OutboundHalf any = latest;
+        if (any == null) {
+            task.run();
+        } else {
+            any.afterTurn(task);
+        }
+    }
+
     /** A new leg, of which the other end says so. */
     void add(ConfluxLeg leg, long lastSent, ConfluxUx desired) throws ProtocolViolation {
         lock.lock();
@@ -55,6 +66,7 @@ final class ConfluxOutbound implements Carriage {
             lock.unlock();
         }
         leg.outbound().whenRoom(this::widened);
+        latest = leg.outbound();
     }
 
     /** A leg is gone; false if the set has to end with it. */

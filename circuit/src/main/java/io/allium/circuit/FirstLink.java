@@ -21,6 +21,9 @@ interface FirstLink {
     /** Sees to it that what was added leaves soon; called without a lock of the circuit. */
     void flush();
 
+    /** Runs something short at the end of the turn of the loop that calls; at once if no loop does. */
+    void afterTurn(Runnable task);
+
     /** Sends DESTROY after what was added, and gives the circuit ID back. */
     void destroy();
 

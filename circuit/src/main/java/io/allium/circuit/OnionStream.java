@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Carriage}. Neither lock is taken while the other is held.
  *
  * <p>A reader that does not read sends no SENDMEs, or XOFF, and so bounds the queue; a writer waits while its gate is
- * closed, or the circuit's window or the channel's queue is full. One may write before the exit has answered: that saves a round trip, and what was
- * written is lost if the answer is no.
+ * closed, or the circuit's window or the channel's queue is full. A reader is woken once for all that came in a turn of
+ * the loop. One may write before the exit has answered: that saves a round trip, and what was written is lost if the
+ * answer is no.
  *
  * <p>Tor cannot close one direction alone (tor-spec 6.3 describes it as not implemented): {@link #finish} only keeps us
  * from writing, and the other end does not hear of it until {@link #close}.
@@ -46,6 +47,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private final Condition changed = lock.newCondition();
     private final StreamIntake intake;
     private final ByteQueue queue;
+    private final Runnable wakeReader = this::wakeReader;
     private RelayMessage.@Nullable Connected connected;
     private @Nullable StreamEnding ending;
     private @Nullable HalfClosedStream remains;
@@ -236,6 +238,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     @Override
     public void data(byte[] body, int offset, int length) throws ProtocolViolation {
         List<RelayMessage> answer;
+        boolean first;
         lock.lock();
         try {
             if (remains != null) {
@@ -249,16 +252,26 @@ public final class OnionStream implements ByteStream, StreamEntry {
             if (length > intake.waitingMax() - queue.size()) {
                 throw new ProtocolViolation("DATA: came on and on after XOFF");
             }
-            if (queue.isEmpty()) {
-                changed.signalAll();
-            }
+            first = queue.isEmpty();
             queue.put(body, offset, length);
             answer = ending == null ? intake.arrived(queue.size(), time.nanos()) : List.of();
         } finally {
             lock.unlock();
         }
+        if (first) {
+            owner.carriage().afterTurn(wakeReader);
+        }
         if (!answer.isEmpty()) {
             owner.carriage().send(this, answer);
+        }
+    }
+
+    private void wakeReader() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -87,6 +87,11 @@ final class OutboundHalf implements Carriage {
         }
     }
 
+    @Override
+    public void afterTurn(Runnable task) {
+        link.afterTurn(task);
+    }
+
     /** Sends a cell that is not a relay cell. */
     void send(ChannelCell cell) {
         lock.lock();

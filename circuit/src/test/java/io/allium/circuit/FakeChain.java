@@ -172,6 +172,11 @@ final class FakeChain implements FirstLink, AutoCloseable {
     public void flush() {}
 
     @Override
+    public void afterTurn(Runnable task) {
+        steps.add(task::run);
+    }
+
+    @Override
     public void destroy() {
         destroyed.incrementAndGet();
         released.incrementAndGet();

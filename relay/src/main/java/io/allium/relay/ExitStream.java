@@ -1,11 +1,11 @@
 package io.allium.relay;
 
 import io.allium.base.ByteStream;
+import io.allium.base.CopyBuffer;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.cell.EndReason;
-import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.circuit.StreamIntake;
 import java.io.ByteArrayOutputStream;
@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @spec tor-spec 6.2, 6.3, 7.4
  */
 final class ExitStream {
-    /** Whole cells' worth, so that few cells go out part full; small, since most streams are idle. */
-    private static final int READ_BYTES = 8 * RelayCell.DATA_MAX;
-
     /** What one write to a server takes along at most. */
     private static final int WRITE_BYTES = 32 * 1024;
 
@@ -111,12 +108,11 @@ final class ExitStream {
     }
 
     private void copyFromServer(ByteStream from) throws InterruptedException {
-        byte[] buffer = new byte[READ_BYTES];
+        CopyBuffer buffer = new CopyBuffer();
         try {
-            for (int count = from.read(buffer, 0, buffer.length);
-                    count >= 0;
-                    count = from.read(buffer, 0, buffer.length)) {
-                lane.packageData(buffer, 0, count);
+            for (int count = read(from, buffer); count >= 0; count = read(from, buffer)) {
+                lane.packageData(buffer.bytes(), 0, count);
+                buffer.took(count);
             }
             end(new RelayMessage.End(EndReason.DONE));
         } catch (IOException broken) {
@@ -124,6 +120,10 @@ final class ExitStream {
                 end(new RelayMessage.End(EndReason.CONNRESET));
             }
         }
+    }
+
+    private static int read(ByteStream from, CopyBuffer into) throws IOException {
+        return from.read(into.bytes(), 0, into.bytes().length);
     }
 
     private void copyToServer(ByteStream to) throws InterruptedException {

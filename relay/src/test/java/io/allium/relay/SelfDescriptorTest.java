@@ -53,7 +53,6 @@ class SelfDescriptorTest {
 
     @Test
     void onlyWhatWeDoIsPromised() {
-        assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("Conflux", 1)).isFalse();
         assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("DirCache", 2)).isFalse();
         assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("Relay", 5)).isFalse();
         assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("HSDir", 2)).isFalse();
