@@ -3,6 +3,7 @@ package io.allium.base;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,11 @@ final class SocketWire implements Wire {
     @Override
     public int tryRead(ByteBuffer into) throws IOException {
         return channel.read(into);
+    }
+
+    @Override
+    public void limitUnsent(int bytes) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
     }
 
     @Override

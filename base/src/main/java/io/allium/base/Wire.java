@@ -21,6 +21,9 @@ public interface Wire extends ByteStream {
     /** Reads what is there: 0 when nothing is, -1 at the end. */
     int tryRead(ByteBuffer into) throws IOException;
 
+    /** Asks that at most about so many written bytes wait in the machine to be sent; a wire may not know how. */
+    default void limitUnsent(int bytes) throws IOException {}
+
     /** Writes what fits now, and returns how much that was. */
     int tryWrite(ByteBuffer from) throws IOException;
 }

@@ -83,6 +83,7 @@ public final class Channel {
                 outbox,
                 budgets.reading(peer, wire.remote(), this::isOfOthers),
                 budgets.writing(peer, wire.remote(), this::isOfOthers),
+                !peer.isRelay(),
                 incoming,
                 time,
                 log);

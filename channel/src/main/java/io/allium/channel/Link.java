@@ -65,6 +65,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             Outbox outbox,
             Meter reading,
             Meter writing,
+            boolean toClient,
             Receiver receiver,
             Time time,
             Log log) {
@@ -75,7 +76,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         this.codec = codec;
         this.time = time;
         this.log = log;
-        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers(), loops.traffic(), writing);
+        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers(), loops.traffic(), writing, toClient, time);
         this.reading = reading;
         this.receiver = receiver;
         this.encryptedLeft = left(tls.encrypted());

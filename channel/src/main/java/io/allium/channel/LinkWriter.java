@@ -1,5 +1,6 @@
 package io.allium.channel;
 
+import io.allium.base.Time;
 import io.allium.base.Wire;
 import io.allium.cell.CircuitId;
 import io.allium.channel.RecordBuffers.RecordBuffer;
@@ -57,17 +58,29 @@ final class LinkWriter {
     private final RecordBuffers buffers;
     private final Traffic traffic;
     private final Meter meter;
+    private final boolean toClient;
+    private final UnsentLimit unsent;
     private final int packetBytes;
     private final List<CircuitId> drained = new ArrayList<>();
     private @Nullable RecordBuffer unwritten;
 
-    LinkWriter(SSLEngine engine, Wire wire, Outbox outbox, RecordBuffers buffers, Traffic traffic, Meter meter) {
+    LinkWriter(
+            SSLEngine engine,
+            Wire wire,
+            Outbox outbox,
+            RecordBuffers buffers,
+            Traffic traffic,
+            Meter meter,
+            boolean toClient,
+            Time time) {
         this.engine = engine;
         this.wire = wire;
         this.outbox = outbox;
         this.buffers = buffers;
         this.traffic = traffic;
         this.meter = meter;
+        this.toClient = toClient;
+        this.unsent = new UnsentLimit(time);
         this.packetBytes = engine.getSession().getPacketBufferSize();
     }
 
@@ -182,12 +195,22 @@ final class LinkWriter {
         int count = wire.tryWrite(buffer.records);
         traffic.countWritten(count);
         meter.used(count);
+        unsent.carried(count);
         if (buffer.records.hasRemaining()) {
             unwritten = buffer;
+            limitUnsent();
             return Progress.NETWORK_FULL;
         }
         buffers.giveBack(buffer);
         return Progress.WRITTEN;
+    }
+
+    /** Only clients' links: those of relays carry many circuits, and may need more than a fixed buffer lets through. */
+    private void limitUnsent() throws IOException {
+        int limit = toClient ? unsent.full() : 0;
+        if (limit > 0) {
+            wire.limitUnsent(limit);
+        }
     }
 
     /**
