@@ -4,6 +4,7 @@ import io.allium.base.ByteReader;
 import io.allium.base.ByteWriter;
 import io.allium.base.Endpoint;
 import io.allium.base.ProtocolViolation;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -167,8 +168,8 @@ public sealed interface RelayMessage {
                 return SILENT;
             }
             byte[] ipv4 = in.take(4, "IPv4 address");
-            if (new ByteReader(ipv4).u32("IPv4 address") == 0 && !in.isEmpty()) {
-                return decodeIpv6(in);
+            if (new ByteReader(ipv4).u32("IPv4 address") == 0) {
+                return in.isEmpty() ? SILENT : decodeIpv6(in);
             }
             return new Connected(RelayMessage.address(ipv4), in.isEmpty() ? 0 : in.u32("TTL"));
         }
@@ -180,7 +181,10 @@ public sealed interface RelayMessage {
                 return SILENT;
             }
             InetAddress address = RelayMessage.address(in, 16);
-            return new Connected(address, in.u32("TTL"));
+            long ttl = in.u32("TTL");
+            return address instanceof Inet4Address && address.isAnyLocalAddress()
+                    ? SILENT
+                    : new Connected(address, ttl);
         }
     }
 
