@@ -4,6 +4,7 @@ module io.allium.bench {
     requires io.allium.base;
     requires io.allium.cell;
     requires io.allium.channel;
+    requires io.allium.circuit;
     requires io.allium.crypto;
     requires io.allium.netdoc;
     requires jdk.jfr;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,9 +14,6 @@ import java.util.Locale;
 
 /** {@code bench/run}: measures Allium beside C tor, and ends with 1 if a scenario failed. Confined to the main thread. */
 public final class Bench {
-    /** No scenario takes this long; one that does hangs, and the networks are taken from under it. */
-    private static final Duration SCENARIO_LIMIT = Duration.ofMinutes(8);
-
     private static final List<Scenario> ALL = List.of(
             new Memory(),
             new Bulk(),
@@ -26,7 +22,8 @@ public final class Bench {
             new Interactive(),
             new Skins(),
             new Start(),
-            new DemoStart());
+            new DemoStart(),
+            new Crowd());
 
     private final Settings settings;
     private final String command;
@@ -107,13 +104,14 @@ public final class Bench {
             }
         }
         return ALL.stream()
-                .filter(scenario ->
-                        settings.scenarios().isEmpty() || settings.scenarios().contains(scenario.name()))
+                .filter(scenario -> settings.scenarios().isEmpty()
+                        ? !scenario.isOnlyWhereNamed()
+                        : settings.scenarios().contains(scenario.name()))
                 .toList();
     }
 
     private Window run(Scenario scenario, Networks networks) {
-        Time.Timer limit = time.after(SCENARIO_LIMIT, networks::close);
+        Time.Timer limit = time.after(scenario.limit(), networks::close);
         Instant from = time.now();
         try {
             if (settings.profile()) {

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * What streams lead to: a server on loopback that sends as many bytes as it is asked for. A request is a long, the
@@ -25,17 +26,27 @@ final class LoadServer implements AutoCloseable {
     }
 
     private final ServerSocket listener;
-    private final ExecutorService connections = Executors.newThreadPerTaskExecutor(
-            Thread.ofPlatform().daemon().name("load-server-", 0).factory());
+    private final ExecutorService connections;
 
-    private LoadServer(ServerSocket listener) {
+    private LoadServer(ServerSocket listener, ThreadFactory threads) {
         this.listener = listener;
+        this.connections = Executors.newThreadPerTaskExecutor(threads);
     }
 
+    /** For some connections with much traffic. */
     static LoadServer start() throws IOException {
+        return start(Thread.ofPlatform().daemon().name("load-server-", 0).factory());
+    }
+
+    /** For many connections with little traffic. */
+    static LoadServer forMany() throws IOException {
+        return start(Thread.ofVirtual().name("load-server-", 0).factory());
+    }
+
+    private static LoadServer start(ThreadFactory threads) throws IOException {
         ServerSocket listener = new ServerSocket();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        LoadServer server = new LoadServer(listener);
+        LoadServer server = new LoadServer(listener, threads);
         server.connections.execute(server::accept);
         return server;
     }

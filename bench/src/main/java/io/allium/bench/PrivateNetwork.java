@@ -1,6 +1,8 @@
 package io.allium.bench;
 
 import io.allium.base.Time;
+import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.Unverified;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -353,5 +355,23 @@ final class PrivateNetwork implements AutoCloseable {
 
     private static String fingerprint(Node node) throws IOException {
         return Files.readString(node.folder().resolve("fingerprint")).strip().split(" ", 2)[1];
+    }
+
+    /** What an authority has on its disk of a relay: the last that was written. */
+    RouterDescriptor descriptor(String nickname) throws IOException {
+        List<RouterDescriptor> found = new ArrayList<>();
+        for (String name : List.of("cached-descriptors", "cached-descriptors.new")) {
+            Path file = node("auth0").folder().resolve(name);
+            if (Files.exists(file)) {
+                RouterDescriptor.parseAll(Files.readAllBytes(file)).documents().stream()
+                        .map(Unverified::claimed)
+                        .filter(relay -> relay.details().nickname().equals(nickname))
+                        .forEach(found::add);
+            }
+        }
+        if (found.isEmpty()) {
+            throw new IOException("auth0 has no descriptor of " + nickname);
+        }
+        return found.getLast();
     }
 }

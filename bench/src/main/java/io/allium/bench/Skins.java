@@ -11,12 +11,8 @@ import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
 import io.allium.crypto.Ntor;
 import io.allium.netdoc.RouterDescriptor;
-import io.allium.netdoc.Unverified;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,7 +48,7 @@ final class Skins implements Scenario {
         boolean quick = networks.settings().quick();
         for (Implementation each : Implementation.values()) {
             PrivateNetwork network = networks.of(each);
-            RouterDescriptor relay = descriptor(network, "relay0");
+            RouterDescriptor relay = network.descriptor("relay0");
             Account account = network.account(network.node("relay0"));
             try (ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
                     Channels channels = new Channels(
@@ -99,23 +95,5 @@ final class Skins implements Scenario {
     private static byte[] onionSkin(RouterDescriptor relay) {
         return Ntor.begin(relay.keys().rsaIdentity().fingerprint(), relay.keys().ntorOnionKey(), new SystemEntropy())
                 .onionskin();
-    }
-
-    /** What an authority has on its disk of a relay: the last that was written. */
-    private static RouterDescriptor descriptor(PrivateNetwork network, String nickname) throws IOException {
-        List<RouterDescriptor> found = new ArrayList<>();
-        for (String name : List.of("cached-descriptors", "cached-descriptors.new")) {
-            Path file = network.node("auth0").folder().resolve(name);
-            if (Files.exists(file)) {
-                RouterDescriptor.parseAll(Files.readAllBytes(file)).documents().stream()
-                        .map(Unverified::claimed)
-                        .filter(relay -> relay.details().nickname().equals(nickname))
-                        .forEach(found::add);
-            }
-        }
-        if (found.isEmpty()) {
-            throw new IOException("auth0 has no descriptor of " + nickname);
-        }
-        return found.getLast();
     }
 }
