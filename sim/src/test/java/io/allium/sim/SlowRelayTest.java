@@ -139,7 +139,7 @@ class SlowRelayTest {
                 .tunnels()
                 .orElseThrow()
                 .connect(new Destination("sink.example", SERVER_PORT), Isolation.of("upload"))) {
-            circuit = stream.onion().circuit();
+            circuit = (OriginCircuit) stream.onion().circuit();
             byte[] chunk = new byte[16 * 1024];
             while (writing) {
                 stream.write(chunk, 0, chunk.length);
