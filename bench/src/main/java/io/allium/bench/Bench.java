@@ -18,9 +18,11 @@ public final class Bench {
             new Memory(),
             new Bulk(),
             new Streams(),
+            new Capacity(),
             new Bursts(),
             new Interactive(),
             new Skins(),
+            new Documents(),
             new Start(),
             new DemoStart(),
             new Crowd());

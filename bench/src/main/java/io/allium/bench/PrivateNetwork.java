@@ -325,7 +325,7 @@ final class PrivateNetwork implements AutoCloseable {
         return all.toString();
     }
 
-    private static int freePort(int from) throws IOException {
+    static int freePort(int from) throws IOException {
         for (int port = from; port < from + 1000; port++) {
             if (isFree(port)) {
                 return port;
