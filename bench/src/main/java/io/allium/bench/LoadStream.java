@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,8 +34,12 @@ final class LoadStream implements AutoCloseable {
     private final OutputStream out;
     private final byte[] buffer = new byte[LoadServer.PATTERN.length];
 
-    private LoadStream(Socket socket) throws IOException {
+    /** What it leads through, for messages. */
+    private final String through;
+
+    private LoadStream(Socket socket, String through) throws IOException {
         this.socket = socket;
+        this.through = through;
         this.in = new DataInputStream(socket.getInputStream());
         this.out = socket.getOutputStream();
     }
@@ -65,8 +70,10 @@ final class LoadStream implements AutoCloseable {
     /** One try. */
     static LoadStream attempt(PrivateNetwork network, LoadServer server, String isolation) throws IOException {
         InetSocketAddress to = server.address();
-        LoadStream stream =
-                direct(new InetSocketAddress(to.getAddress(), network.client().socksPort()));
+        Node client = network.client();
+        LoadStream stream = dial(
+                new InetSocketAddress(to.getAddress(), client.socksPort()),
+                client.implementation().title());
         try {
             stream.negotiate(to, isolation);
             return stream;
@@ -76,13 +83,12 @@ final class LoadStream implements AutoCloseable {
         }
     }
 
-    /** Connects to the server without anything between: what the generator itself can do. */
-    static LoadStream direct(InetSocketAddress to) throws IOException {
+    private static LoadStream dial(InetSocketAddress to, String through) throws IOException {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         socket.connect(to, (int) PATIENCE.toMillis());
-        return new LoadStream(socket);
+        return new LoadStream(socket, through);
     }
 
     /**
@@ -113,7 +119,7 @@ final class LoadStream implements AutoCloseable {
     int receive(long received, long wanted) throws IOException {
         int place = (int) (received % buffer.length);
         int room = (int) Math.min(wanted, buffer.length - place);
-        int count = in.read(buffer, place, room);
+        int count = read(place, room, received);
         if (count < 0) {
             throw new EOFException("the stream ended after " + received + " bytes");
         }
@@ -126,6 +132,16 @@ final class LoadStream implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+    }
+
+    private int read(int place, int room, long received) throws IOException {
+        try {
+            return in.read(buffer, place, room);
+        } catch (SocketTimeoutException stalled) {
+            throw new IOException(
+                    through + ": no byte for " + PATIENCE.toSeconds() + " s after " + received + " of an answer",
+                    stalled);
+        }
     }
 
     private void negotiate(InetSocketAddress to, String isolation) throws IOException {
