@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 
 /**
  * What streams lead to: a server on loopback that sends as many bytes as it is asked for. A request is a long, the
@@ -28,25 +27,26 @@ final class LoadServer implements AutoCloseable {
     private final ServerSocket listener;
     private final ExecutorService connections;
 
-    private LoadServer(ServerSocket listener, ThreadFactory threads) {
+    private LoadServer(ServerSocket listener, ExecutorService connections) {
         this.listener = listener;
-        this.connections = Executors.newThreadPerTaskExecutor(threads);
+        this.connections = connections;
     }
 
     /** For some connections with much traffic. */
     static LoadServer start() throws IOException {
-        return start(Thread.ofPlatform().daemon().name("load-server-", 0).factory());
+        return start(Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().daemon().name("load-server-", 0).factory()));
     }
 
     /** For many connections with little traffic. */
     static LoadServer forMany() throws IOException {
-        return start(Thread.ofVirtual().name("load-server-", 0).factory());
+        return start(Executors.newVirtualThreadPerTaskExecutor());
     }
 
-    private static LoadServer start(ThreadFactory threads) throws IOException {
+    private static LoadServer start(ExecutorService connections) throws IOException {
         ServerSocket listener = new ServerSocket();
         listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        LoadServer server = new LoadServer(listener, threads);
+        LoadServer server = new LoadServer(listener, connections);
         server.connections.execute(server::accept);
         return server;
     }
