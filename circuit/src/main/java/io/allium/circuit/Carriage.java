@@ -3,7 +3,6 @@ package io.allium.circuit;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.cell.RelayMessage;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,9 +20,6 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
 
     /** Sends a message other than DATA; after the end of the circuit it is dropped. */
     void send(Hop to, int streamId, RelayMessage message);
-
-    /** Sends messages other than DATA about a stream, one after the other. */
-    void send(OnionStream stream, List<RelayMessage> messages);
 
     /**
      * Sends as much as there is room for, after waiting until there is any.

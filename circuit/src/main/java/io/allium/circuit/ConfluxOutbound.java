@@ -97,11 +97,6 @@ final class ConfluxOutbound implements Carriage {
         send(streamId, List.of(message));
     }
 
-    @Override
-    public void send(OnionStream stream, List<RelayMessage> messages) {
-        send(stream.id(), messages);
-    }
-
     private void send(int streamId, List<RelayMessage> messages) {
         ConfluxLeg leg;
         lock.lock();

@@ -11,7 +11,6 @@ import io.allium.cell.StreamId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +45,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final StreamIntake intake;
+    private final StreamSignals signals;
     private final ByteQueue queue;
     private final Runnable wakeReader = this::wakeReader;
     private RelayMessage.@Nullable Connected connected;
@@ -62,6 +62,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
         this.gate = StreamGate.of(hop.packaging(), StreamEnd.ORIGIN);
         this.widened = owner.carriage().newCondition();
         this.intake = StreamIntake.of(hop.packaging(), StreamEnd.ORIGIN);
+        this.signals = new StreamSignals(message -> owner.carriage().send(hop, id, message));
         this.queue = new ByteQueue(intake.waitingMax());
     }
 
@@ -86,7 +87,6 @@ public final class OnionStream implements ByteStream, StreamEntry {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
         int taken;
-        List<RelayMessage> answer;
         try {
             lock.lockInterruptibly();
         } catch (InterruptedException interrupted) {
@@ -101,15 +101,15 @@ public final class OnionStream implements ByteStream, StreamEntry {
             }
             taken = queue.take(into, offset, length);
             read += taken;
-            answer = ending == null ? intake.delivered(taken, queue.size(), time.nanos()) : List.of();
+            if (ending == null) {
+                signals.decided(intake.delivered(taken, queue.size(), time.nanos()));
+            }
         } catch (InterruptedException interrupted) {
             throw interruption(interrupted);
         } finally {
             lock.unlock();
         }
-        if (!answer.isEmpty()) {
-            owner.carriage().send(this, answer);
-        }
+        signals.send();
         return taken;
     }
 
@@ -237,7 +237,6 @@ public final class OnionStream implements ByteStream, StreamEntry {
 
     @Override
     public void data(byte[] body, int offset, int length) throws ProtocolViolation {
-        List<RelayMessage> answer;
         boolean first;
         lock.lock();
         try {
@@ -254,16 +253,16 @@ public final class OnionStream implements ByteStream, StreamEntry {
             }
             first = queue.isEmpty();
             queue.put(body, offset, length);
-            answer = ending == null ? intake.arrived(queue.size(), time.nanos()) : List.of();
+            if (ending == null) {
+                signals.decided(intake.arrived(queue.size(), time.nanos()));
+            }
         } finally {
             lock.unlock();
         }
         if (first) {
             owner.carriage().afterTurn(wakeReader);
         }
-        if (!answer.isEmpty()) {
-            owner.carriage().send(this, answer);
-        }
+        signals.send();
     }
 
     private void wakeReader() {

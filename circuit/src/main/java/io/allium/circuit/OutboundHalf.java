@@ -130,19 +130,6 @@ final class OutboundHalf implements Carriage {
     }
 
     @Override
-    public void send(OnionStream stream, List<RelayMessage> messages) {
-        lock.lock();
-        try {
-            for (RelayMessage message : messages) {
-                put(stream.hop(), false, stream.id(), message);
-            }
-        } finally {
-            lock.unlock();
-        }
-        flush();
-    }
-
-    @Override
     public int data(OnionStream stream, byte[] from, int offset, int length) throws InterruptedException {
         int sent;
         lock.lockInterruptibly();

@@ -10,6 +10,8 @@ import io.allium.base.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Asks the DirPorts of directory authorities: how relays and authorities get their documents. Immutable. */
 public final class HttpFetcher implements DocumentFetcher {
@@ -45,11 +47,17 @@ public final class HttpFetcher implements DocumentFetcher {
         return DocumentFetcher.answer(request, response, authority.nickname());
     }
 
+    private static void giveUp(Wire wire, AtomicBoolean late) {
+        late.set(true);
+        wire.close();
+    }
+
     /** Sends any request to a DirPort and waits for the response; how descriptors and votes are posted. */
     public HttpMessage.Response exchange(Endpoint dirPort, HttpMessage.Request request)
             throws TorException, InterruptedException {
+        AtomicBoolean late = new AtomicBoolean();
         try (Wire wire = network.dial(dirPort, DIAL_PATIENCE)) {
-            Time.Timer impatience = time.after(patience, wire::close);
+            Time.Timer impatience = time.after(patience, () -> giveUp(wire, late));
             try {
                 wire.write(request.encode());
                 return HttpMessage.readResponse(wire);
@@ -57,7 +65,10 @@ public final class HttpFetcher implements DocumentFetcher {
                 impatience.cancel();
             }
         } catch (IOException broken) {
-            throw new Unreachable("directory " + dirPort + ": " + broken.getMessage(), broken);
+            String why = late.get()
+                    ? "no whole answer for " + patience.toSeconds() + " s"
+                    : Objects.requireNonNullElse(broken.getMessage(), "the connection broke");
+            throw new Unreachable("directory " + dirPort + ": " + why, broken);
         } catch (TorException failed) {
             throw failed.in("directory " + dirPort);
         }

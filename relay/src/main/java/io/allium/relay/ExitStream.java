@@ -8,10 +8,10 @@ import io.allium.base.Time;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.circuit.StreamIntake;
+import io.allium.circuit.StreamSignals;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -44,6 +44,7 @@ final class ExitStream {
     private final Consumer<ExitStream> onEnd;
     private final Time time;
     private final StreamIntake intake;
+    private final StreamSignals signals;
     private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(); // bounded by the intake
     private int waiting; // bytes that arrived and that the server has not taken
     private @Nullable ByteStream server;
@@ -55,6 +56,7 @@ final class ExitStream {
         this.lane = lane;
         this.time = time;
         this.intake = lane.intake();
+        this.signals = new StreamSignals(lane::send);
         this.exit = exit;
         this.undelivered = undelivered;
         this.onEnd = onEnd;
@@ -161,20 +163,18 @@ final class ExitStream {
     }
 
     private void delivered(int bytes) {
-        List<RelayMessage> answer;
         lock.lock();
         try {
             waiting -= bytes;
-            answer = intake.delivered(bytes, waiting, time.nanos());
+            signals.decided(intake.delivered(bytes, waiting, time.nanos()));
         } finally {
             lock.unlock();
         }
-        answer.forEach(lane::send);
+        signals.send();
     }
 
     /** Takes DATA from the client. On the circuit's loop. */
     void data(byte[] bytes) throws ProtocolViolation {
-        List<RelayMessage> answer = List.of();
         lock.lock();
         try {
             intake.received();
@@ -187,12 +187,12 @@ final class ExitStream {
                 }
             }
             if (!over) {
-                answer = intake.arrived(waiting, time.nanos());
+                signals.decided(intake.arrived(waiting, time.nanos()));
             }
         } finally {
             lock.unlock();
         }
-        answer.forEach(lane::send);
+        signals.send();
     }
 
     /** Takes a SENDME from the client. On the circuit's loop. */
