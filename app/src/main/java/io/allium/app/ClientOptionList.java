@@ -289,13 +289,10 @@ final class ClientOptionList {
                     .live(),
             option("NumPrimaryGuards", INTEGER, "0", WORKS, "How many guards are primary.")
                     .live(),
-            option(
-                    "ConfluxEnabled",
-                    BOOLEAN_AUTO,
-                    "auto",
-                    NOT_YET,
-                    "Split traffic over two circuits where the exit can."),
-            option("ConfluxClientUX", STRING, "throughput", NOT_YET, "What split traffic is optimised for."),
+            option("ConfluxEnabled", BOOLEAN_AUTO, "auto", WORKS, "Split traffic over two circuits where the exit can.")
+                    .live(),
+            option("ConfluxClientUX", STRING, "throughput", WORKS, "What split traffic is optimised for.")
+                    .live(),
             option("CircuitPadding", BOOLEAN, "1", NOT_YET, "Let circuits carry padding that hides their purpose."),
             option("ReducedCircuitPadding", BOOLEAN, "0", NOT_YET, "Use only cheap circuit padding."),
             option(

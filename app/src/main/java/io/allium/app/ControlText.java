@@ -53,6 +53,10 @@ final class ControlText {
         text.append(" TIME_CREATED=").append(precise(circuit.created()));
         reasons(text, circuit.reason(), circuit.remoteReason());
         circuit.isolation().ifPresent(isolation -> credentials(text, isolation));
+        circuit.conflux().ifPresent(conflux -> {
+            text.append(" CONFLUX_ID=").append(conflux.id());
+            conflux.roundTrip().ifPresent(time -> text.append(" CONFLUX_RTT=").append(time.toNanos() / 1000));
+        });
         return text.toString();
     }
 

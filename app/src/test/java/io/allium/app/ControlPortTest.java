@@ -246,7 +246,8 @@ class ControlPortTest {
                 Instant.parse("2026-11-20T01:02:03.004Z"),
                 "",
                 "",
-                Optional.of(isolation)));
+                Optional.of(isolation),
+                Optional.empty()));
         events.streamChanged(new StreamEvents.Status(
                 9,
                 StreamEvents.State.NEW,

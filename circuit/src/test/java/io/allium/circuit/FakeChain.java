@@ -69,6 +69,16 @@ final class FakeChain implements FirstLink, AutoCloseable {
         return built;
     }
 
+    /** A circuit through all of the chain, on which congestion control was agreed. */
+    OriginCircuit buildControlled(int id) throws TorException, InterruptedException {
+        OriginCircuit built = opening().open(id, this, relay(1).target(true), FlowParameters.DEFAULT, PATIENCE);
+        for (int number = 2; number < relays.size(); number++) {
+            built.extend(relay(number).target(true), PATIENCE);
+        }
+        built.extend(exit().lastHop(), PATIENCE);
+        return built;
+    }
+
     OriginCircuits opening() {
         return new OriginCircuits(time, entropy, Log.NONE);
     }

@@ -57,8 +57,18 @@ final class FakeRelay {
     }
 
     HopTarget target(boolean ntorV3) {
+        return target(ntorV3, false);
+    }
+
+    /** The end of a circuit with congestion control. */
+    HopTarget lastHop() {
+        return target(true, true);
+    }
+
+    private HopTarget target(boolean ntorV3, boolean control) {
         Endpoint address = Endpoint.parse("127.0.0." + number + ":9001");
-        return new HopTarget(fingerprint, Optional.of(identity), onionKey.publicKey(), List.of(address), ntorV3, false);
+        return new HopTarget(
+                fingerprint, Optional.of(identity), onionKey.publicKey(), List.of(address), ntorV3, control);
     }
 
     /** Which commands the cells had that came here. */
@@ -145,14 +155,19 @@ final class FakeRelay {
     private byte[] handshake(int type, byte[] onionskin) throws ProtocolViolation {
         handshakeType = type;
         HandshakeAnswer answer = type == HandshakeType.NTOR_V3
-                ? NtorV3.answer(identity, List.of(onionKey), onionskin, FakeRelay::grantNothing, entropy)
+                ? NtorV3.answer(identity, List.of(onionKey), onionskin, FakeRelay::grant, entropy)
                 : Ntor.answer(fingerprint, List.of(onionKey), onionskin, entropy);
         layer = Tor1.relayLayer(answer.keys());
         return answer.reply();
     }
 
-    private static byte[] grantNothing(byte[] request) throws ProtocolViolation {
-        if (!Extensions.decode(request).equals(Extensions.NONE)) {
+    private static byte[] grant(byte[] request) throws ProtocolViolation {
+        Extensions asked = Extensions.decode(request);
+        if (asked.find(Extensions.CC_REQUEST).isPresent()) {
+            return Extensions.of(new Extensions.Extension(Extensions.CC_RESPONSE, new byte[] {31}))
+                    .encode();
+        }
+        if (!asked.equals(Extensions.NONE)) {
             throw new ProtocolViolation("extensions were asked for");
         }
         return Extensions.NONE.encode();

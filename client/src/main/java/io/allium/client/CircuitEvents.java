@@ -1,6 +1,7 @@
 package io.allium.client;
 
 import io.allium.crypto.Fingerprint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +26,18 @@ public interface CircuitEvents {
     enum Purpose {
         GENERAL,
         TESTING,
-        CONTROLLER
+        CONTROLLER,
+        CONFLUX_UNLINKED,
+        CONFLUX_LINKED
     }
+
+    /**
+     * Of a circuit that is linked with others, or to be.
+     *
+     * @param id the same for all legs of a set, in hexadecimal digits; half of the nonce, the rest being secret
+     * @param roundTrip how long the exit took to answer, once it has
+     */
+    record Conflux(String id, Optional<Duration> roundTrip) {}
 
     /** A relay of a path, as {@code LongName} writes it. */
     record Hop(Fingerprint fingerprint, String nickname) {
@@ -44,6 +55,7 @@ public interface CircuitEvents {
      * @param reason why it failed or was closed, in the words of the control protocol; empty before that
      * @param remoteReason what the other side said the reason was; empty where it was our own
      * @param isolation whose streams it carries; empty before the first
+     * @param conflux empty for a circuit that stands alone
      */
     record Status(
             int id,
@@ -56,7 +68,8 @@ public interface CircuitEvents {
             Instant created,
             String reason,
             String remoteReason,
-            Optional<Isolation> isolation) {
+            Optional<Isolation> isolation,
+            Optional<Conflux> conflux) {
         public Status {
             path = List.copyOf(path);
         }

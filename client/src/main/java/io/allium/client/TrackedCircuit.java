@@ -1,11 +1,16 @@
 package io.allium.client;
 
+import io.allium.cell.ConfluxNonce;
 import io.allium.cell.DestroyReason;
 import io.allium.circuit.CircuitEnding;
+import io.allium.circuit.ConfluxSet;
 import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.StreamCarrier;
 import io.allium.directory.Relay;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackedCircuit {
     final int id;
-    final CircuitEvents.Purpose purpose;
     final boolean oneHop;
     final Demand demand;
     final Instant created;
+    private volatile CircuitEvents.Purpose purpose;
     private volatile CircuitEvents.State state = CircuitEvents.State.LAUNCHED;
     private volatile List<CircuitEvents.Hop> hops = List.of();
     private volatile String reason = "";
     private volatile String remoteReason = "";
     private volatile Optional<Isolation> isolation = Optional.empty();
+    private volatile Optional<CircuitEvents.Conflux> conflux = Optional.empty();
     private volatile @Nullable OriginCircuit circuit;
+    private volatile @Nullable ConfluxSet set;
 
     TrackedCircuit(int id, CircuitEvents.Purpose purpose, boolean oneHop, Demand demand, Instant created) {
         this.id = id;
@@ -47,7 +54,8 @@ final class TrackedCircuit {
                 created,
                 reason,
                 remoteReason,
-                isolation);
+                isolation,
+                conflux);
     }
 
     CircuitEvents.State state() {
@@ -60,6 +68,29 @@ final class TrackedCircuit {
 
     Optional<OriginCircuit> circuit() {
         return Optional.ofNullable(circuit);
+    }
+
+    /** What its streams are on: itself, or the set that it is linked into. */
+    Optional<StreamCarrier> carrier() {
+        ConfluxSet linked = set;
+        return linked == null ? Optional.ofNullable(circuit) : Optional.of(linked);
+    }
+
+    CircuitEvents.Purpose purpose() {
+        return purpose;
+    }
+
+    /** It is to be linked into this set. */
+    void linking(ConfluxSet into) {
+        String id = HexFormat.of().withUpperCase().formatHex(into.nonce().bytes(), 0, ConfluxNonce.BYTES / 2);
+        conflux = Optional.of(new CircuitEvents.Conflux(id, Optional.empty()));
+    }
+
+    /** It is linked. */
+    void linked(ConfluxSet into, Duration roundTrip) {
+        set = into;
+        conflux = conflux.map(known -> new CircuitEvents.Conflux(known.id(), Optional.of(roundTrip)));
+        purpose = CircuitEvents.Purpose.CONFLUX_LINKED;
     }
 
     void opened(OriginCircuit opened) {

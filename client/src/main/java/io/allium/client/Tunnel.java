@@ -1,19 +1,24 @@
 package io.allium.client;
 
-import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.StreamCarrier;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.Relay;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A circuit of several hops, and whom it serves. Guarded by the lock of {@link TunnelPool}. */
+/**
+ * A circuit of several hops, or a set of such that are linked, and whom it serves. Guarded by the lock of {@link
+ * TunnelPool}.
+ */
 final class Tunnel {
     final TrackedCircuit tracked;
     final PathChooser.Path path;
     final long launched;
     final long epoch;
-    private @Nullable OriginCircuit circuit;
+    private @Nullable StreamCarrier carrier;
+    private List<SetBuilder.Leg> legs = List.of();
     private Optional<Isolation> isolation = Optional.empty();
     private Optional<Long> dirtySince = Optional.empty();
     private boolean complete;
@@ -31,14 +36,39 @@ final class Tunnel {
         return path.last();
     }
 
-    Optional<OriginCircuit> circuit() {
-        return Optional.ofNullable(circuit);
+    Optional<StreamCarrier> carrier() {
+        return Optional.ofNullable(carrier);
     }
 
     /** It is built; streams use it once its guard is the best to be had. */
-    void built(OriginCircuit opened, boolean guardIsBest) {
-        circuit = opened;
+    void built(StreamCarrier opened, boolean guardIsBest) {
+        carrier = opened;
         complete = guardIsBest;
+    }
+
+    /** Its circuits are built and linked. */
+    void linked(SetBuilder.Built built, boolean guardsAreBest) {
+        legs = built.legs();
+        built(built.set(), guardsAreBest);
+    }
+
+    /** Whether it is a set of circuits, or is to be one. */
+    boolean isSet() {
+        return tracked.purpose() == CircuitEvents.Purpose.CONFLUX_UNLINKED || !legs.isEmpty();
+    }
+
+    /** The attempts that count for its guards: one, or one a leg. */
+    List<GuardSet.Attempt> guards() {
+        return legs.isEmpty()
+                ? List.of(path.guard())
+                : legs.stream().map(leg -> leg.path().guard()).toList();
+    }
+
+    /** What the control port knows of it: one circuit, or one a leg. */
+    List<TrackedCircuit> circuits() {
+        return legs.isEmpty()
+                ? List.of(tracked)
+                : legs.stream().map(SetBuilder.Leg::tracked).toList();
     }
 
     void guardIsBest() {
@@ -46,15 +76,15 @@ final class Tunnel {
     }
 
     boolean awaitsBetterGuard() {
-        return circuit != null && !complete;
+        return carrier != null && !complete;
     }
 
     boolean isPending() {
-        return circuit == null;
+        return carrier == null;
     }
 
     boolean isOver() {
-        return tracked.isOver() || (circuit != null && !circuit.isOpen());
+        return carrier == null ? !isSet() && tracked.isOver() : !carrier.isOpen();
     }
 
     /** No further stream is to use it. */
@@ -80,7 +110,7 @@ final class Tunnel {
     boolean suits(Demand demand, Isolation by, Set<Fingerprint> avoid, long currentEpoch) {
         return !retired
                 && epoch == currentEpoch
-                && tracked.purpose == CircuitEvents.Purpose.GENERAL
+                && tracked.purpose() != CircuitEvents.Purpose.CONTROLLER
                 && (isolation.isEmpty() || isolation.get().equals(by))
                 && !avoid.contains(exit().fingerprint())
                 && (!demand.stable() || tracked.demand.stable())
@@ -89,13 +119,13 @@ final class Tunnel {
     }
 
     boolean isReady() {
-        return complete && circuit != null && circuit.isOpen();
+        return complete && carrier != null && carrier.isOpen();
     }
 
     /** Keeps it for streams of one kind from now on. */
     void reserve(Isolation by) {
         isolation = Optional.of(by);
-        tracked.isolate(by);
+        circuits().forEach(each -> each.isolate(by));
     }
 
     /** A stream is put onto it. */
@@ -107,6 +137,6 @@ final class Tunnel {
     }
 
     boolean isIdle() {
-        return circuit == null || circuit.openStreams() == 0;
+        return carrier == null || carrier.openStreams() == 0;
     }
 }

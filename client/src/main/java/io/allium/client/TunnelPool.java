@@ -10,6 +10,7 @@ import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.StreamCarrier;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import java.time.Duration;
@@ -60,6 +61,7 @@ final class TunnelPool implements AutoCloseable {
     private final Entropy entropy;
     private final Log log;
     private final CircuitBuilder builder;
+    private final SetBuilder sets;
     private final GuardSet guards;
     private final Supplier<Optional<NetworkView>> usableView;
     private final TaskGroup group;
@@ -90,6 +92,7 @@ final class TunnelPool implements AutoCloseable {
         this.entropy = entropy;
         this.log = log;
         this.builder = builder;
+        this.sets = new SetBuilder(time, entropy, log, builder, guards);
         this.guards = guards;
         this.usableView = usableView;
         this.group = new TaskGroup(tasks, "circuits");
@@ -193,7 +196,7 @@ final class TunnelPool implements AutoCloseable {
                 .filter(each -> each.isReady() && each.suits(demand, isolation, exits, epoch))
                 .filter(each ->
                         each.dirtySince().map(since -> since - oldest > 0).orElse(true))
-                .min(Comparator.comparing(each -> each.isClean()));
+                .min(Comparator.comparing((Tunnel each) -> !each.isSet()).thenComparing(Tunnel::isClean));
     }
 
     private Set<Fingerprint> avoided(Demand demand, Set<Fingerprint> avoid) {
@@ -206,7 +209,9 @@ final class TunnelPool implements AutoCloseable {
     private void awaitOne(Demand demand, Isolation isolation, Set<Fingerprint> avoid) throws Refused {
         long slow = time.nanos() - SLOW_BUILD.toNanos();
         Set<Fingerprint> exits = avoided(demand, avoid);
+        // A set takes longer to build than a circuit, and is built ahead or not at all: as in C tor.
         Optional<Tunnel> coming = tunnels.stream()
+                .filter(each -> !each.isSet())
                 .filter(each -> (each.isPending() || each.awaitsBetterGuard()) && !each.isOver())
                 .filter(each -> !guards.isHopeless(each.path.guard()))
                 .filter(each -> each.launched - slow > 0 && each.suits(demand, isolation, exits, epoch))
@@ -271,6 +276,42 @@ final class TunnelPool implements AutoCloseable {
         }
     }
 
+    private boolean beginSet(NetworkView view, ConfluxPlan plan, Demand demand) throws Refused, Unreachable {
+        SetBuilder.Leg first = sets.begin(view, options, demand, refusals.of(demand.ports()));
+        Tunnel tunnel = new Tunnel(first.tracked(), first.path(), time.nanos(), epoch);
+        tunnels.add(tunnel);
+        group.fork("link " + first.tracked().id, () -> buildSet(tunnel, first, view, plan));
+        return true;
+    }
+
+    private void buildSet(Tunnel tunnel, SetBuilder.Leg first, NetworkView view, ConfluxPlan plan)
+            throws InterruptedException {
+        try {
+            SetBuilder.Built built = sets.build(first, view, options, plan);
+            lock.lock();
+            try {
+                boolean guardsAreBest = built.legs().stream()
+                        .allMatch(leg -> guards.mayUse(leg.path().guard()));
+                tunnel.linked(built, guardsAreBest);
+                failuresInRow = 0;
+                established = true;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        } catch (TorException failed) {
+            log.info(Domain.CIRC, "No circuits were linked: " + failed.getMessage());
+            lock.lock();
+            try {
+                tunnels.remove(tunnel);
+                slowDown();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     private void slowDown() {
         failuresInRow++;
         if (failuresInRow > QUICK_FAILURES) {
@@ -280,7 +321,7 @@ final class TunnelPool implements AutoCloseable {
     }
 
     private void keepUp() {
-        List<OriginCircuit> done = new ArrayList<>();
+        List<StreamCarrier> done = new ArrayList<>();
         lock.lock();
         try {
             forgetEnded();
@@ -292,44 +333,46 @@ final class TunnelPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        done.forEach(OriginCircuit::close);
+        done.forEach(StreamCarrier::close);
     }
 
     private void forgetEnded() {
         for (Tunnel each : List.copyOf(tunnels)) {
             if (each.isOver()) {
                 tunnels.remove(each);
-                guards.over(each.path.guard());
+                each.guards().forEach(guards::over);
             }
         }
     }
 
     private void reviewGuards() {
         for (Tunnel each : tunnels) {
-            if (each.awaitsBetterGuard() && guards.mayUse(each.path.guard())) {
+            if (each.awaitsBetterGuard() && each.guards().stream().allMatch(guards::mayUse)) {
                 each.guardIsBest();
-                each.tracked.becomes(CircuitEvents.State.BUILT);
-                builder.tell(each.tracked);
+                for (TrackedCircuit tracked : each.circuits()) {
+                    tracked.becomes(CircuitEvents.State.BUILT);
+                    builder.tell(tracked);
+                }
                 changed.signalAll();
             }
         }
     }
 
     /** Circuits without streams that no stream is to use any more. @spec path-spec 2.1.6 */
-    private List<OriginCircuit> expired() {
+    private List<StreamCarrier> expired() {
         long now = time.nanos();
-        List<OriginCircuit> done = new ArrayList<>();
+        List<StreamCarrier> done = new ArrayList<>();
         for (Tunnel each : List.copyOf(tunnels)) {
             boolean old = each.dirtySince()
                     .map(since -> now - since > options.maxCircuitDirtiness().toNanos())
                     .orElse(now - each.launched
                             > options.circuitsAvailableTimeout().toNanos());
-            boolean general = each.tracked.purpose == CircuitEvents.Purpose.GENERAL;
+            boolean general = each.tracked.purpose() != CircuitEvents.Purpose.CONTROLLER;
             boolean useless = general && (old || each.isRetired() || each.epoch != epoch);
-            if (useless && each.isIdle() && each.circuit().isPresent()) {
+            if (useless && each.isIdle() && each.carrier().isPresent()) {
                 tunnels.remove(each);
-                guards.over(each.path.guard());
-                done.add(each.circuit().get());
+                each.guards().forEach(guards::over);
+                done.add(each.carrier().get());
             }
         }
         return done;
@@ -337,6 +380,7 @@ final class TunnelPool implements AutoCloseable {
 
     private void buildAhead() {
         List<Integer> ports = predicted.at(time.nanos());
+        linkAhead(ports);
         for (int port : ports) {
             Demand demand =
                     new Demand(Set.of(port), false, options.longLivedPorts().contains(port), true);
@@ -353,6 +397,36 @@ final class TunnelPool implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Keeps sets of linked circuits ready as long as streams are likely to come. @spec prop329 2.4.1 */
+    private void linkAhead(List<Integer> ports) {
+        Optional<NetworkView> view = usableView.get();
+        if (ports.isEmpty() || view.isEmpty() || notBefore - time.nanos() > 0) {
+            return;
+        }
+        ConfluxPlan plan = ConfluxPlan.of(view.get(), options);
+        List<Tunnel> existing =
+                tunnels.stream().filter(each -> each.isSet() && !each.isOver()).toList();
+        long ready = existing.stream()
+                .filter(each -> each.isClean() && !each.isRetired() && each.epoch == epoch)
+                .count();
+        long room = Math.min(plan.prebuilt() - ready, plan.setsMax() - existing.size());
+        for (long more = 0; more < room && beginSet(view.get(), plan, ports); more++) {}
+    }
+
+    /** Begins a set for all these ports, or where no exit serves all of them for any; false if there is none to be had. */
+    private boolean beginSet(NetworkView view, ConfluxPlan plan, List<Integer> ports) {
+        Set<Integer> all = Set.copyOf(ports);
+        for (Demand demand :
+                List.of(new Demand(all, false, true, true), new Demand(all, false, false, true), Demand.lookup())) {
+            try {
+                return beginSet(view, plan, demand);
+            } catch (Refused | Unreachable none) {
+                log.info(Domain.CIRC, "No circuits are linked for " + demand + ": " + none.getMessage());
+            }
+        }
+        return false;
     }
 
     private boolean launchAhead(Demand demand) {

@@ -13,6 +13,7 @@ import io.allium.cell.BeginFlags;
 import io.allium.cell.RelayMessage;
 import io.allium.circuit.OnionStream;
 import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.StreamCarrier;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Relay;
@@ -204,7 +205,7 @@ public final class Tunnels implements AutoCloseable {
 
     /** What is done on a circuit, and may be done again on another. */
     private interface Use<T> {
-        T on(OriginCircuit circuit, Duration patience) throws TorException, InterruptedException;
+        T on(StreamCarrier circuit, Duration patience) throws TorException, InterruptedException;
     }
 
     private <T> T retrying(StreamEvents.Status stream, Demand demand, Isolation isolation, Use<T> use)
@@ -214,7 +215,7 @@ public final class Tunnels implements AutoCloseable {
         Retries retries = new Retries(options.circuitStreamTimeout());
         while (true) {
             Tunnel tunnel = pool.acquire(demand, isolation, avoid, deadline);
-            OriginCircuit circuit = tunnel.circuit().orElseThrow();
+            StreamCarrier circuit = tunnel.carrier().orElseThrow();
             try {
                 streams.sent(stream, circuit.id());
                 return use.on(circuit, retries.next());
@@ -305,8 +306,9 @@ public final class Tunnels implements AutoCloseable {
     /** Ends a circuit; with {@code ifUnused} only where no stream is on it. False where there is no such circuit. */
     public boolean closeCircuit(int circuit, boolean ifUnused) {
         Optional<TrackedCircuit> found = tracked(circuit);
-        found.flatMap(TrackedCircuit::circuit)
-                .filter(open -> !ifUnused || open.openStreams() == 0)
+        found.filter(each -> !ifUnused
+                        || each.carrier().map(open -> open.openStreams() == 0).orElse(true))
+                .flatMap(TrackedCircuit::circuit)
                 .ifPresent(OriginCircuit::close);
         return found.isPresent();
     }

@@ -191,6 +191,51 @@ class PathChooserTest {
     }
 
     @Test
+    void legsHaveOneExitAndNoOtherRelayTwice() throws Exception {
+        TestNetwork network = TestNetwork.of(20, 5).protocols("Conflux=1 FlowCtrl=1-2 Relay=2-4");
+        network.exit(30, PortPolicy.ACCEPT_ALL);
+        NetworkView view = network.view();
+        GuardSet guards = guards(view, TestNetwork.options());
+        PathChooser chooser = new PathChooser(TestNetwork.options(), entropy);
+
+        for (int i = 0; i < 50; i++) {
+            PathChooser.Path first = chooser.chooseLeg(view, guards, WEB, Set.of(), List.of());
+            PathChooser.Path second = chooser.chooseLeg(view, guards, WEB, Set.of(), List.of(first));
+            PathChooser.Path third = chooser.chooseLeg(view, guards, WEB, Set.of(), List.of(first, second));
+            assertThat(List.of(first, second, third))
+                    .extracting(path -> path.last().nickname())
+                    .containsOnly("r30"); // the only one that can link circuits
+            for (int position : List.of(0, 1)) {
+                assertThat(List.of(first, second, third))
+                        .extracting(path -> path.relays().get(position).nickname())
+                        .doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Test
+    void withoutASecondGuardThereIsNoSecondLeg() throws Exception {
+        TestNetwork network = TestNetwork.of(1, 0).protocols("Conflux=1 FlowCtrl=1-2 Relay=2-4");
+        network.exit(30, PortPolicy.ACCEPT_ALL).exit(31, PortPolicy.REJECT_ALL);
+        NetworkView view = network.view();
+        GuardSet guards = guards(view, TestNetwork.options());
+        PathChooser chooser = new PathChooser(TestNetwork.options(), entropy);
+
+        PathChooser.Path first = chooser.chooseLeg(view, guards, WEB, Set.of(), List.of());
+        assertThatThrownBy(() -> chooser.chooseLeg(view, guards, WEB, Set.of(), List.of(first)))
+                .isInstanceOf(Unreachable.class);
+    }
+
+    @Test
+    void noCircuitsAreLinkedWhereNoExitCan() throws Exception {
+        NetworkView view = TestNetwork.of(20, 5).view();
+        PathChooser chooser = new PathChooser(TestNetwork.options(), entropy);
+
+        assertThatThrownBy(() -> chooser.chooseLeg(view, guards(view, TestNetwork.options()), WEB, Set.of(), List.of()))
+                .isInstanceOf(Refused.class);
+    }
+
+    @Test
     void allMiddlesAreUsed() throws Exception {
         NetworkView view = TestNetwork.of(10, 3).view();
         GuardSet guards = guards(view, TestNetwork.options());

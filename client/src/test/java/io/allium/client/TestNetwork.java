@@ -35,6 +35,7 @@ final class TestNetwork {
 
     private final List<RouterStatus> routers = new ArrayList<>();
     private final List<Microdescriptor> descriptors = new ArrayList<>();
+    private String protocols = "Relay=2-4";
     private Instant from = Instant.parse("2026-11-20T12:00:00Z");
 
     /** A network of guards that are no exits and exits that are no guards, so many of each. */
@@ -47,6 +48,12 @@ final class TestNetwork {
             network.exit(guards + i, PortPolicy.ACCEPT_ALL);
         }
         return network;
+    }
+
+    /** What the relays added from now on can do. */
+    TestNetwork protocols(String list) {
+        protocols = list;
+        return this;
     }
 
     TestNetwork validFrom(Instant time) {
@@ -80,7 +87,7 @@ final class TestNetwork {
                 List.of(),
                 FlagSet.ofNames(names),
                 Optional.empty(),
-                ProtocolVersions.of("Relay=2-4"),
+                ProtocolVersions.of(protocols),
                 Optional.of(new RouterBandwidth(bandwidth, OptionalLong.empty(), false)),
                 Optional.empty()));
         descriptors.add(new Microdescriptor(

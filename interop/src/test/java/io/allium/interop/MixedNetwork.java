@@ -58,10 +58,8 @@ final class MixedNetwork implements AutoCloseable {
             // C tor's own relays test themselves in a network this small by extending back to where they come from.
             // So they do where the first consensus has few relays, and vanguards are to be chosen among them.
             // And curl, asked for 127.0.0.1, gives an address and no name.
-            // A relay of C tor asks why conflux is switched off, and an authority takes itself for down where it asked
-            // itself for a document that nobody had yet.
+            // An authority of C tor takes itself for down where it asked itself for a document that nobody had yet.
             "is giving Tor only an IP address",
-            "This tor is a relay and ConfluxEnabled is set to 0",
             "We just marked ourself as down",
             "Could not find a node that matches the configured _HSLayer2Nodes set",
             "No available nodes when trying to choose node",
@@ -80,10 +78,6 @@ final class MixedNetwork implements AutoCloseable {
             int metricsPort) {
         boolean isAuthority() {
             return name.startsWith("auth");
-        }
-
-        boolean isExit() {
-            return name.startsWith("relay");
         }
 
         boolean isClient() {
@@ -355,9 +349,6 @@ final class MixedNetwork implements AutoCloseable {
                 "ControlPort " + node.controlPort(),
                 "CookieAuthentication 1",
                 "PidFile " + node.folder() + "/pid"));
-        if (!node.ours() && nodes.stream().noneMatch(other -> other.isExit() && !other.ours())) {
-            lines.add("ConfluxEnabled 0"); // C tor warns on and on where no exit has conflux, as ours have not yet
-        }
         if (node.isClient()) {
             lines.addAll(List.of("SocksPort " + node.socksPort(), "MapAddress " + MAPPED + " 127.0.0.1"));
         } else {

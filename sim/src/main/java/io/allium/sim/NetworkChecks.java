@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class NetworkChecks implements SimNetwork.Observer {
     /** Why a relay ends a circuit though neither of its ends did anything wrong. */
     private static final List<String> BLAMELESS =
-            List.of("is unreachable", "channel closed", "the next relay, which is gone");
+            List.of("is unreachable", "channel closed", "the next relay, which is gone", "its linked set ends");
 
     private final TorNetwork network;
     private final Map<String, SimulatedTor> nodes = new LinkedHashMap<>();

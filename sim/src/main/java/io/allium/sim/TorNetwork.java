@@ -45,12 +45,17 @@ public final class TorNetwork {
 
     /** A network of that many nodes, none of which runs yet. */
     public static TorNetwork of(Simulation simulation, int authorities, int relays, int clients) {
+        return of(simulation, authorities, relays, clients, "");
+    }
+
+    /** The same with further lines in everybody's torrc. */
+    static TorNetwork of(Simulation simulation, int authorities, int relays, int clients, String further) {
         if (Math.max(authorities, Math.max(relays, clients)) > KIND_MAX) {
             throw new IllegalArgumentException("more than " + KIND_MAX + " nodes of a kind");
         }
         TorNetwork network = new TorNetwork(simulation);
         network.makeServers();
-        network.makeTors(authorities, relays, clients);
+        network.makeTors(authorities, relays, clients, further);
         return network;
     }
 
@@ -122,7 +127,7 @@ public final class TorNetwork {
         }
     }
 
-    private void makeTors(int authorityCount, int relayCount, int clientCount) {
+    private void makeTors(int authorityCount, int relayCount, int clientCount, String further) {
         StringBuilder common = new StringBuilder("""
                 TestingTorNetwork 1
                 AssumeReachable 1
@@ -131,7 +136,7 @@ public final class TorNetwork {
                 LogMessageDomains 1
                 ProtocolWarnings 1
                 SafeLogging 0
-                """.formatted(SimulatedTor.DATA));
+                """.formatted(SimulatedTor.DATA)).append(further);
         List<SimHost> hosts = new ArrayList<>();
         for (int i = 0; i < authorityCount; i++) {
             SimHost host = simulation.host("81." + i + ".0.1");
