@@ -82,16 +82,17 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
         }
     }
 
-    /** Whether the stream's other end lets us send now; the caller has the lock. */
-    default boolean isOpen(OnionStream stream) {
-        long now = time().nanos();
+    /** Whether the stream's other end lets us send at {@code now}; the caller has the lock. */
+    default boolean isOpen(OnionStream stream, long now) {
         return stream.gate().opensAt(now) <= now;
     }
 
-    /** Waits for what keeps the stream from sending, or for a moment; the caller has the lock. */
+    /**
+     * Waits for what kept the stream from sending at {@code now}, the moment of {@link #isOpen}; the caller has the lock.
+     * At any other moment something else might be in the way, and nobody would tell of that.
+     */
     @SuppressWarnings("WaitNotInLoop") // the caller loops
-    default void await(OnionStream stream) throws InterruptedException {
-        long now = time().nanos();
+    default void await(OnionStream stream, long now) throws InterruptedException {
         long opens = stream.gate().opensAt(now);
         if (opens == StreamGate.NEVER) {
             stream.widened().await();

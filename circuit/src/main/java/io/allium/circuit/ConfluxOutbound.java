@@ -146,11 +146,12 @@ final class ConfluxOutbound implements Carriage {
     /** The leg for the next burst; null if the stream or the set has ended. */
     private @Nullable ConfluxLeg awaitRoom(OnionStream stream) throws InterruptedException {
         while (!ended && stream.isWritable()) {
-            ConfluxLeg leg = isOpen(stream) ? schedule.forData() : null;
+            long now = time.nanos();
+            ConfluxLeg leg = isOpen(stream, now) ? schedule.forData() : null;
             if (leg != null) {
                 return leg;
             }
-            await(stream);
+            await(stream, now);
         }
         return null;
     }

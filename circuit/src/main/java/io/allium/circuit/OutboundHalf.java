@@ -151,7 +151,7 @@ final class OutboundHalf implements Carriage {
     int burst(Hop to, OnionStream stream, byte[] from, int offset, int length, Runnable counted) {
         int sent = 0;
         for (int burst = 0;
-                sent < length && burst < BURST && mayWrite(stream) && isOpen(stream) && hasRoom(to);
+                sent < length && burst < BURST && mayWrite(stream) && isOpen(stream, time.nanos()) && hasRoom(to);
                 burst++) {
             PackagingFlow packaging = to.packaging();
             int part = Math.min(length - sent, packaging.dataLimit(RelayCell.DATA_MAX));
@@ -230,8 +230,10 @@ final class OutboundHalf implements Carriage {
     }
 
     private void awaitRoom(OnionStream stream) throws InterruptedException {
-        while (mayWrite(stream) && !(isOpen(stream) && hasRoom(stream.hop()))) {
-            await(stream);
+        long now = time.nanos();
+        while (mayWrite(stream) && !(isOpen(stream, now) && hasRoom(stream.hop()))) {
+            await(stream, now);
+            now = time.nanos();
         }
     }
 

@@ -187,9 +187,11 @@ final class Inbound implements Carriage {
 
     private void awaitRoom(Lane lane) throws IOException, InterruptedException {
         lane.failIfEnded();
-        while (!(lane.isOpen() && hasRoom())) {
-            lane.await();
+        long now = time.nanos();
+        while (!(lane.isOpen(now) && hasRoom())) {
+            lane.await(now);
             lane.failIfEnded();
+            now = time.nanos();
         }
     }
 
@@ -200,7 +202,7 @@ final class Inbound implements Carriage {
      */
     int burst(Lane lane, byte[] from, int offset, int length, Runnable counted) {
         int done = 0;
-        while (done < length && !overflowed && lane.isOpen() && hasRoom()) {
+        while (done < length && !overflowed && lane.isOpen(time.nanos()) && hasRoom()) {
             int count = Math.min(length - done, flow.dataLimit(RelayCell.DATA_MAX));
             originate(RelayCommand.DATA, lane.stream(), from, offset + done, count);
             flow.sent(RelayCell.DATA_MAX - count, layer::originatedTag);

@@ -101,9 +101,8 @@ final class Lane {
         room.signalAll();
     }
 
-    /** Whether the client lets us send now; the caller has the lock. */
-    boolean isOpen() {
-        long now = time.nanos();
+    /** Whether the client lets us send at {@code now}; the caller has the lock. */
+    boolean isOpen(long now) {
         return gate.opensAt(now) <= now;
     }
 
@@ -112,10 +111,12 @@ final class Lane {
         gate.sent(bytes, time.nanos());
     }
 
-    /** Waits for what keeps the stream from sending, or for a moment; the caller has the lock. */
+    /**
+     * Waits for what kept the stream from sending at {@code now}, the moment of {@link #isOpen}; the caller has the lock.
+     * At any other moment something else might be in the way, and nobody would tell of that.
+     */
     @SuppressWarnings("WaitNotInLoop") // the caller loops
-    void await() throws InterruptedException {
-        long now = time.nanos();
+    void await(long now) throws InterruptedException {
         long opens = gate.opensAt(now);
         if (opens > now && opens != StreamGate.NEVER) {
             time.await(lock, room, opens);

@@ -181,11 +181,12 @@ final class LinkedInbound implements Carriage {
     private ConfluxLeg awaitRoom(Lane lane) throws IOException, InterruptedException {
         while (true) {
             lane.failIfEnded();
-            ConfluxLeg leg = lane.isOpen() ? schedule.forData() : null;
+            long now = time.nanos();
+            ConfluxLeg leg = lane.isOpen(now) ? schedule.forData() : null;
             if (leg != null) {
                 return leg;
             }
-            lane.await();
+            lane.await(now);
         }
     }
 
