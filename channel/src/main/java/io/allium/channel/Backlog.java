@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many bytes wait in memory in all queues of this process, and what happens when they are too many: the circuits whose
- * data has waited longest end, until a tenth of the bound is free. Age and not length decides, for whoever wants to
+ * How many bytes wait in memory in all queues of this process, and what happens when they are too many: the circuits and
+ * streams whose data has waited longest end, until a tenth of the bound is free. Age and not length decides, for whoever wants to
  * fill our memory sends little to each of many circuits and reads nothing, while a busy circuit's queue is long and
  * young. Counting is safe from any thread and takes no lock; who holds bytes is guarded by {@code lock}.
  *
- * @spec tor-spec 8.1
+ * @spec tor-spec 8.1; proposal 324, 4.1.3
  */
 public final class Backlog {
     /** While the ending goes on, a sixteenth more may come; then nothing is taken, and who wanted to send more ends. */
@@ -40,7 +40,7 @@ public final class Backlog {
      * Bytes that wait together.
      *
      * @param since when the oldest of them came, by {@link Time#nanos}
-     * @param end frees them, and soon all else of the circuit; from any thread
+     * @param end frees them, and soon all else of the circuit or stream; from any thread
      */
     public record Waiting(long since, long bytes, Runnable end) {}
 
@@ -59,7 +59,7 @@ public final class Backlog {
     private long freedSince;
 
     /** @param max how many bytes may wait */
-    Backlog(long max, Time time, Tasks tasks, Log log) {
+    public Backlog(long max, Time time, Tasks tasks, Log log) {
         this.max = max;
         this.time = time;
         this.tasks = tasks;
@@ -92,7 +92,7 @@ public final class Backlog {
         }
     }
 
-    /** Whether more may wait: after a no, data is lost and so its circuit. */
+    /** Whether more may wait: after a no, data is lost and so its circuit or stream. */
     public boolean hasRoom() {
         return bytes.get() < max + max / SPARE_PART;
     }
@@ -156,7 +156,8 @@ public final class Backlog {
         log.notice(
                 Log.Domain.GENERAL,
                 "We're low on memory: more than " + max + " bytes waited in queues, which is MaxMemInQueues. Removed "
-                        + freedSince + " bytes by ending " + endedSince + " circuits whose data had waited longest.");
+                        + freedSince + " bytes by ending " + endedSince
+                        + " circuits and streams whose data had waited longest.");
         lastTold = now;
         endedSince = 0;
         freedSince = 0;

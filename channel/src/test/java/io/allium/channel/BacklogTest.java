@@ -71,7 +71,7 @@ class BacklogTest {
         queues.add(new Queue(1));
         assertThat(told.get(20, TimeUnit.SECONDS))
                 .startsWith("NOTICE We're low on memory")
-                .contains("46000 bytes by ending 3 circuits");
+                .contains("46000 bytes by ending 3 circuits and streams");
         assertThat(queues).extracting(queue -> queue.ended).containsExactly(true, true, true, false, false);
         assertThat(backlog.size()).isEqualTo(54_001).isLessThanOrEqualTo(MAX * 9 / 10);
     }

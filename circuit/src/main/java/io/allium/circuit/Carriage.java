@@ -3,6 +3,7 @@ package io.allium.circuit;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.cell.RelayMessage;
+import io.allium.channel.Backlog;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -17,6 +18,9 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
     Condition room();
 
     Time time();
+
+    /** Counts what waits in memory. */
+    Backlog backlog();
 
     /** Sends a message other than DATA; after the end of the circuit it is dropped. */
     void send(Hop to, int streamId, RelayMessage message);

@@ -3,6 +3,7 @@ package io.allium.circuit;
 import io.allium.base.Unreachable;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
+import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitEnd;
@@ -19,6 +20,11 @@ final class ChannelLink implements FirstLink {
     @Override
     public void open(OriginCircuit circuit) throws Unreachable {
         id = channel.open(new End(circuit));
+    }
+
+    @Override
+    public Backlog backlog() {
+        return channel.backlog();
     }
 
     @Override

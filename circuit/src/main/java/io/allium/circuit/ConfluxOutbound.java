@@ -4,7 +4,9 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.cell.ConfluxUx;
 import io.allium.cell.RelayMessage;
+import io.allium.channel.Backlog;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +26,7 @@ final class ConfluxOutbound implements Carriage {
     private final Runnable onFailure;
     private final ConfluxSchedule<ConfluxLeg> schedule = new ConfluxSchedule<>();
     private boolean ended;
-    private volatile @Nullable OutboundHalf latest; // any leg, were it gone: all have the same loops
+    private volatile @Nullable OutboundHalf latest; // any leg, were it gone: all have the same loops and backlog
 
     /** Calls {@code onFailure}, without the lock, when the other end could no longer follow: the set has to end. */
     ConfluxOutbound(Time time, Runnable onFailure) {
@@ -45,6 +47,12 @@ final class ConfluxOutbound implements Carriage {
     @Override
     public Time time() {
         return time;
+    }
+
+    /** Only of a set with a leg, without which there is no stream. */
+    @Override
+    public Backlog backlog() {
+        return Objects.requireNonNull(latest).backlog();
     }
 
     @Override

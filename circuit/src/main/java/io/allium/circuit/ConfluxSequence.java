@@ -33,7 +33,7 @@ public final class ConfluxSequence<M> {
     /** Bytes kept for a set, whatever the consensus parameter {@code cfx_max_oooq_bytes} allows: 33 000 full cells. */
     static final long KEPT_MAX = 16 << 20;
 
-    private record Kept<M>(long number, M message, int bytes) {}
+    private record Kept<M>(long number, M message, int bytes, long since) {}
 
     /** One leg, as the receiver sees it. */
     public static final class Leg<M> {
@@ -116,14 +116,18 @@ public final class ConfluxSequence<M> {
         return next;
     }
 
-    /** Keeps the message that just arrived on this leg until its turn. */
-    public void keep(Leg<M> leg, M message, int bytes) throws ProtocolViolation {
+    /**
+     * Keeps the message that just arrived on this leg until its turn.
+     *
+     * @param now by {@link io.allium.base.Time#nanos}
+     */
+    public void keep(Leg<M> leg, M message, int bytes, long now) throws ProtocolViolation {
         int held = bytes + KEPT_OVERHEAD;
         if (kept + held > keptMax) {
             throw new ProtocolViolation("more than " + keptMax + " bytes came out of order");
         }
         kept += held;
-        leg.early.addLast(new Kept<>(leg.last, message, held));
+        leg.early.addLast(new Kept<>(leg.last, message, held, now));
     }
 
     /** The next message in order, if it was kept; it counts as delivered. */
@@ -151,6 +155,15 @@ public final class ConfluxSequence<M> {
     /** Bytes that wait for their turn. */
     public long kept() {
         return kept;
+    }
+
+    /** When the one came that has waited longest, by {@link io.allium.base.Time#nanos}; only where {@link #kept} is not 0. */
+    public long since() {
+        return legs.stream()
+                .filter(leg -> !leg.early.isEmpty())
+                .map(leg -> leg.early.getFirst().since)
+                .reduce((one, other) -> one - other < 0 ? one : other)
+                .orElseThrow();
     }
 
     /** Forgets all that waits: the set has ended. */

@@ -12,9 +12,11 @@ import io.allium.cell.ConfluxTerms;
 import io.allium.cell.ConfluxUx;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.RelayMessage;
+import io.allium.channel.Backlog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +54,10 @@ public final class ConfluxSet implements StreamCarrier {
     private final ReentrantLock order = new ReentrantLock();
     private final ConfluxSequence<Delivery> sequence;
     private final List<ConfluxLeg> legs = new ArrayList<>(); // as many as whoever builds the set lets join
+    private final Backlog.Holder holder = this::list;
     private @Nullable ConfluxLeg first;
+    private @Nullable Backlog backlog; // that of the first leg, and so of all
+    private long counted; // there
     private boolean over;
 
     /**
@@ -119,6 +124,8 @@ public final class ConfluxSet implements StreamCarrier {
             legs.add(leg);
             if (first == null) {
                 first = leg;
+                backlog = circuit.outbound().backlog();
+                backlog.join(holder);
             }
         } finally {
             order.unlock();
@@ -142,6 +149,7 @@ public final class ConfluxSet implements StreamCarrier {
 
     /** DATA came on this leg; on its channel's loop. */
     void data(ConfluxLeg leg, Hop from, int streamId, byte[] body, int offset, int length) throws ProtocolViolation {
+        boolean room = true;
         order.lock();
         try {
             expectLast(leg, from);
@@ -154,16 +162,20 @@ public final class ConfluxSet implements StreamCarrier {
             } else {
                 byte[] copy = new byte[length];
                 System.arraycopy(body, offset, copy, 0, length);
-                sequence.keep(leg.arriving(), () -> streams.data(face(), streamId, copy, 0, length), length);
+                room = keep(leg, () -> streams.data(face(), streamId, copy, 0, length), length);
             }
         } finally {
             order.unlock();
+        }
+        if (!room) {
+            exhausted();
         }
     }
 
     /** Another message in sequence came on this leg; on its channel's loop. */
     void tell(ConfluxLeg leg, Hop from, int streamId, int command, int bytes, OriginStreams.Told told)
             throws ProtocolViolation {
+        boolean room = true;
         order.lock();
         try {
             expectLast(leg, from);
@@ -174,16 +186,58 @@ public final class ConfluxSet implements StreamCarrier {
                 streams.tell(face(), streamId, command, told);
                 deliverWaiting();
             } else {
-                sequence.keep(leg.arriving(), () -> streams.tell(face(), streamId, command, told), bytes);
+                room = keep(leg, () -> streams.tell(face(), streamId, command, told), bytes);
+            }
+        } finally {
+            order.unlock();
+        }
+        if (!room) {
+            exhausted();
+        }
+    }
+
+    /** False where memory is full, and so the set has to end. */
+    private boolean keep(ConfluxLeg leg, Delivery message, int bytes) throws ProtocolViolation {
+        if (!memory().hasRoom()) {
+            return false;
+        }
+        sequence.keep(leg.arriving(), message, bytes, time.nanos());
+        count();
+        return true;
+    }
+
+    private void count() {
+        memory().added(sequence.kept() - counted);
+        counted = sequence.kept();
+    }
+
+    private Backlog memory() {
+        return Objects.requireNonNull(backlog, "a set without legs");
+    }
+
+    private void list(List<Backlog.Waiting> into) {
+        order.lock();
+        try {
+            if (sequence.kept() > 0) {
+                into.add(new Backlog.Waiting(sequence.since(), sequence.kept(), this::exhausted));
             }
         } finally {
             order.unlock();
         }
     }
 
+    private void exhausted() {
+        end(CircuitEnding.ours(DestroyReason.RESOURCELIMIT, "our memory is full, and what came out of order too old"));
+    }
+
     private void deliverWaiting() throws ProtocolViolation {
+        boolean any = false;
         for (Delivery next = sequence.next(); next != null; next = sequence.next()) {
             next.run();
+            any = true;
+        }
+        if (any) {
+            count();
         }
     }
 
@@ -215,6 +269,7 @@ public final class ConfluxSet implements StreamCarrier {
                 return;
             }
             boolean nothingComes = sequence.remove(leg.arriving());
+            count();
             boolean nothingGoes = outbound.remove(leg);
             survives = over || nothingComes && nothingGoes && why.reason() != DestroyReason.PROTOCOL;
         } finally {
@@ -235,6 +290,10 @@ public final class ConfluxSet implements StreamCarrier {
             over = true;
             left = List.copyOf(legs);
             sequence.clear();
+            if (backlog != null) {
+                count();
+                backlog.leave(holder);
+            }
         } finally {
             order.unlock();
         }

@@ -1,12 +1,16 @@
 package io.allium.circuit;
 
 import io.allium.base.Unreachable;
+import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 
 /** A circuit's place on the channel to its first relay, or a test's stand-in. Safe from any thread; never waits. */
 interface FirstLink {
     /** Takes a circuit ID, whose cells go to {@code circuit} from now on. The first call, and the only one of its kind. */
     void open(OriginCircuit circuit) throws Unreachable;
+
+    /** What waits in memory, ours included. */
+    Backlog backlog();
 
     /** Whether DATA may be added now; if not, {@link OutboundHalf#drained} is called once it may again. */
     boolean hasRoom();

@@ -8,9 +8,11 @@ import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
+import io.allium.channel.Backlog;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  * reader empties it. What goes out, {@code gate} and {@code widened}, is guarded by the lock of its
  * {@link Carriage}. Neither lock is taken while the other is held.
  *
- * <p>A reader that does not read sends no SENDMEs, or XOFF, and so bounds the queue; a writer waits while its gate is
- * closed, or the circuit's window or the channel's queue is full. A reader is woken once for all that came in a turn of
- * the loop. One may write before the exit has answered: that saves a round trip, and what was written is lost if the
+ * <p>A reader that does not read sends no SENDMEs, or XOFF, and so bounds the queue. Where memory is full the streams end
+ * whose data has waited longest for their readers. A writer waits while its gate is closed, or the
+ * circuit's window or the channel's queue is full. A reader is woken once for all that came in a turn of the loop. One may write before the exit has answered: that saves a round trip, and what was written is lost if the
  * answer is no.
  *
  * <p>Tor cannot close one direction alone (tor-spec 6.3 describes it as not implemented): {@link #finish} only keeps us
  * from writing, and the other end does not hear of it until {@link #close}.
  *
- * @spec tor-spec 6.2, 6.3, 7.4
+ * @spec tor-spec 6.2, 6.3, 7.4; proposal 324, 4.1.3
  */
 public final class OnionStream implements ByteStream, StreamEntry {
     private final OriginStreams owner;
@@ -46,7 +48,10 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private final Condition changed = lock.newCondition();
     private final StreamIntake intake;
     private final StreamSignals signals;
+    private final Backlog backlog;
     private final ByteQueue queue;
+    private final Backlog.Holder holder = this::list;
+    private boolean listed; // once something came; then the backlog knows of us
     private final Runnable wakeReader = this::wakeReader;
     private RelayMessage.@Nullable Connected connected;
     private @Nullable StreamEnding ending;
@@ -63,7 +68,8 @@ public final class OnionStream implements ByteStream, StreamEntry {
         this.widened = owner.carriage().newCondition();
         this.intake = StreamIntake.of(hop.packaging(), StreamEnd.ORIGIN);
         this.signals = new StreamSignals(message -> owner.carriage().send(hop, id, message));
-        this.queue = new ByteQueue(intake.waitingMax());
+        this.backlog = owner.carriage().backlog();
+        this.queue = new ByteQueue(intake.waitingMax(), backlog);
     }
 
     /**
@@ -101,6 +107,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
             }
             taken = queue.take(into, offset, length);
             read += taken;
+            leaveIfRead();
             if (ending == null) {
                 signals.decided(intake.delivered(taken, queue.size(), time.nanos()));
             }
@@ -142,27 +149,76 @@ public final class OnionStream implements ByteStream, StreamEntry {
     /** Sends END, unless the stream is over already. What had arrived and was not read is lost. */
     @Override
     public void close() {
-        HalfClosedStream left;
+        end(StreamEnding.CLOSED);
+    }
+
+    /** Ends the stream if it has not ended, and forgets what was not read, which its reader hears of if we are to blame. */
+    private void end(StreamEnding why) {
+        HalfClosedStream left = null;
         lock.lock();
         try {
             writable = false;
-            queue.clear();
-            changed.signalAll();
-            if (ending != null) {
-                return;
+            if (ending == null) {
+                left = halfClosed();
+                remains = left;
+                ending = why;
+            } else if (why.equals(StreamEnding.EXHAUSTED) && !queue.isEmpty()) {
+                ending = why; // it had ended in order, and yet its reader must not take what he has for all
             }
-            ending = StreamEnding.CLOSED;
-            left = HalfClosedStream.of(
-                    hop,
-                    intake,
-                    gate,
-                    connected == null ? HalfClosedStream.Due.CONNECTED : HalfClosedStream.Due.NOTHING,
-                    time);
-            remains = left;
+            queue.clear();
+            leaveIfRead();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
-        owner.closed(this, left);
+        if (left != null) {
+            owner.closed(this, left);
+        }
+    }
+
+    private HalfClosedStream halfClosed() {
+        HalfClosedStream.Due due = connected == null ? HalfClosedStream.Due.CONNECTED : HalfClosedStream.Due.NOTHING;
+        return HalfClosedStream.of(hop, intake, gate, due, time);
+    }
+
+    private void list(List<Backlog.Waiting> into) {
+        lock.lock();
+        try {
+            if (!queue.isEmpty()) {
+                into.add(new Backlog.Waiting(queue.since(), queue.held(), this::exhausted));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Our memory is full, and what waits here has waited longest. */
+    private void exhausted() {
+        boolean waits;
+        lock.lock();
+        try {
+            waits = !queue.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        if (waits) { // else its reader has just come
+            end(StreamEnding.EXHAUSTED);
+        }
+    }
+
+    private void join() {
+        if (!listed) {
+            listed = true;
+            backlog.join(holder);
+        }
+    }
+
+    /** Nothing will wait any more once the stream has ended and all is read. */
+    private void leaveIfRead() {
+        if (listed && ending != null && queue.isEmpty()) {
+            listed = false;
+            backlog.leave(holder);
+        }
     }
 
     /** Its number on its circuit. */
@@ -238,6 +294,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     @Override
     public void data(byte[] body, int offset, int length) throws ProtocolViolation {
         boolean first;
+        boolean taken;
         lock.lock();
         try {
             if (remains != null) {
@@ -252,12 +309,20 @@ public final class OnionStream implements ByteStream, StreamEntry {
                 throw new ProtocolViolation("DATA: came on and on after XOFF");
             }
             first = queue.isEmpty();
-            queue.put(body, offset, length);
-            if (ending == null) {
-                signals.decided(intake.arrived(queue.size(), time.nanos()));
+            long now = time.nanos();
+            taken = queue.put(body, offset, length, now);
+            if (taken) {
+                join();
+            }
+            if (taken && ending == null) {
+                signals.decided(intake.arrived(queue.size(), now));
             }
         } finally {
             lock.unlock();
+        }
+        if (!taken) {
+            end(StreamEnding.EXHAUSTED);
+            return;
         }
         if (first) {
             owner.carriage().afterTurn(wakeReader);
@@ -333,6 +398,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
             writable = false;
             if (ending == null) {
                 ending = why;
+                leaveIfRead();
                 changed.signalAll();
             }
         } finally {

@@ -10,6 +10,7 @@ import io.allium.cell.ChannelCell;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
+import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,11 @@ final class OutboundHalf implements Carriage {
     @Override
     public Time time() {
         return time;
+    }
+
+    @Override
+    public Backlog backlog() {
+        return link.backlog();
     }
 
     /** From now on {@code listener} hears, without the lock, when there is more room than there was. */

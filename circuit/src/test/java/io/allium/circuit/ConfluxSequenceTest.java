@@ -89,7 +89,7 @@ class ConfluxSequenceTest {
 
     private void receive(ConfluxSequence.Leg<Integer> leg, int message) throws ProtocolViolation {
         if (!sequence.arrived(leg)) {
-            sequence.keep(leg, message, 498);
+            sequence.keep(leg, message, 498, 0);
             return;
         }
         delivered.add(message);
@@ -112,13 +112,28 @@ class ConfluxSequenceTest {
     }
 
     @Test
+    void itsAgeIsThatOfWhatHasWaitedLongestOnAnyLeg() throws ProtocolViolation {
+        ConfluxSequence.Leg<Integer> one = sequence.add(0);
+        ConfluxSequence.Leg<Integer> other = sequence.add(0);
+        sequence.switched(one, 2);
+        sequence.switched(other, 1);
+        assertThat(sequence.arrived(one)).isFalse();
+        sequence.keep(one, 3, 498, 70);
+        assertThat(sequence.arrived(other)).isFalse();
+        sequence.keep(other, 2, 498, 50);
+        assertThat(sequence.since()).isEqualTo(50);
+        sequence.remove(other);
+        assertThat(sequence.since()).isEqualTo(70);
+    }
+
+    @Test
     void emptyMessagesOutOfOrderAreCountedToo() throws ProtocolViolation {
         ConfluxSequence.Leg<Integer> leg = sequence.add(0);
         sequence.switched(leg, 1);
         assertThatThrownBy(() -> {
                     for (int i = 0; i <= (1 << 20) / ConfluxSequence.KEPT_OVERHEAD; i++) {
                         assertThat(sequence.arrived(leg)).isFalse();
-                        sequence.keep(leg, i, 0);
+                        sequence.keep(leg, i, 0, 0);
                     }
                 })
                 .isInstanceOf(ProtocolViolation.class);
@@ -130,7 +145,7 @@ class ConfluxSequenceTest {
         ConfluxSequence.Leg<Integer> leg = sequence.add(0);
         sequence.switched(leg, 1);
         assertThat(sequence.arrived(leg)).isFalse();
-        assertThatThrownBy(() -> sequence.keep(leg, 0, (int) ConfluxSequence.KEPT_MAX))
+        assertThatThrownBy(() -> sequence.keep(leg, 0, (int) ConfluxSequence.KEPT_MAX, 0))
                 .isInstanceOf(ProtocolViolation.class);
     }
 

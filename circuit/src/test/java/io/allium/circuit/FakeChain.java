@@ -3,12 +3,14 @@ package io.allium.circuit;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.DestroyReason;
+import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,11 @@ final class FakeChain implements FirstLink, AutoCloseable {
     }
 
     final ManualTime time = new ManualTime();
+
+    /** Completes when streams were ended because memory was full. */
+    final CompletableFuture<String> exhausted = new CompletableFuture<>();
+
+    private final Backlog backlog;
     final Entropy entropy;
     final List<FakeRelay> relays = new ArrayList<>();
     private final LinkedBlockingQueue<Step> steps = new LinkedBlockingQueue<>();
@@ -49,6 +56,12 @@ final class FakeChain implements FirstLink, AutoCloseable {
     private @Nullable OriginCircuit circuit;
 
     FakeChain(long seed, int length) {
+        this(seed, length, 1 << 30);
+    }
+
+    /** With room for so many bytes in the client's memory. */
+    FakeChain(long seed, int length, long memory) {
+        backlog = new Backlog(memory, time, new ThreadTasks(Log.NONE, 1), new Told());
         entropy = new SeededEntropy(seed);
         for (int number = 1; number <= length; number++) {
             relays.add(new FakeRelay(this, number, entropy));
@@ -162,6 +175,11 @@ final class FakeChain implements FirstLink, AutoCloseable {
     }
 
     @Override
+    public Backlog backlog() {
+        return backlog;
+    }
+
+    @Override
     public boolean hasRoom() {
         return !full && waiting.get() < ROOM_UNTIL;
     }
@@ -228,5 +246,26 @@ final class FakeChain implements FirstLink, AutoCloseable {
         } else {
             relay(1).outbound(command, cell);
         }
+    }
+
+    /** Hears of what the backlog did. */
+    private final class Told implements Log {
+        @Override
+        public void write(Severity severity, Domain domain, String text) {
+            exhausted.complete(text);
+        }
+
+        @Override
+        public boolean wants(Severity severity, Domain domain) {
+            return true;
+        }
+
+        @Override
+        public String scrub(Object sensitive) {
+            return "[scrubbed]";
+        }
+
+        @Override
+        public void protocolWarning(Domain domain, String text) {}
     }
 }

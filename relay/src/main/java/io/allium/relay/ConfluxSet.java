@@ -6,6 +6,7 @@ import io.allium.cell.ConfluxNonce;
 import io.allium.cell.ConfluxTerms;
 import io.allium.cell.ConfluxUx;
 import io.allium.cell.DestroyReason;
+import io.allium.channel.Backlog;
 import io.allium.circuit.ConfluxSequence;
 import io.allium.circuit.PackagingFlow;
 import java.util.ArrayList;
@@ -40,18 +41,20 @@ final class ConfluxSet {
     private final Time time;
     private final ExitStreams streams;
     private final LinkedInbound inbound;
-    private final Undelivered.OfCircuit outOfOrder;
+    private final Backlog backlog;
+    private final Backlog.Holder holder = this::list;
     private final Consumer<ConfluxSet> onEnd;
 
     private final ReentrantLock order = new ReentrantLock();
     private final ConfluxSequence<Delivery> sequence;
     private final List<ConfluxLeg> legs = new ArrayList<>();
+    private long counted; // by the backlog
     private boolean over;
 
     /**
      * @param legsMax {@code cfx_max_legs_set}: legs beyond are refused
      * @param keptMax {@code cfx_max_oooq_bytes}: bytes that may wait for their turn
-     * @param outOfOrder counts these, beside those of all other circuits
+     * @param backlog counts these
      * @param flow of the first leg
      */
     ConfluxSet(
@@ -60,18 +63,19 @@ final class ConfluxSet {
             long keptMax,
             Time time,
             ExitStreams streams,
-            Undelivered.OfCircuit outOfOrder,
+            Backlog backlog,
             PackagingFlow flow,
             Consumer<ConfluxSet> onEnd) {
         this.nonce = nonce;
         this.legsMax = legsMax;
         this.time = time;
         this.streams = streams;
-        this.outOfOrder = outOfOrder;
+        this.backlog = backlog;
         this.onEnd = onEnd;
         this.inbound =
                 new LinkedInbound(flow, time, () -> end(DestroyReason.INTERNAL, "more cells than SWITCH can skip"));
         this.sequence = new ConfluxSequence<>(keptMax);
+        backlog.join(holder);
     }
 
     ConfluxNonce nonce() {
@@ -122,6 +126,7 @@ final class ConfluxSet {
 
     /** A message in sequence came on this leg. */
     void take(ConfluxLeg leg, int bytes, Request request) throws ProtocolViolation {
+        boolean room = true;
         order.lock();
         try {
             if (over) {
@@ -131,11 +136,17 @@ final class ConfluxSet {
                 request.of(streams, inbound);
                 deliverWaiting();
             } else {
-                sequence.keep(leg.arriving(), () -> request.of(streams, inbound), bytes);
-                count();
+                room = backlog.hasRoom();
+                if (room) {
+                    sequence.keep(leg.arriving(), () -> request.of(streams, inbound), bytes, time.nanos());
+                    count();
+                }
             }
         } finally {
             order.unlock();
+        }
+        if (!room) {
+            exhausted();
         }
     }
 
@@ -150,10 +161,24 @@ final class ConfluxSet {
         }
     }
 
-    private void count() throws ProtocolViolation {
-        if (!outOfOrder.set(sequence.kept())) {
-            throw new ProtocolViolation("more came out of order than may wait for all circuits");
+    private void count() {
+        backlog.added(sequence.kept() - counted);
+        counted = sequence.kept();
+    }
+
+    private void list(List<Backlog.Waiting> into) {
+        order.lock();
+        try {
+            if (sequence.kept() > 0) {
+                into.add(new Backlog.Waiting(sequence.since(), sequence.kept(), this::exhausted));
+            }
+        } finally {
+            order.unlock();
         }
+    }
+
+    private void exhausted() {
+        end(DestroyReason.RESOURCELIMIT, "our memory is full, and what came out of order has waited longest");
     }
 
     /** There may be more room on a leg, or we know more of it. */
@@ -172,7 +197,7 @@ final class ConfluxSet {
             boolean nothingComes = sequence.remove(leg.arriving());
             boolean nothingGoes = inbound.remove(leg);
             survives = over || nothingComes && nothingGoes && reason != DestroyReason.PROTOCOL;
-            outOfOrder.set(sequence.kept());
+            count();
         } finally {
             order.unlock();
         }
@@ -205,7 +230,8 @@ final class ConfluxSet {
             over = true;
             left = List.copyOf(legs);
             sequence.clear();
-            outOfOrder.set(0);
+            count();
+            backlog.leave(holder);
         } finally {
             order.unlock();
         }

@@ -79,7 +79,7 @@ final class ConfluxSets {
                 now.get(Parameter.CFX_MAX_OOOQ_BYTES),
                 time,
                 new ExitStreams(exit, time, previous),
-                exit.undelivered().ofCircuit(),
+                exit.backlog(),
                 way.flow(),
                 this::forget);
     }

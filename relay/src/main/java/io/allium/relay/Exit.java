@@ -11,6 +11,8 @@ import io.allium.cell.BeginFlags;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.AuthenticatedPeer;
+import io.allium.channel.Backlog;
+import io.allium.channel.Channels;
 import io.allium.netdoc.ExitPolicy;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -49,11 +51,12 @@ final class Exit {
     private final @Nullable DirectoryServer directory;
     private final Tasks tasks;
     private final KnownRelays knownRelays;
-    private final Undelivered undelivered = Undelivered.ofHeap();
+    private final Channels channels;
 
     /**
      * @param ipv6 whether IPv6 destinations are served at all
      * @param directory answers BEGIN_DIR; null where we are none
+     * @param channels with which we share memory
      */
     Exit(
             ExitPolicy policy,
@@ -62,7 +65,8 @@ final class Exit {
             Network network,
             @Nullable DirectoryServer directory,
             Tasks tasks,
-            KnownRelays knownRelays) {
+            KnownRelays knownRelays,
+            Channels channels) {
         this.policy = policy;
         this.ipv6 = ipv6;
         this.names = names;
@@ -70,11 +74,12 @@ final class Exit {
         this.directory = directory;
         this.tasks = tasks;
         this.knownRelays = knownRelays;
+        this.channels = channels;
     }
 
-    /** What all circuits' clients have sent and servers have not taken. */
-    Undelivered undelivered() {
-        return undelivered;
+    /** Counts what waits in memory. */
+    Backlog backlog() {
+        return channels.backlog();
     }
 
     /** Starts a task of a stream. */
@@ -144,7 +149,8 @@ final class Exit {
             return denied(EndReason.CONNECTREFUSED); // a reason that makes no client try the next exit
         }
         try {
-            return new Open(network.dial(to, PATIENCE), new RelayMessage.Connected(to.address(), ttl));
+            return new Open(
+                    network.dial(to, PATIENCE), new RelayMessage.Connected(to.address(), ttl));
         } catch (Unreachable gone) {
             return denied(reason(gone.getMessage()));
         }

@@ -7,11 +7,12 @@ import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
+import io.allium.channel.Backlog;
+import io.allium.circuit.ByteQueue;
 import io.allium.circuit.StreamIntake;
 import io.allium.circuit.StreamSignals;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * A client's stream and the connection that it ends in. One virtual thread opens the connection and then writes what the
  * client sends; a second one reads what the server sends. A slow server makes the first wait, so that no SENDME goes out,
  * or XOFF does, and the client stops; a slow client makes the second wait for its windows, so that TCP slows the server. Nobody else
- * notices either.
+ * notices either. Where memory is full the streams end whose data has waited longest for their servers.
  *
  * <p>Guarded by {@code lock}, which is never held while something waits, or while the inbound half is called.
  *
- * @spec tor-spec 6.2, 6.3, 7.4
+ * @spec tor-spec 6.2, 6.3, 7.4; proposal 324, 4.1.3
  */
 final class ExitStream {
     /** What one write to a server takes along at most. */
@@ -40,25 +41,27 @@ final class ExitStream {
     private final Condition changed = lock.newCondition();
     private final Lane lane;
     private final Exit exit;
-    private final Undelivered.OfCircuit undelivered;
     private final Consumer<ExitStream> onEnd;
     private final Time time;
     private final StreamIntake intake;
     private final StreamSignals signals;
-    private final ArrayDeque<byte[]> arrived = new ArrayDeque<>(); // bounded by the intake
-    private int waiting; // bytes that arrived and that the server has not taken
+    private final Backlog backlog;
+    private final ByteQueue waiting; // what arrived and the server has not taken
+    private final Backlog.Holder holder = this::list;
+    private boolean listed; // once something came; then the backlog knows of us
     private @Nullable ByteStream server;
     private Tasks.@Nullable Task opener;
     private boolean clientEnded;
     private boolean over;
 
-    ExitStream(Lane lane, Exit exit, Time time, Undelivered.OfCircuit undelivered, Consumer<ExitStream> onEnd) {
+    ExitStream(Lane lane, Exit exit, Time time, Consumer<ExitStream> onEnd) {
         this.lane = lane;
         this.time = time;
         this.intake = lane.intake();
         this.signals = new StreamSignals(lane::send);
         this.exit = exit;
-        this.undelivered = undelivered;
+        this.backlog = exit.backlog();
+        this.waiting = new ByteQueue(intake.waitingMax(), backlog);
         this.onEnd = onEnd;
     }
 
@@ -140,23 +143,17 @@ final class ExitStream {
         }
     }
 
-    /** Waits for data and takes what is there, many small cells as one; nothing once the stream is over. */
+    /**
+     * Waits for data and copies what is there, many small cells as one; nothing once the stream is over. It waits on in the
+     * queue, and so in memory a second time, until the server has taken it.
+     */
     private byte[] nextBatch() throws InterruptedException {
         lock.lock();
         try {
-            while (arrived.isEmpty() && !clientEnded && !over) {
+            while (waiting.isEmpty() && !clientEnded && !over) {
                 changed.await();
             }
-            if (over) {
-                return new byte[0];
-            }
-            ByteArrayOutputStream batch = new ByteArrayOutputStream();
-            while (!arrived.isEmpty() && batch.size() + arrived.getFirst().length <= WRITE_BYTES) {
-                byte[] data = arrived.removeFirst();
-                undelivered.remove(data);
-                batch.writeBytes(data);
-            }
-            return batch.toByteArray();
+            return waiting.peek(WRITE_BYTES);
         } finally {
             lock.unlock();
         }
@@ -165,8 +162,10 @@ final class ExitStream {
     private void delivered(int bytes) {
         lock.lock();
         try {
-            waiting -= bytes;
-            signals.decided(intake.delivered(bytes, waiting, time.nanos()));
+            if (!over) {
+                waiting.drop(bytes);
+                signals.decided(intake.delivered(bytes, waiting.size(), time.nanos()));
+            }
         } finally {
             lock.unlock();
         }
@@ -175,24 +174,62 @@ final class ExitStream {
 
     /** Takes DATA from the client. On the circuit's loop. */
     void data(byte[] bytes) throws ProtocolViolation {
+        boolean taken = true;
         lock.lock();
         try {
             intake.received();
-            if (bytes.length > 0 && !over) {
-                arrived.add(bytes);
-                waiting += bytes.length;
-                changed.signalAll();
-                if (!undelivered.add(bytes) || waiting > intake.waitingMax()) {
-                    throw new ProtocolViolation("DATA: more waits for servers that do not read than may");
-                }
+            if (over) {
+                return;
             }
-            if (!over) {
-                signals.decided(intake.arrived(waiting, time.nanos()));
+            if (bytes.length > intake.waitingMax() - waiting.size()) {
+                throw new ProtocolViolation("DATA: more waits for a server that does not read than may");
+            }
+            long now = time.nanos();
+            taken = waiting.put(bytes, 0, bytes.length, now);
+            if (taken) {
+                join();
+                changed.signalAll();
+                signals.decided(intake.arrived(waiting.size(), now));
             }
         } finally {
             lock.unlock();
         }
+        if (!taken) {
+            end(new RelayMessage.End(EndReason.RESOURCELIMIT));
+        }
         signals.send();
+    }
+
+    private void join() {
+        if (!listed) {
+            listed = true;
+            backlog.join(holder);
+        }
+    }
+
+    private void list(List<Backlog.Waiting> into) {
+        lock.lock();
+        try {
+            if (!waiting.isEmpty()) {
+                into.add(new Backlog.Waiting(waiting.since(), waiting.held(), this::exhausted));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Our memory is full, and what waits here has waited longest. */
+    private void exhausted() {
+        boolean waits;
+        lock.lock();
+        try {
+            waits = !waiting.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        if (waits) { // else the server has just taken it
+            end(new RelayMessage.End(EndReason.RESOURCELIMIT));
+        }
     }
 
     /** Takes a SENDME from the client. On the circuit's loop. */
@@ -264,8 +301,10 @@ final class ExitStream {
             if (closing == null) {
                 interrupted = opener;
             }
-            arrived.forEach(undelivered::remove);
-            arrived.clear();
+            waiting.clear();
+            if (listed) {
+                backlog.leave(holder);
+            }
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -30,7 +30,6 @@ final class ExitStreams {
     private final Exit exit;
     private final Time time;
     private final AuthenticatedPeer previous;
-    private final Undelivered.OfCircuit undelivered;
     private final Map<StreamId, ExitStream> streams = new LinkedHashMap<>();
     private final Set<ExitStream> draining = new LinkedHashSet<>(); // ended by the client, not yet delivered
     private int lookups;
@@ -40,7 +39,6 @@ final class ExitStreams {
         this.exit = exit;
         this.time = time;
         this.previous = previous;
-        this.undelivered = exit.undelivered().ofCircuit();
     }
 
     /** Opens a stream to a server out there. */
@@ -159,7 +157,7 @@ final class ExitStreams {
         if (id.isCircuit() || at(id) != null) {
             return; // as C tor does, a request that makes no sense is dropped
         }
-        ExitStream stream = new ExitStream(inbound.open(id), exit, time, undelivered, ended -> remove(id, ended));
+        ExitStream stream = new ExitStream(inbound.open(id), exit, time, ended -> remove(id, ended));
         if (add(id, stream)) {
             stream.start(opening);
         } else {

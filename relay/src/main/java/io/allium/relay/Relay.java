@@ -87,7 +87,8 @@ public final class Relay implements AutoCloseable {
         this.state = state;
         this.running = new TaskGroup(tasks, "relay");
         KnownRelays known = new KnownRelays(options.refuseUnknownExits(), view);
-        Exit exit = new Exit(policy, options.ipv6Exit(), names, network, directory.orElse(null), tasks, known);
+        Exit exit =
+                new Exit(policy, options.ipv6Exit(), names, network, directory.orElse(null), tasks, known, channels);
         Extender extender =
                 new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
         OnionSkinLoad load = new OnionSkinLoad(time, log, self::overloaded);

@@ -23,6 +23,8 @@ import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
+import io.allium.channel.ChannelOptions;
+import io.allium.channel.ChannelOptions.Rate;
 import io.allium.channel.Channels;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,6 +107,31 @@ class ConfluxSetTest {
         assertThat(one.hasCell()).isFalse();
         one.send(7, new RelayMessage.Resolve("192.0.2.1"));
         assertThat(answers(one, other, 2)).isEqualTo(2);
+    }
+
+    @Test
+    void whereMemoryIsFullTheSetEndsThatHasWaitedLongestForWhatIsMissing() throws Exception {
+        ConfluxTerms terms = terms();
+        RawCircuit one = linked(terms);
+        RawCircuit other = linked(terms);
+        exit.configure(new ChannelOptions(
+                ChannelOptions.PRIORITY_HALF_LIFE,
+                200_000,
+                Rate.UNLIMITED,
+                Rate.UNLIMITED,
+                Rate.UNLIMITED,
+                ChannelOptions.REFILL,
+                false));
+        try {
+            other.send(0, new RelayMessage.ConfluxSwitch(1));
+            for (int i = 0; i < 1000; i++) {
+                other.send(8, new RelayMessage.Resolve("a".repeat(200)));
+            }
+            assertThat(one.nextDestroy()).isEqualTo(DestroyReason.RESOURCELIMIT);
+            assertThat(other.nextDestroy()).isEqualTo(DestroyReason.RESOURCELIMIT);
+        } finally {
+            exit.configure(ChannelOptions.STANDARD);
+        }
     }
 
     /** What is not in sequence is answered at once: by that we know that all before it has arrived. */

@@ -53,15 +53,17 @@ final class StuckServers implements Network {
     }
 
     private final class StuckWire implements Wire {
+        private final CompletableFuture<Boolean> over = new CompletableFuture<>();
+
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            closed.join();
+            over.join();
             throw new EOFException("closed");
         }
 
         @Override
         public void write(byte[] from, int offset, int length) throws IOException {
-            closed.join();
+            over.join();
             throw new EOFException("closed");
         }
 
@@ -70,6 +72,7 @@ final class StuckServers implements Network {
 
         @Override
         public void close() {
+            over.complete(true);
             closed.complete(true);
         }
 

@@ -14,6 +14,7 @@ import io.allium.base.Time;
 import io.allium.base.Untrusted;
 import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
+import io.allium.channel.ChannelOptions;
 import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
 import io.allium.circuit.HopTarget;
@@ -98,6 +99,10 @@ final class TestRelay implements AutoCloseable {
                 List.of(orPort),
                 ntorV3,
                 congestionControl);
+    }
+
+    void configure(ChannelOptions options) {
+        channels.configure(() -> options);
     }
 
     /** A channel on which this relay has said who it is. */
