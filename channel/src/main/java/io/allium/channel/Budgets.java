@@ -1,13 +1,15 @@
 package io.allium.channel;
 
+import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
+import io.allium.base.Wire;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What all links of this process share: memory, bandwidth, and the rule by which circuits compete. Safe from any thread. */
+/** What all links of this process, and connections to servers, share: memory, bandwidth, and the rule by which circuits compete. Safe from any thread. */
 final class Budgets {
     private final Time time;
     private final Backlog backlog;
@@ -52,6 +54,23 @@ final class Budgets {
     /** What it may write. */
     Meter writing(AuthenticatedPeer peer, @Nullable Endpoint remote, BooleanSupplier isRelayed) {
         return new Meter(writing, relayedWriting, own(peer), isExempt(remote), isRelayed);
+    }
+
+    /**
+     * The same connection, which waits for its share of what all links may read and write. It is not counted as relayed,
+     * and has no bound of its own: both as edge connections of C tor.
+     */
+    ByteStream metered(Wire connection) {
+        if (isExempt(connection.remote())) {
+            return connection;
+        }
+        TokenBucket unlimited = new TokenBucket(() -> ChannelOptions.Rate.UNLIMITED, this::refillNanos, time);
+        return new MeteredStream(
+                connection,
+                new Meter(reading, relayedReading, unlimited, false, () -> false),
+                new Meter(writing, relayedWriting, unlimited, false, () -> false),
+                this::refillNanos,
+                time);
     }
 
     private TokenBucket own(AuthenticatedPeer peer) {

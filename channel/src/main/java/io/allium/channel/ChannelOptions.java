@@ -7,11 +7,11 @@ import java.time.Duration;
  *
  * @param priorityHalfLife after which a cell that a circuit sent counts half when circuits compete for a channel
  * @param maxMemInQueues how many bytes all queues may hold before the circuits whose cells have waited longest end
- * @param bandwidth of all links together, for each direction
+ * @param bandwidth of all links and connections to servers together, for each direction
  * @param relayBandwidth the same, of those that carry others' traffic
  * @param perConnection of each link with somebody who is no relay
  * @param refill how often what may be used is topped up
- * @param countPrivate whether links with private addresses count
+ * @param countPrivate whether those with private addresses count
  */
 public record ChannelOptions(
         Duration priorityHalfLife,

@@ -2,7 +2,7 @@ package io.allium.channel;
 
 import java.util.function.BooleanSupplier;
 
-/** How much one link may read, or write, now. Safe from any thread. */
+/** How much one link, or connection to a server, may read, or write, now. Safe from any thread. */
 final class Meter {
     /** Of what is left in a bucket that many share, one link gets this part at once, as in C tor. */
     private static final int SHARES = 8;

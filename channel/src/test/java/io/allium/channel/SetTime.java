@@ -38,6 +38,11 @@ final class SetTime implements Time {
         alarm.action.run();
     }
 
+    /** Waits until somebody sleeps, and lets him. */
+    void awaitSleeper() throws InterruptedException {
+        sleepers.add(sleepers.take());
+    }
+
     void jump(Duration duration) {
         now = now.plus(duration);
         nanos += duration.toNanos();

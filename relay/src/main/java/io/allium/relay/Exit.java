@@ -56,7 +56,7 @@ final class Exit {
     /**
      * @param ipv6 whether IPv6 destinations are served at all
      * @param directory answers BEGIN_DIR; null where we are none
-     * @param channels with which we share memory
+     * @param channels with which we share memory and bandwidth
      */
     Exit(
             ExitPolicy policy,
@@ -150,7 +150,7 @@ final class Exit {
         }
         try {
             return new Open(
-                    network.dial(to, PATIENCE), new RelayMessage.Connected(to.address(), ttl));
+                    channels.metered(network.dial(to, PATIENCE)), new RelayMessage.Connected(to.address(), ttl));
         } catch (Unreachable gone) {
             return denied(reason(gone.getMessage()));
         }
