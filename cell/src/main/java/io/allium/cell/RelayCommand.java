@@ -27,8 +27,10 @@ public final class RelayCommand {
     public static final int CONFLUX_SWITCH = 22;
     public static final int PADDING_NEGOTIATE = 41;
     public static final int PADDING_NEGOTIATED = 42;
-    public static final int XON = 43;
-    public static final int XOFF = 44;
+
+    // As all relays have them; the list in older texts of the specification has the two the other way round.
+    public static final int XOFF = 43;
+    public static final int XON = 44;
 
     private RelayCommand() {}
 
