@@ -108,8 +108,8 @@ class ConfluxMessageTest {
                         RelayCommand.CONNECTED,
                         RelayCommand.RESOLVE,
                         RelayCommand.RESOLVED,
-                        RelayCommand.XON,
-                        RelayCommand.XOFF);
+                        RelayCommand.XOFF,
+                        RelayCommand.XON);
     }
 
     private static void assertRefused(int command, byte[] data, String why) {
