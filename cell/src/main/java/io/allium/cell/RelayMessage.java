@@ -358,10 +358,15 @@ public sealed interface RelayMessage {
                     case HostName found ->
                         write(HOST_NAME, found.name.getBytes(StandardCharsets.ISO_8859_1), found.ttl, out);
                     case Failure failure ->
-                        write(failure.transientError ? TRANSIENT : NONTRANSIENT, FAILURE_TEXT, failure.ttl, out);
+                        write(failure.transientError ? TRANSIENT : NONTRANSIENT, failureText(), failure.ttl, out);
                 }
             }
             return out.toBytes();
+        }
+
+        /** Among other answers it is left out: with it, they might not fit into a cell. */
+        private byte[] failureText() {
+            return answers.size() == 1 ? FAILURE_TEXT : new byte[0];
         }
 
         private static void write(int type, byte[] value, long ttl, ByteWriter out) {
