@@ -35,8 +35,11 @@ final class MixedNetwork implements AutoCloseable {
     /** In seconds; the shortest that C tor accepts. */
     private static final int VOTING_INTERVAL = 10;
 
-    /** For each step of the start. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /**
+     * For each step of the start. Ours begin before there are authorities, and ask again after ever longer pauses; on a
+     * busy machine the third attempt may be the first that finds anybody.
+     */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** An address that the client maps to 127.0.0.1, since torsocks lets nobody connect to loopback addresses. */
     static final String MAPPED = "10.9.8.7";
@@ -398,8 +401,12 @@ final class MixedNetwork implements AutoCloseable {
                 }
             }
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        otherwise + " in " + PATIENCE.toSeconds() + " s:\n" + lastLines(nodes.getLast()));
+                StringBuilder all = new StringBuilder();
+                for (Node node : processes.keySet()) {
+                    all.append("-- ").append(node.name()).append(knowsAll(node) ? "" : ", which does not know all");
+                    all.append('\n').append(lastLines(node));
+                }
+                throw new IllegalStateException(otherwise + " in " + PATIENCE.toSeconds() + " s:\n" + all);
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }
