@@ -14,9 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How many bytes wait in memory in all queues of this process, and what happens when they are too many: the circuits and
- * streams whose data has waited longest end, until a tenth of the bound is free. Age and not length decides, for whoever wants to
- * fill our memory sends little to each of many circuits and reads nothing, while a busy circuit's queue is long and
- * young. Counting is safe from any thread and takes no lock; who holds bytes is guarded by {@code lock}.
+ * streams whose data has waited longest end, until a tenth of the bound is free. Age and not length decides, for whoever
+ * wants to fill our memory sends little to each of many circuits and reads nothing, while a busy circuit's queue is long
+ * and young. Counting is safe from any thread and takes no lock; who holds bytes is guarded by {@code lock}.
  *
  * @spec tor-spec 8.1; proposal 324, 4.1.3
  */

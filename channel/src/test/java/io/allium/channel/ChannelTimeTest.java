@@ -42,8 +42,8 @@ class ChannelTimeTest {
         for (int i = 0; i < 4; i++) {
             time.pass(Duration.ofSeconds(10));
         }
+        Neighbours.await(() -> channel.silent().compareTo(Duration.ofMinutes(1)) < 0); // the loop writes when it can
         assertThat(channel.isOpen()).isTrue();
-        assertThat(channel.silent()).isLessThan(Duration.ofMinutes(1));
         assertThat(client.to(target, Neighbours.PATIENCE)).isSameAs(channel);
     }
 

@@ -235,9 +235,7 @@ class ChannelsTest {
         CircuitId stuck = toRelay.open(new NeverReading(over));
         toRelay.outbox().add(stuck, CellCommand.CREATE2, (into, at) -> {});
         Channel toStuck = Neighbours.first(relay);
-        while (toStuck.circuits() == 0) {
-            Thread.yield();
-        }
+        Neighbours.await(() -> toStuck.circuits() > 0);
         Neighbours.Recorder ours = new Neighbours.Recorder();
         toStuck.attach(stuck, ours);
 

@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Relays and clients on loopback, for tests. */
@@ -146,11 +147,20 @@ final class Neighbours implements AutoCloseable {
         return new ChannelTarget(List.of(at), identity.fingerprint(), Optional.of(identity.identity()));
     }
 
-    /** The first channel that anybody opened to the relay; it may be a moment later than at the other end. */
-    static Channel first(Channels relay) {
-        while (relay.all().isEmpty()) {
+    /** Waits until this holds; fails where it never does. */
+    static void await(BooleanSupplier holds) {
+        long began = System.nanoTime();
+        while (!holds.getAsBoolean()) {
+            if (System.nanoTime() - began > PATIENCE.toNanos()) {
+                throw new AssertionError("waited in vain for " + PATIENCE);
+            }
             Thread.yield();
         }
+    }
+
+    /** The first channel that anybody opened to the relay; it may be a moment later than at the other end. */
+    static Channel first(Channels relay) {
+        await(() -> !relay.all().isEmpty());
         return relay.all().getFirst();
     }
 
@@ -162,9 +172,7 @@ final class Neighbours implements AutoCloseable {
             }
         }
         all.retainAll(List.of(staying));
-        while (!staying.all().isEmpty()) {
-            Thread.yield();
-        }
+        await(() -> staying.all().isEmpty());
         events.clear();
     }
 

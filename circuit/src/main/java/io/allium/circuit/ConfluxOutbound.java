@@ -5,7 +5,6 @@ import io.allium.base.Time;
 import io.allium.cell.ConfluxUx;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Backlog;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
@@ -102,10 +101,6 @@ final class ConfluxOutbound implements Carriage {
 
     @Override
     public void send(Hop any, int streamId, RelayMessage message) {
-        send(streamId, List.of(message));
-    }
-
-    private void send(int streamId, List<RelayMessage> messages) {
         ConfluxLeg leg;
         lock.lock();
         try {
@@ -116,10 +111,8 @@ final class ConfluxOutbound implements Carriage {
             leg.outbound().lock().lock();
             try {
                 turnTo(leg);
-                for (RelayMessage message : messages) {
-                    leg.outbound().put(leg.last(), streamId, message);
-                    schedule.sent();
-                }
+                leg.outbound().put(leg.last(), streamId, message);
+                schedule.sent();
             } finally {
                 leg.outbound().lock().unlock();
             }

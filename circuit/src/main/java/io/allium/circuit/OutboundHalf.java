@@ -150,18 +150,20 @@ final class OutboundHalf implements Carriage {
     }
 
     /**
-     * Sends DATA to this hop as far as there is room; the caller has the lock, and flushes without it.
+     * Sends a burst of DATA to this hop, as far as the windows let it; the caller has the lock, has seen that there is
+     * room, and flushes without the lock.
      *
      * @param counted told of each cell
      */
     int burst(Hop to, OnionStream stream, byte[] from, int offset, int length, Runnable counted) {
+        PackagingFlow packaging = to.packaging();
+        long now = time.nanos();
         int sent = 0;
         for (int burst = 0;
-                sent < length && burst < BURST && mayWrite(stream) && isOpen(stream, time.nanos()) && hasRoom(to);
+                sent < length && burst < BURST && mayWrite(stream) && isOpen(stream, now) && !packaging.isEmpty();
                 burst++) {
-            PackagingFlow packaging = to.packaging();
             int part = Math.min(length - sent, packaging.dataLimit(RelayCell.DATA_MAX));
-            stream.gate().sent(part, time.nanos());
+            stream.gate().sent(part, now);
             put(to, false, RelayCommand.DATA, stream.id(), from, offset + sent, part);
             packaging.sent(RelayCell.DATA_MAX - part, to.layer()::originatedTag);
             counted.run();

@@ -33,7 +33,8 @@ final class XonXoffIntake implements StreamIntake {
     private long overflowingSince;
     private boolean draining;
     private long drainingSince;
-    private long drained;
+    private long drained; // of what waits, since it began to
+    private long passed; // in all, since the rate was measured or told
     private long rate; // averaged, in 1000 bytes a second; 0 while unknown
     private long rateTold;
 
@@ -56,6 +57,7 @@ final class XonXoffIntake implements StreamIntake {
         } else if (!xoffSent && now - overflowingSince > GRACE_NANOS) {
             xoffSent = true;
             rate = 0;
+            passed = 0;
             overflowing = false;
             return List.of(new RelayMessage.Xoff());
         }
@@ -65,6 +67,7 @@ final class XonXoffIntake implements StreamIntake {
     @Override
     public List<RelayMessage> delivered(int bytes, int waiting, long now) {
         drained += bytes;
+        passed += bytes;
         if (!draining && waiting > 0) {
             draining = true;
             drainingSince = now;
@@ -88,15 +91,19 @@ final class XonXoffIntake implements StreamIntake {
     }
 
     private void measured(long latest) {
+        passed = 0;
         rate = CongestionWindow.averaged(latest, rate, parameters.xonSmoothing());
     }
 
-    /** Nothing waits: whatever we told the other end was too slow, so each time that a share passes it may be twice that. */
+    /**
+     * Nothing waits: whatever we told the other end was too slow, so each time that a share has passed it may be twice that.
+     * What waits for a moment, as all does that comes with one turn of the loop, must not keep the rate down for good.
+     */
     private void rest() {
         draining = false;
-        if (drained >= rateBytes && rateTold > 0) {
+        if (passed >= rateBytes && rateTold > 0) {
             rate = Math.min(FASTEST, 2 * rate);
-            drained = 0;
+            passed = 0;
         }
     }
 
@@ -108,6 +115,7 @@ final class XonXoffIntake implements StreamIntake {
 
     private RelayMessage xon() {
         xoffSent = false;
+        passed = 0;
         rateTold = rate;
         return new RelayMessage.Xon(rate);
     }

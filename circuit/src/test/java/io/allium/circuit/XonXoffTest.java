@@ -63,6 +63,19 @@ class XonXoffTest {
     }
 
     @Test
+    void theRateDoublesAlsoWhereMuchComesAtOnceAndIsDeliveredInPieces() {
+        askForAPause(0);
+        deliver(2 * LIMIT, 10_000, 0, 100 * MS);
+        List<RelayMessage> told = new ArrayList<>();
+        for (int turn = 0; turn < 40; turn++) {
+            told.addAll(intake.arrived(30_000, 200 * SECOND + turn * SECOND));
+            told.addAll(intake.delivered(20_000, 10_000, 200 * SECOND + turn * SECOND + MS));
+            told.addAll(intake.delivered(10_000, 0, 200 * SECOND + turn * SECOND + 2 * MS));
+        }
+        assertThat(told).contains(new RelayMessage.Xon(200), new RelayMessage.Xon(400));
+    }
+
+    @Test
     void aStreamThatWasNeverPausedIsToldNothing() {
         List<RelayMessage> told = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {

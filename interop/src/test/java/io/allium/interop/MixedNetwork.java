@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -34,9 +35,6 @@ final class MixedNetwork implements AutoCloseable {
 
     /** In seconds; the shortest that C tor accepts. */
     private static final int VOTING_INTERVAL = 10;
-
-    /** In milliseconds from the beginning of a period: votes and signatures are out, the next are seconds away. */
-    private static final long FIRST_VOTE_OVER = 8500;
 
     /**
      * For each step of the start. Ours begin before there are authorities, and ask again after ever longer pauses; on a
@@ -236,7 +234,9 @@ final class MixedNetwork implements AutoCloseable {
         if (oursVote) {
             await("ours have no PidFile", () -> processes.keySet().stream().allMatch(MixedNetwork::hasStarted));
         } else if (nodes.stream().anyMatch(node -> node.ours() && !node.isClient())) {
-            TimeUnit.MILLISECONDS.sleep(FIRST_VOTE_OVER);
+            await(
+                    "the authorities have computed no consensus",
+                    () -> processes.keySet().stream().filter(Node::isAuthority).allMatch(MixedNetwork::hasVoted));
         }
         startRelays(!oursVote);
         await(
@@ -257,6 +257,14 @@ final class MixedNetwork implements AutoCloseable {
     private static void awaitVotingPeriod() throws InterruptedException {
         long period = TimeUnit.SECONDS.toMillis(VOTING_INTERVAL);
         TimeUnit.MILLISECONDS.sleep(period - System.currentTimeMillis() % period);
+    }
+
+    private static boolean hasVoted(Node node) throws UncheckedIOException {
+        try {
+            return Files.exists(node.log()) && Files.readString(node.log()).contains("Consensus computed");
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static boolean hasStarted(Node node) {

@@ -14,7 +14,6 @@ import io.allium.channel.Channel;
 import io.allium.circuit.PackagingFlow;
 import io.allium.crypto.RelayLayer;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -196,17 +195,19 @@ final class Inbound implements Carriage {
     }
 
     /**
-     * Sends DATA as far as there is room; the caller has the lock, and flushes without it.
+     * Sends a burst of DATA, as far as the windows let it; the caller has the lock, has seen that there is room, and
+     * flushes without the lock. What a stream reads at once is few cells beside what the outbox takes.
      *
      * @param counted told of each cell
      */
     int burst(Lane lane, byte[] from, int offset, int length, Runnable counted) {
+        long now = time.nanos();
         int done = 0;
-        while (done < length && !overflowed && lane.isOpen(time.nanos()) && hasRoom()) {
+        while (done < length && !closed && !overflowed && lane.isOpen(now) && !flow.isEmpty()) {
             int count = Math.min(length - done, flow.dataLimit(RelayCell.DATA_MAX));
             originate(RelayCommand.DATA, lane.stream(), from, offset + done, count);
             flow.sent(RelayCell.DATA_MAX - count, layer::originatedTag);
-            lane.sent(count);
+            lane.sent(count, now);
             counted.run();
             done += count;
         }
@@ -244,9 +245,7 @@ final class Inbound implements Carriage {
     }
 
     private void signalAll() {
-        for (Lane lane : new ArrayList<>(lanes.values())) {
-            lane.signal();
-        }
+        lanes.values().forEach(Lane::signal);
     }
 
     /** Seals and encrypts a cell of ours; the caller holds the lock, and once it has let go of it, flushes. */

@@ -107,8 +107,8 @@ final class Lane {
     }
 
     /** Counts a DATA cell with so many bytes; the caller has the lock. */
-    void sent(int bytes) {
-        gate.sent(bytes, time.nanos());
+    void sent(int bytes, long now) {
+        gate.sent(bytes, now);
     }
 
     /**

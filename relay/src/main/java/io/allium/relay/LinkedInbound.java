@@ -8,7 +8,6 @@ import io.allium.cell.StreamId;
 import io.allium.circuit.ConfluxSchedule;
 import io.allium.circuit.PackagingFlow;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -107,9 +106,7 @@ final class LinkedInbound implements Carriage {
     }
 
     private void signalAll() {
-        for (Lane lane : new ArrayList<>(lanes.values())) {
-            lane.signal();
-        }
+        lanes.values().forEach(Lane::signal);
     }
 
     @Override
