@@ -87,7 +87,7 @@ class ChannelsTest {
         assertThatThrownBy(() -> neighbours.client(LinkHandshake.VERSIONS).to(wrong, Neighbours.PATIENCE))
                 .isInstanceOf(Unreachable.class)
                 .hasMessageContaining("answered instead of");
-        assertThat(List.of(neighbours.events.take(), neighbours.events.take())).contains("dialling failed IDENTITY");
+        neighbours.awaitEvent("dialling failed IDENTITY");
     }
 
     @Test
@@ -203,11 +203,7 @@ class ChannelsTest {
         assertThatThrownBy(() -> neighbours.client(LinkHandshake.VERSIONS).to(target, Neighbours.PATIENCE))
                 .isInstanceOf(Unreachable.class)
                 .hasMessageContaining("refused");
-        String event = neighbours.events.take();
-        while (event.startsWith("closed")) { // what an earlier test left comes late
-            event = neighbours.events.take();
-        }
-        assertThat(event).isEqualTo("dialling failed CONNECTREFUSED");
+        neighbours.awaitEvent("dialling failed CONNECTREFUSED");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.allium.channel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
@@ -156,6 +158,15 @@ final class Neighbours implements AutoCloseable {
             }
             Thread.yield();
         }
+    }
+
+    /** Waits for this event; others may come before it, also late ones of links that are over. */
+    void awaitEvent(String wanted) throws InterruptedException {
+        String event;
+        do {
+            event = events.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertThat(event).as("an event while waiting for: " + wanted).isNotNull();
+        } while (!wanted.equals(event));
     }
 
     /** The first channel that anybody opened to the relay; it may be a moment later than at the other end. */
