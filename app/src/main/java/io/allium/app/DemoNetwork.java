@@ -15,6 +15,7 @@ import io.allium.crypto.RsaKeyPair;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.relay.RelayKeys;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +54,12 @@ final class DemoNetwork implements AutoCloseable {
             """;
 
     private static final Duration CERTIFICATE_LIFETIME = Duration.ofDays(30);
+    private static final InetAddress LOOPBACK = Endpoint.parseAddress("127.0.0.1");
+
+    /** Below what Linux (from 32768) and others take for the near ends of connections. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int PORTS = 10_000;
 
     private final Path folder;
     private final Time time;
@@ -61,6 +68,7 @@ final class DemoNetwork implements AutoCloseable {
     private final Disk disk;
     private final Tasks tasks;
     private final Names names;
+    private int nextPort; // of PORTS; begins anywhere, for other networks may start at the same time
     private final List<Node> nodes = new ArrayList<>();
     private final List<Tor> running = new ArrayList<>();
     private String common = "TestingTorNetwork 1\nAssumeReachable 1\n" + VOTING;
@@ -76,6 +84,7 @@ final class DemoNetwork implements AutoCloseable {
         this.disk = disk;
         this.tasks = tasks;
         this.names = names;
+        this.nextPort = entropy.below(PORTS);
     }
 
     /** Makes the keys of authorities and relays, on all processors. */
@@ -137,11 +146,7 @@ final class DemoNetwork implements AutoCloseable {
         RsaKeyPair signing = RsaKeyPair.generate(RsaKeyPair.AUTHORITY_SIGNING_BITS, entropy);
         Instant now = time.now();
         byte[] certificate = KeyCertificate.write(
-                Optional.of(new Endpoint(LOOPBACK.address(), dirPort)),
-                identity,
-                signing,
-                now,
-                now.plus(CERTIFICATE_LIFETIME));
+                Optional.of(new Endpoint(LOOPBACK, dirPort)), identity, signing, now, now.plus(CERTIFICATE_LIFETIME));
         Node relay = relay(name, orPort);
         files.writeRsa(KeyFiles.AUTHORITY_SIGNING, signing);
         disk.write(dataDirectory(name).resolve("keys").resolve(KeyFiles.AUTHORITY_CERTIFICATE), certificate);
@@ -180,12 +185,17 @@ final class DemoNetwork implements AutoCloseable {
         return folder.resolve(name);
     }
 
-    private static final Endpoint LOOPBACK = Endpoint.parse("127.0.0.1:0");
-
-    /** A port that nobody had a moment ago. */
+    /** A port that nobody listens at, and that no connection is given: systems take those for connections from above. */
     private int freePort() throws LocalFailure {
-        try (Network.Listener listener = network.listen(LOOPBACK)) {
-            return Objects.requireNonNull(listener.endpoint()).port();
+        for (int tries = 1; ; tries++) {
+            int port = FIRST_PORT + nextPort++ % PORTS;
+            try (Network.Listener listener = network.listen(new Endpoint(LOOPBACK, port))) {
+                return Objects.requireNonNull(listener.endpoint()).port();
+            } catch (LocalFailure taken) {
+                if (tries == PORTS) {
+                    throw taken.in("no port is free from " + FIRST_PORT + " on");
+                }
+            }
         }
     }
 
