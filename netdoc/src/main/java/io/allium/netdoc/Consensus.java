@@ -1,8 +1,6 @@
 package io.allium.netdoc;
 
 import io.allium.base.Untrusted;
-import io.allium.crypto.Digests;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,10 +118,8 @@ public record Consensus(Slice source, Slice signed, ConsensusBody body, List<Dir
     }
 
     /** The SHA3-256 digest of the signed part, by which consensus diffs and those who ask for them name it. */
-    public byte[] sha3() {
-        MessageDigest digest = Digests.newSha3_256();
-        digest.update(signed.array(), signed.offset(), signed.length());
-        return digest.digest();
+    public Sha3Digest sha3() {
+        return Sha3Digest.over(signed);
     }
 
     /** Reads the parts of a consensus in their order. Confined to one reading. */
