@@ -4,6 +4,7 @@ module io.allium.directory {
     requires transitive io.allium.base;
     requires transitive io.allium.crypto;
     requires transitive io.allium.netdoc;
+    requires org.tukaani.xz;
 
     exports io.allium.directory;
 }

@@ -1,26 +1,42 @@
 package io.allium.directory;
 
 import io.allium.base.Untrusted;
+import io.allium.netdoc.Slice;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
-import java.util.List;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.Inflater;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAInputStream;
+import org.tukaani.xz.LZMAOutputStream;
+import org.tukaani.xz.MemoryLimitException;
 
 /**
- * How the body of a directory message is compressed. {@code deflate} is a zlib stream (RFC 1950) and {@code gzip} is
- * RFC 1952; several streams one after the other decode to the concatenation of what they hold.
+ * How the body of a directory message is compressed. {@code deflate} is a zlib stream (RFC 1950), {@code gzip} is RFC
+ * 1952, {@code x-zstd} is RFC 8878 and {@code x-tor-lzma} an LZMA stream in the format of old ("LZMA alone"); several
+ * streams one after the other decode to the concatenation of what they hold.
  *
  * @spec dir-spec 6.1
  */
 public enum ContentCoding {
     IDENTITY("identity"),
     DEFLATE("deflate"),
-    GZIP("gzip");
+    GZIP("gzip"),
+    ZSTD("x-zstd"),
+    LZMA("x-tor-lzma");
+
+    /** What we can read, the smallest first: in C tor's order, so that our requests look like its own. */
+    public static final String ACCEPTED = "x-tor-lzma, x-zstd, deflate, gzip, identity";
 
     /** How much more than {@link #BOMB_FREE} a body may expand: as in C tor's compress.c. */
     static final int BOMB_RATIO = 25;
@@ -28,10 +44,20 @@ public enum ContentCoding {
     /** A body that is smaller once decoded is no bomb whatever its ratio: as in C tor's compress.c. */
     static final int BOMB_FREE = 64 * 1024;
 
+    /** What reading LZMA may take, in KiB: C tor's MEMORY_LIMIT, which nobody may demand more than. */
+    static final int LZMA_MEMORY = 16 * 1024;
+
+    /** A larger dictionary takes ten times its size in memory while writing, and gains nothing: no document is larger. */
+    private static final int LZMA_DICTIONARY_MAX = 4 << 20;
+
+    /** With a smaller one C tor would not know its first bytes for LZMA's. */
+    private static final int LZMA_DICTIONARY_MIN = 64 * 1024;
+
     private static final int CHUNK = 16 * 1024;
     private static final int GZIP_MAGIC_0 = 0x1f;
     private static final int GZIP_MAGIC_1 = 0x8b;
     private static final int GZIP_TRAILER = 8;
+    private static final int LZMA_PROPERTIES = 0x5d;
 
     private final String token;
 
@@ -50,34 +76,79 @@ public enum ContentCoding {
             case "", "identity" -> Optional.of(IDENTITY);
             case "deflate", "x-deflate" -> Optional.of(DEFLATE);
             case "gzip", "x-gzip" -> Optional.of(GZIP);
+            case "x-zstd" -> Optional.of(ZSTD);
+            case "x-tor-lzma" -> Optional.of(LZMA);
             default -> Optional.empty();
         };
     }
 
-    /** What to answer somebody who accepts these, the smallest result first; {@code IDENTITY} if nothing fits. */
-    public static ContentCoding best(String acceptEncoding) {
-        List<ContentCoding> accepted = Arrays.stream(acceptEncoding.split(",", -1))
-                .map(name -> name.replaceFirst(";.*", ""))
-                .flatMap(name -> named(name).stream())
-                .toList();
-        return accepted.contains(DEFLATE) ? DEFLATE : accepted.contains(GZIP) ? GZIP : IDENTITY;
+    /** What somebody accepts who names these; names must be just as they are written, as with C tor. */
+    public static Set<ContentCoding> accepted(String acceptEncoding) {
+        Set<ContentCoding> accepted = EnumSet.of(IDENTITY);
+        for (String name : acceptEncoding.split(",", -1)) {
+            switch (name.strip()) {
+                case "deflate" -> accepted.add(DEFLATE);
+                case "gzip", "x-gzip" -> accepted.add(GZIP);
+                case "x-zstd" -> accepted.add(ZSTD);
+                case "x-tor-lzma" -> accepted.add(LZMA);
+                default -> {}
+            }
+        }
+        return accepted;
     }
 
     /** The coding that the first bytes betray: caches are known to name the wrong one. */
     static ContentCoding betrayedBy(byte[] body) {
-        if (body.length > 2 && (body[0] & 0xff) == GZIP_MAGIC_0 && (body[1] & 0xff) == GZIP_MAGIC_1) {
+        if (body.length <= 3) {
+            return IDENTITY;
+        }
+        int start = (body[0] & 0xff) << 24 | (body[1] & 0xff) << 16 | (body[2] & 0xff) << 8 | body[3] & 0xff;
+        if (start >>> 16 == (GZIP_MAGIC_0 << 8 | GZIP_MAGIC_1)) {
             return GZIP;
         }
-        boolean zlib = body.length > 2 && (body[0] & 0x0f) == 8 && ((body[0] & 0xff) << 8 | (body[1] & 0xff)) % 31 == 0;
+        if (start == Integer.reverseBytes(Zstd.MAGIC)) {
+            return ZSTD;
+        }
+        if (start >>> 8 == LZMA_PROPERTIES << 16) {
+            return LZMA;
+        }
+        boolean zlib = (body[0] & 0x0f) == 8 && (start >>> 16) % 31 == 0;
         return zlib ? DEFLATE : IDENTITY;
     }
 
     /** Compresses. */
     public byte[] encode(byte[] plain) {
+        return encode(Slice.of(plain));
+    }
+
+    /** Compresses. */
+    public byte[] encode(Slice plain) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length() / 3 + 64);
+        try (OutputStream coded = encoding(out, plain.length())) {
+            coded.write(plain.array(), plain.offset(), plain.length());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * Compresses what is written into the stream that is returned; closing it finishes, and closes {@code to}.
+     *
+     * @param length about how much there will be, in bytes
+     */
+    public OutputStream encoding(OutputStream to, int length) throws IOException {
         return switch (this) {
-            case IDENTITY -> plain.clone();
-            case DEFLATE -> deflated(plain, false);
-            case GZIP -> gzipped(plain);
+            case IDENTITY -> to;
+            case DEFLATE -> new DeflaterOutputStream(to);
+            case GZIP -> new GZIPOutputStream(to);
+            case ZSTD -> new ZstdOutputStream(to);
+            case LZMA -> {
+                LZMA2Options options = new LZMA2Options(LZMA2Options.PRESET_DEFAULT);
+                int dictionary = Math.max(LZMA_DICTIONARY_MIN, Math.min(length, LZMA_DICTIONARY_MAX));
+                options.setDictSize(Integer.highestOneBit(2 * dictionary - 1));
+                yield new LZMAOutputStream(to, options, -1L);
+            }
         };
     }
 
@@ -96,37 +167,34 @@ public enum ContentCoding {
                 yield coded;
             }
             case DEFLATE, GZIP -> inflated(coded, limit);
+            case ZSTD -> {
+                try {
+                    yield new ZstdDecoder(coded, size -> checkExpansion(coded.length, size, limit)).decode();
+                } catch (Untrusted garbled) {
+                    throw garbled.getMessage().startsWith(token) ? garbled : garbled.in(token);
+                }
+            }
+            case LZMA -> unpacked(coded, limit);
         };
     }
 
-    private static byte[] deflated(byte[] plain, boolean raw) {
-        try (Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, raw)) {
-            deflater.setInput(plain);
-            deflater.finish();
-            ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 3 + 64);
-            byte[] chunk = new byte[CHUNK];
-            while (!deflater.finished()) {
-                out.write(chunk, 0, deflater.deflate(chunk));
+    private byte[] unpacked(byte[] coded, int limit) throws Untrusted {
+        ByteArrayInputStream in = new ByteArrayInputStream(coded);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(limit, Math.max(64, coded.length * 4)));
+        byte[] chunk = new byte[CHUNK];
+        do {
+            try (LZMAInputStream one = new LZMAInputStream(in, LZMA_MEMORY)) {
+                for (int count = one.read(chunk); count >= 0; count = one.read(chunk)) {
+                    out.write(chunk, 0, count);
+                    checkExpansion(coded.length, out.size(), limit);
+                }
+            } catch (MemoryLimitException greedy) {
+                throw new Untrusted(token + ": reading it would take more than " + LZMA_MEMORY + " KiB", greedy);
+            } catch (IOException garbled) {
+                throw new Untrusted(token + ": garbled or cut short", garbled);
             }
-            return out.toByteArray();
-        }
-    }
-
-    private static byte[] gzipped(byte[] plain) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 3 + 64);
-        out.writeBytes(new byte[] {GZIP_MAGIC_0, (byte) GZIP_MAGIC_1, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff});
-        out.writeBytes(deflated(plain, true));
-        CRC32 crc = new CRC32();
-        crc.update(plain);
-        littleEndian(out, crc.getValue());
-        littleEndian(out, plain.length);
+        } while (in.available() > 0);
         return out.toByteArray();
-    }
-
-    private static void littleEndian(ByteArrayOutputStream out, long value) {
-        for (int shift = 0; shift < 32; shift += 8) {
-            out.write((int) (value >>> shift));
-        }
     }
 
     private byte[] inflated(byte[] coded, int limit) throws Untrusted {

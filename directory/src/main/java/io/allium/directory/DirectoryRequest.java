@@ -27,7 +27,7 @@ public sealed interface DirectoryRequest {
 
     /** The request as it travels to {@code host}. */
     default HttpMessage.Request http(String host) {
-        return HttpMessage.Request.get(path()).with("Host", host).with("Accept-Encoding", "deflate, gzip");
+        return HttpMessage.Request.get(path()).with("Host", host).with("Accept-Encoding", ContentCoding.ACCEPTED);
     }
 
     /**
