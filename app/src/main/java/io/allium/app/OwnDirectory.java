@@ -30,12 +30,11 @@ final class OwnDirectory implements DocumentFetcher {
                 request.path(),
                 HttpHeaders.NONE,
                 new byte[0],
-                false,
                 new DirectoryQuery.Asker(Optional.empty(), false, false));
         for (DirectoryHandler handler : handlers.get()) {
             Optional<DirectoryReply> reply = handler.answer(query);
             if (reply.isPresent() && reply.get().status() == OK) {
-                return new Answer(reply.get().body(), true, "our own directory", Optional.empty());
+                return new Answer(reply.get().bytes(), true, "our own directory", Optional.empty());
             }
         }
         throw new Unreachable("our own directory does not have " + request.path() + " yet");

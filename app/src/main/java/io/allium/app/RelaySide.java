@@ -32,6 +32,7 @@ import io.allium.netdoc.ExitPolicy;
 import io.allium.relay.CachedDescriptors;
 import io.allium.relay.CachedDirectory;
 import io.allium.relay.CachedMicrodescriptors;
+import io.allium.relay.ConsensusDiffs;
 import io.allium.relay.DescriptorUpload;
 import io.allium.relay.DirectoryHandler;
 import io.allium.relay.DirectoryServer;
@@ -272,18 +273,22 @@ final class RelaySide implements AutoCloseable {
         DocumentStore store = new DocumentStore(disk, dataDirectory, log);
         CachedDescriptors descriptors = own(new CachedDescriptors(
                 time, tasks, log, fetcher, store, () -> consensus(directory, ConsensusFlavor.NS)));
+        ConsensusDiffs diffs =
+                own(new ConsensusDiffs(time, tasks, log, disk, dataDirectory, flavor -> consensus(directory, flavor)));
         CachedDirectory cached = new CachedDirectory(
                 time,
                 flavor -> consensus(directory, flavor),
                 directory::certificates,
                 new CachedMicrodescriptors(time, store),
                 descriptors,
-                self);
+                self,
+                diffs);
         List<DirectoryHandler> all = new ArrayList<>();
         authority.ifPresent(one -> all.addAll(one.handlers()));
         all.add(cached);
         handlers = List.copyOf(all);
         descriptors.start();
+        diffs.start();
         return new DirectoryServer(time, tasks, log, handlers);
     }
 

@@ -9,7 +9,6 @@ import io.allium.netdoc.Slice;
 import io.allium.relay.DirectoryHandler;
 import io.allium.relay.DirectoryQuery;
 import io.allium.relay.DirectoryReply;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,12 +20,6 @@ import java.util.stream.Stream;
  * @spec dir-spec B
  */
 final class DescriptorDirectory implements DirectoryHandler {
-    /** What is named by its digest never changes; C tor says so for two days. */
-    private static final Duration BY_DIGEST = Duration.ofDays(2);
-
-    /** What may be replaced by something newer; as in C tor. */
-    private static final Duration BY_NAME = Duration.ofMinutes(30);
-
     private final Time time;
     private final Submissions submissions;
     private final Microdescriptors microdescriptors;
@@ -45,8 +38,8 @@ final class DescriptorDirectory implements DirectoryHandler {
             case POST -> query.path().equals("/tor/") ? Optional.of(post(query.body())) : Optional.empty();
             case GET ->
                 query.after("/tor/server/")
-                        .map(this::server)
-                        .or(() -> query.after("/tor/extra/").map(this::extra))
+                        .map(which -> server(which, query))
+                        .or(() -> query.after("/tor/extra/").map(which -> extra(which, query)))
                         .or(() -> query.after("/tor/micro/d/").map(this::micro));
         };
     }
@@ -60,26 +53,24 @@ final class DescriptorDirectory implements DirectoryHandler {
         };
     }
 
-    private DirectoryReply server(String which) {
-        Duration lifetime = which.startsWith("d/") ? BY_DIGEST : BY_NAME;
+    private DirectoryReply server(String which, DirectoryQuery query) {
         List<Slice> documents = routers(which).map(RouterDescriptor::source).toList();
-        return Documents.reply(documents, lifetime);
+        return DirectoryReply.descriptors(
+                which, Documents.count(which), documents, query.asker().tunnelled());
     }
 
-    private DirectoryReply extra(String which) {
-        if (which.startsWith("d/")) {
-            List<Slice> named = Documents.digests(which.substring(2)).stream()
-                    .flatMap(digest -> submissions.extraInfo(digest).stream())
-                    .map(ExtraInfo::source)
-                    .toList();
-            return Documents.reply(named, BY_DIGEST);
-        }
-        List<Slice> documents = routers(which)
-                .flatMap(router -> router.details().extraInfo().stream())
-                .flatMap(digest -> submissions.extraInfo(digest.sha1()).stream())
-                .map(ExtraInfo::source)
-                .toList();
-        return Documents.reply(documents, BY_NAME);
+    private DirectoryReply extra(String which, DirectoryQuery query) {
+        Stream<ExtraInfo> documents = which.startsWith("d/")
+                ? Documents.digests(which.substring(2)).stream()
+                        .flatMap(digest -> submissions.extraInfo(digest).stream())
+                : routers(which)
+                        .flatMap(router -> router.details().extraInfo().stream())
+                        .flatMap(digest -> submissions.extraInfo(digest.sha1()).stream());
+        return DirectoryReply.descriptors(
+                which,
+                Documents.count(which),
+                documents.map(ExtraInfo::source).toList(),
+                query.asker().tunnelled());
     }
 
     private Stream<RouterDescriptor> routers(String which) {
@@ -105,6 +96,6 @@ final class DescriptorDirectory implements DirectoryHandler {
                 .flatMap(digest -> microdescriptors.get(digest).stream())
                 .map(Microdescriptor::source)
                 .toList();
-        return Documents.reply(documents, BY_DIGEST);
+        return DirectoryReply.microdescriptors(documents);
     }
 }

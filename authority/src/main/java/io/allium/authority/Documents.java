@@ -5,20 +5,17 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Sha1Digest;
 import io.allium.netdoc.Sha256Digest;
-import io.allium.netdoc.Slice;
-import io.allium.relay.DirectoryReply;
-import java.io.ByteArrayOutputStream;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Lists of documents, in paths and in answers: names joined by a sign, documents one after the other.
+ * Lists of documents' names in paths, joined by a sign. Each name counts once.
  *
  * @spec dir-spec B
  */
@@ -28,23 +25,23 @@ final class Documents {
 
     private Documents() {}
 
-    /** The documents together, or that there are none. */
-    static DirectoryReply reply(Collection<Slice> documents, Duration lifetime) {
-        if (documents.isEmpty()) {
-            return DirectoryReply.notFound();
-        }
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        documents.forEach(each -> all.write(each.array(), each.offset(), each.length()));
-        return DirectoryReply.document(all.toByteArray(), lifetime);
+    /** How many names follow {@code fp/} or {@code d/}. */
+    static int count(String which) {
+        int slash = which.indexOf('/');
+        return slash < 0
+                ? 0
+                : (int) Stream.of(which.substring(slash + 1).split("\\+", NAMES_MAX))
+                        .distinct()
+                        .count();
     }
 
     /** {@code A+B+C} in hex digits; what is no fingerprint is passed over. */
     static List<Fingerprint> fingerprints(String names) {
-        List<Fingerprint> fingerprints = new ArrayList<>();
+        Set<Fingerprint> fingerprints = new LinkedHashSet<>();
         for (String name : names.split("\\+", NAMES_MAX)) {
             fingerprint(name).ifPresent(fingerprints::add);
         }
-        return fingerprints;
+        return List.copyOf(fingerprints);
     }
 
     static Optional<Fingerprint> fingerprint(String name) {
@@ -68,23 +65,23 @@ final class Documents {
 
     /** {@code A+B+C} in hex digits; what is no digest is passed over. */
     static List<Sha1Digest> digests(String names) {
-        List<Sha1Digest> digests = new ArrayList<>();
+        Set<Sha1Digest> digests = new LinkedHashSet<>();
         for (String name : names.split("\\+", NAMES_MAX)) {
             if (name.matches("[0-9A-Fa-f]{40}")) {
                 digests.add(Sha1Digest.of(HexFormat.of().parseHex(name)));
             }
         }
-        return digests;
+        return List.copyOf(digests);
     }
 
     /** {@code A-B-C} in base64 without padding; what is no digest is passed over. */
     static List<Sha256Digest> sha256Digests(String names) {
-        List<Sha256Digest> digests = new ArrayList<>();
+        Set<Sha256Digest> digests = new LinkedHashSet<>();
         for (String name : names.split("-", NAMES_MAX)) {
             if (name.matches("[0-9A-Za-z+/]{43}")) {
                 digests.add(Sha256Digest.of(Base64.getDecoder().decode(name)));
             }
         }
-        return digests;
+        return List.copyOf(digests);
     }
 }

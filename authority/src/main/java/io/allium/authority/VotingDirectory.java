@@ -26,8 +26,8 @@ final class VotingDirectory implements DirectoryHandler {
     /** As in C tor: soon there is a new one. */
     private static final Duration VOTE_LIFETIME = Duration.ofMinutes(1);
 
-    /** As in C tor. */
-    private static final Duration CERTIFICATE_LIFETIME = Duration.ofHours(1);
+    /** As in C tor: the file changes every hour. */
+    private static final Duration BANDWIDTH_LIFETIME = Duration.ofMinutes(30);
 
     private final Time time;
     private final Ballots ballots;
@@ -59,7 +59,7 @@ final class VotingDirectory implements DirectoryHandler {
                 query.after("/tor/status-vote/next/")
                         .flatMap(this::next)
                         .or(() -> query.after("/tor/status-vote/current/").flatMap(this::current))
-                        .or(() -> query.after("/tor/keys/").map(this::keys));
+                        .or(() -> query.after("/tor/keys/").flatMap(which -> keys(which, query)));
         };
     }
 
@@ -74,8 +74,7 @@ final class VotingDirectory implements DirectoryHandler {
 
     private Optional<DirectoryReply> next(String which) {
         return switch (which) {
-            case "consensus" -> Optional.of(draft(ConsensusFlavor.NS));
-            case "consensus-microdesc" -> Optional.of(draft(ConsensusFlavor.MICRODESC));
+            case "consensus" -> Optional.of(draft(ConsensusFlavor.NS)); // C tor, too, has that one only
             case "consensus-signatures" ->
                 Optional.of(drafts.detached().map(VotingDirectory::passing).orElseGet(DirectoryReply::notFound));
             case "bandwidth" -> Optional.of(bandwidth(published.nextBandwidths()));
@@ -96,7 +95,8 @@ final class VotingDirectory implements DirectoryHandler {
     }
 
     private static DirectoryReply bandwidth(Optional<BandwidthFile> file) {
-        return file.map(BandwidthFile::content).map(VotingDirectory::passing).orElseGet(DirectoryReply::notFound);
+        return file.map(each -> DirectoryReply.made(each.content(), BANDWIDTH_LIFETIME))
+                .orElseGet(DirectoryReply::notFound);
     }
 
     private DirectoryReply votes(String which, Function<Fingerprint, Optional<Vote>> ofAuthority) {
@@ -110,15 +110,20 @@ final class VotingDirectory implements DirectoryHandler {
             votes = Documents.fingerprints(which).stream().flatMap(authority -> ofAuthority.apply(authority).stream());
         }
         List<Slice> documents = votes.map(Vote::source).toList();
-        return Documents.reply(documents, VOTE_LIFETIME);
+        return documents.isEmpty()
+                ? DirectoryReply.notFound()
+                : DirectoryReply.of(DirectoryReply.Form.VOTES, documents, Optional.of(VOTE_LIFETIME));
     }
 
-    private DirectoryReply keys(String which) {
-        List<Slice> documents = certificates.all().stream()
+    /** Nothing where it makes no sense: the relay's directory says so. */
+    private Optional<DirectoryReply> keys(String which, DirectoryQuery query) {
+        if (!which.equals("all") && !which.equals("authority") && !which.matches("(fp|sk|fp-sk)/.*")) {
+            return Optional.empty();
+        }
+        List<KeyCertificate> found = certificates.all().stream()
                 .filter(certificate -> isAmong(certificate, which))
-                .map(KeyCertificate::source)
                 .toList();
-        return Documents.reply(documents, CERTIFICATE_LIFETIME);
+        return Optional.of(DirectoryReply.certificates(found, query.headers().time("If-Modified-Since")));
     }
 
     private boolean isAmong(KeyCertificate certificate, String which) {
@@ -139,6 +144,6 @@ final class VotingDirectory implements DirectoryHandler {
     }
 
     private static DirectoryReply passing(byte[] document) {
-        return DirectoryReply.document(document, VOTE_LIFETIME);
+        return DirectoryReply.made(document, VOTE_LIFETIME);
     }
 }

@@ -181,25 +181,35 @@ final class ConsensusTrack {
         }
         if (usesCaches(now) || plan.authoritiesOnly() || !plan.fallbacks()) {
             if (underWay == 0 && primary.isDue(now)) {
-                asks.add(begin(origin(now, primary)));
+                asks.add(begin(origin(now, primary), now));
             }
             return asks;
         }
         if (underWay == 0 && primary.isDue(now)) {
-            asks.add(begin(Origin.FALLBACK));
+            asks.add(begin(Origin.FALLBACK, now));
         }
         if (authority.isDue(now)) {
             authority.delay(now);
-            asks.add(begin(Origin.AUTHORITY));
+            asks.add(begin(Origin.AUTHORITY, now));
         }
         return asks;
     }
 
-    private Ask begin(Origin origin) {
+    private Ask begin(Origin origin, Instant now) {
         underWay++;
         return new Ask(
-                new DirectoryRequest.ConsensusDocument(flavor, plan.trusted(), current.map(Consensus::validAfter)),
+                new DirectoryRequest.ConsensusDocument(
+                        flavor,
+                        plan.trusted(),
+                        current.map(Consensus::validAfter),
+                        current.filter(have -> isBase(have, now)).map(Consensus::sha3)),
                 origin);
+    }
+
+    /** Whether a directory may still have a diff from it. */
+    private static boolean isBase(Consensus consensus, Instant now) {
+        int hours = new Parameters(consensus.parameters()).get(Parameter.TRY_DIFF_FOR_CONSENSUS_NEWER_THAN);
+        return consensus.validAfter().plus(Duration.ofHours(hours)).isAfter(now);
     }
 
     private boolean usesCaches(Instant now) {

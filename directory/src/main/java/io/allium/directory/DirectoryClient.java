@@ -13,6 +13,7 @@ import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusDiff;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Microdescriptor;
@@ -272,8 +273,10 @@ public final class DirectoryClient implements AutoCloseable {
     private boolean take(Ask ask, DocumentFetcher.Answer answer) throws TorException, InterruptedException {
         byte[] document = answer.document();
         return switch (ask.request()) {
-            case DirectoryRequest.ConsensusDocument consensus ->
-                takeConsensus(compute("consensus", () -> Consensus.parse(document)), answer.source());
+            case DirectoryRequest.ConsensusDocument consensus -> {
+                byte[] whole = whole(consensus, ask, answer);
+                yield takeConsensus(compute("consensus", () -> Consensus.parse(whole)), answer.source());
+            }
             case DirectoryRequest.KeyCertificatesBySigningKey keys -> {
                 takeCertificates(document, answer.source());
                 yield true;
@@ -294,6 +297,31 @@ public final class DirectoryClient implements AutoCloseable {
             case DirectoryRequest.ExtraInfos other -> false;
             case DirectoryRequest.ByPath other -> false;
         };
+    }
+
+    /**
+     * What a diff makes of the consensus that we have, if one came; where it is of no use, the same directory is asked
+     * for the whole document.
+     */
+    private byte[] whole(DirectoryRequest.ConsensusDocument asked, Ask ask, DocumentFetcher.Answer answer)
+            throws TorException, InterruptedException {
+        byte[] document = answer.document();
+        if (!ConsensusDiff.isOne(document)) {
+            return document;
+        }
+        try {
+            Consensus base = consensus(asked.flavor()).orElseThrow(() -> new Untrusted("a diff that nobody asked for"));
+            byte[] whole = compute(
+                    "consensus diff", () -> ConsensusDiff.parse(document).apply(base));
+            log.info(
+                    Domain.DIR,
+                    "Applied consensus diff (size " + document.length + ") from " + answer.source()
+                            + ", resulting in a new consensus document (size " + whole.length + ").");
+            return whole;
+        } catch (Untrusted useless) {
+            log.info(Domain.DIR, useless.in(answer.source()).getMessage() + "; asking for the whole consensus instead");
+            return fetcher.fetch(asked.whole(), ask.origin()).document();
+        }
     }
 
     private boolean takeConsensus(Unverified<Consensus> document, String source) throws TorException {

@@ -4,6 +4,7 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.Sha1Digest;
 import io.allium.netdoc.Sha256Digest;
+import io.allium.netdoc.Sha3Digest;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -36,8 +37,10 @@ public sealed interface DirectoryRequest {
      * @param trusted fingerprints of the v3 identities of our authorities: a cache answers only with a consensus that
      *     more than half of them signed; empty to take any
      * @param newerThan only if there is one that became valid after this
+     * @param known the one that we have and could apply a diff to
      */
-    record ConsensusDocument(ConsensusFlavor flavor, List<Fingerprint> trusted, Optional<Instant> newerThan)
+    record ConsensusDocument(
+            ConsensusFlavor flavor, List<Fingerprint> trusted, Optional<Instant> newerThan, Optional<Sha3Digest> known)
             implements DirectoryRequest {
         /** How many bytes of each fingerprint the URL gives: C tor's clients write 3. */
         private static final int FINGERPRINT_DIGITS = 6;
@@ -64,13 +67,19 @@ public sealed interface DirectoryRequest {
         @Override
         public HttpMessage.Request http(String host) {
             HttpMessage.Request request = DirectoryRequest.super.http(host);
-            return newerThan
-                    .map(time -> new HttpMessage.Request(
-                            request.method(),
-                            request.target(),
-                            request.headers().with("If-Modified-Since", time),
-                            request.body()))
-                    .orElse(request);
+            HttpHeaders headers = request.headers();
+            if (newerThan.isPresent()) {
+                headers = headers.with("If-Modified-Since", newerThan.get());
+            }
+            if (known.isPresent()) {
+                headers = headers.with("X-Or-Diff-From-Consensus", known.get().hex());
+            }
+            return new HttpMessage.Request(request.method(), request.target(), headers, request.body());
+        }
+
+        /** The same without a diff. */
+        ConsensusDocument whole() {
+            return new ConsensusDocument(flavor, trusted, newerThan, Optional.empty());
         }
     }
 

@@ -4,7 +4,6 @@ import io.allium.base.ByteStream;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.TorException;
 import io.allium.base.Untrusted;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -108,20 +107,72 @@ public sealed interface HttpMessage {
      * @throws ProtocolViolation when it is no HTTP, or over a bound
      */
     static Request readRequest(ByteStream from, int bodyMax) throws IOException, TorException {
-        Framing framing = new Framing(from);
-        String[] line = framing.firstLine().split(" ", -1);
-        if (line.length < 2 || !line[0].matches("[A-Z]{1,16}") || !line[1].startsWith("/")) {
-            throw new ProtocolViolation("HTTP: no request line");
+        return readHead(from).request(bodyMax, _ -> true).orElseThrow();
+    }
+
+    /**
+     * Reads the head of what a client asks.
+     *
+     * @throws ProtocolViolation when it is no HTTP, or over a bound
+     */
+    static Incoming readHead(ByteStream from) throws IOException, TorException {
+        return new Incoming(new Framing(from));
+    }
+
+    /**
+     * Says whether so many bytes more may be kept in memory. Once it says no, what it granted before is given up; else
+     * who made it gives it back.
+     */
+    interface Allowance {
+        boolean take(int bytes);
+    }
+
+    /** A request of which the body is still to come. Confined to the task that reads it. */
+    final class Incoming {
+        private final Framing framing;
+        private final String method;
+        private final String target;
+        private final HttpHeaders headers;
+
+        private Incoming(Framing framing) throws IOException, ProtocolViolation {
+            this.framing = framing;
+            String[] line = framing.firstLine().split(" ", -1);
+            if (line.length < 2 || !line[0].matches("[A-Z]{1,16}") || line[1].isEmpty()) {
+                throw new ProtocolViolation("HTTP: no request line");
+            }
+            this.method = line[0];
+            this.target = line[1];
+            this.headers = framing.headers();
         }
-        HttpHeaders headers = framing.headers();
-        int length = framing.contentLength(headers);
-        if (length < 0 && line[0].equals("POST")) {
-            throw new ProtocolViolation("HTTP: POST without Content-Length");
+
+        public String method() {
+            return method;
         }
-        if (length > bodyMax) {
-            throw new ProtocolViolation("HTTP: body of more than " + bodyMax + " bytes");
+
+        /** Usually the path, but some give the whole URL. */
+        public String target() {
+            return target;
         }
-        return new Request(line[0], line[1], headers, framing.body(Math.max(0, length)));
+
+        public HttpHeaders headers() {
+            return headers;
+        }
+
+        /**
+         * Reads the rest.
+         *
+         * @return the whole request; nothing when {@code allowance} is used up
+         */
+        public Optional<Request> request(int bodyMax, Allowance allowance) throws IOException, TorException {
+            int length = framing.contentLength(headers);
+            if (length < 0 && method.equals("POST")) {
+                throw new ProtocolViolation("HTTP: POST without Content-Length");
+            }
+            if (length > bodyMax) {
+                throw new ProtocolViolation("HTTP: body of more than " + bodyMax + " bytes");
+            }
+            return framing.body(Math.max(0, length), allowance).map(body -> new Request(method, target, headers, body));
+        }
     }
 
     /**
@@ -136,7 +187,7 @@ public sealed interface HttpMessage {
             throw new ProtocolViolation("HTTP: no status line");
         }
         HttpHeaders headers = framing.headers();
-        byte[] body = framing.body(framing.contentLength(headers));
+        byte[] body = framing.body(framing.contentLength(headers), _ -> true).orElseThrow();
         return new Response(Integer.parseInt(line[1]), line.length == 3 ? line[2] : "", headers, body);
     }
 
@@ -224,25 +275,37 @@ public sealed interface HttpMessage {
             return Integer.parseInt(text.get());
         }
 
-        /** So many bytes, or where {@code length} is negative all until the end. */
-        private byte[] body(int length) throws IOException, ProtocolViolation {
-            ByteArrayOutputStream body = new ByteArrayOutputStream(chunk.length); // a length is only a claim
-            body.write(beyondHead, 0, length < 0 ? beyondHead.length : Math.min(length, beyondHead.length));
-            while (length < 0 || body.size() < length) {
-                int want = length < 0 ? chunk.length : Math.min(chunk.length, length - body.size());
+        /** So many bytes, or where {@code length} is negative all until the end; nothing beyond the allowance. */
+        private Optional<byte[]> body(int length, Allowance allowance) throws IOException, ProtocolViolation {
+            int early = length < 0 ? beyondHead.length : Math.min(length, beyondHead.length);
+            byte[] body = Arrays.copyOf(beyondHead, early); // a length is only a claim
+            int size = early;
+            boolean keeps = allowance.take(early); // else the rest is read all the same, so that an answer is heard
+            while (length < 0 || size < length) {
+                int want = length < 0 ? chunk.length : Math.min(chunk.length, length - size);
                 int count = from.read(chunk, 0, want);
                 if (count < 0 && length >= 0) {
-                    throw new ProtocolViolation("HTTP: body ended " + (length - body.size()) + " bytes early");
+                    throw new ProtocolViolation("HTTP: body ended " + (length - size) + " bytes early");
                 }
                 if (count < 0) {
                     break;
                 }
-                body.write(chunk, 0, count);
-                if (body.size() > BODY_MAX) {
+                keeps = keeps && allowance.take(count);
+                size += count;
+                if (size > BODY_MAX) {
                     throw new ProtocolViolation("HTTP: body of more than " + BODY_MAX + " bytes");
                 }
+                if (!keeps) {
+                    body = new byte[0];
+                    continue;
+                }
+                if (size > body.length) {
+                    int twice = Math.max(2 * body.length, size);
+                    body = Arrays.copyOf(body, length < 0 ? twice : Math.min(length, twice));
+                }
+                System.arraycopy(chunk, 0, body, size - count, count);
             }
-            return body.toByteArray();
+            return keeps ? Optional.of(size == body.length ? body : Arrays.copyOf(body, size)) : Optional.empty();
         }
 
         private static byte[] appended(byte[] to, byte[] from, int count) {

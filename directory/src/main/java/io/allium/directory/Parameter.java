@@ -124,6 +124,12 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter GUARD_REMOVE_UNLISTED_AFTER_DAYS =
             new Parameter("guard-remove-unlisted-guards-after-days", 20, 1, 3650);
 
+    // In hours.
+    public static final Parameter MAX_CONSENSUS_AGE_TO_CACHE_FOR_DIFF =
+            new Parameter("max-consensus-age-to-cache-for-diff", 72, 0, 8192);
+    public static final Parameter TRY_DIFF_FOR_CONSENSUS_NEWER_THAN =
+            new Parameter("try-diff-for-consensus-newer-than", 72, 0, 8192);
+
     public static final Parameter USE_FAMILY_LISTS = new Parameter("use-family-lists", 1, 0, 1);
     public static final Parameter USE_FAMILY_IDS = new Parameter("use-family-ids", 1, 0, 1);
 

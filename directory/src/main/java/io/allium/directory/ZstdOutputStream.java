@@ -12,12 +12,12 @@ import java.util.Arrays;
  */
 final class ZstdOutputStream extends OutputStream {
     /** How far back we look, and who reads it must remember; relays' entries repeat what stands near them. */
-    static final int WINDOW = 1 << 20;
+    static final int WINDOW = 1 << 18;
 
-    private static final int WINDOW_DESCRIPTOR = 20 - 10 << 3;
+    private static final int WINDOW_DESCRIPTOR = 18 - 10 << 3;
 
     private final OutputStream to;
-    private final byte[] text = new byte[WINDOW + 4 * Zstd.BLOCK_MAX];
+    private final byte[] text = new byte[WINDOW + 2 * Zstd.BLOCK_MAX];
     private final ZstdMatches matches = new ZstdMatches(text);
     private int start; // of what is not compressed yet
     private int end;

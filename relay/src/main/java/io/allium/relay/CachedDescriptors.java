@@ -15,6 +15,7 @@ import io.allium.netdoc.Consensus;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.RouterStatus;
 import io.allium.netdoc.Sha1Digest;
+import io.allium.netdoc.Slice;
 import io.allium.netdoc.Unverified;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -148,7 +149,7 @@ public final class CachedDescriptors implements AutoCloseable {
 
     private void save() {
         ByteArrayOutputStream texts = new ByteArrayOutputStream();
-        all().forEach(texts::writeBytes);
+        all().forEach(each -> texts.write(each.array(), each.offset(), each.length()));
         try {
             store.saveFile(FILE, texts.toByteArray());
         } catch (LocalFailure full) {
@@ -157,32 +158,30 @@ public final class CachedDescriptors implements AutoCloseable {
     }
 
     /** The texts of all. */
-    List<byte[]> all() {
+    List<Slice> all() {
         lock.lock();
         try {
-            return byRelay.values().stream().map(each -> each.source().bytes()).toList();
+            return byRelay.values().stream().map(RouterDescriptor::source).toList();
         } finally {
             lock.unlock();
         }
     }
 
     /** The text of the one with this digest. */
-    Optional<byte[]> at(Sha1Digest digest) {
+    Optional<Slice> at(Sha1Digest digest) {
         lock.lock();
         try {
-            return Optional.ofNullable(byDigest.get(digest))
-                    .map(each -> each.source().bytes());
+            return Optional.ofNullable(byDigest.get(digest)).map(RouterDescriptor::source);
         } finally {
             lock.unlock();
         }
     }
 
     /** The text of this relay's newest. */
-    Optional<byte[]> of(Fingerprint relay) {
+    Optional<Slice> of(Fingerprint relay) {
         lock.lock();
         try {
-            return Optional.ofNullable(byRelay.get(relay))
-                    .map(each -> each.source().bytes());
+            return Optional.ofNullable(byRelay.get(relay)).map(RouterDescriptor::source);
         } finally {
             lock.unlock();
         }

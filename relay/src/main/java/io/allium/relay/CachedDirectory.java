@@ -1,6 +1,7 @@
 package io.allium.relay;
 
 import io.allium.base.Time;
+import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusFlavor;
@@ -8,9 +9,11 @@ import io.allium.netdoc.DirectorySignature;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Sha1Digest;
 import io.allium.netdoc.Sha256Digest;
-import java.io.ByteArrayOutputStream;
+import io.allium.netdoc.Sha3Digest;
+import io.allium.netdoc.Slice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -37,12 +40,12 @@ public final class CachedDirectory implements DirectoryHandler {
     /** How far a consensus may be from being valid: REASONABLY_LIVE_TIME of C tor. */
     static final Duration REASONABLY_LIVE = Duration.ofDays(1);
 
-    private static final Duration CONSENSUS_LIFETIME = Duration.ofMinutes(5);
-    private static final Duration CERTIFICATES_LIFETIME = Duration.ofHours(1);
-    private static final Duration BY_DIGEST_LIFETIME = Duration.ofDays(2);
-    private static final Duration ALL_LIFETIME = Duration.ofHours(1);
-    private static final Duration BY_RELAY_LIFETIME = Duration.ofMinutes(30);
     private static final Duration ROBOTS_LIFETIME = Duration.ofDays(1);
+
+    /** Earlier consensuses that somebody may say he has: more than anybody keeps. */
+    private static final int KNOWN_MAX = 32;
+
+    private static final List<String> KEY_KINDS = List.of("all", "authority", "fp", "sk", "fp-sk");
 
     private final Time time;
     private final Function<ConsensusFlavor, Optional<Consensus>> consensuses;
@@ -50,6 +53,7 @@ public final class CachedDirectory implements DirectoryHandler {
     private final CachedMicrodescriptors microdescriptors;
     private final CachedDescriptors descriptors;
     private final SelfDescriptor self;
+    private final ConsensusDiffs diffs;
 
     /**
      * @param consensuses {@code DirectoryClient.consensus}
@@ -61,13 +65,15 @@ public final class CachedDirectory implements DirectoryHandler {
             Supplier<List<KeyCertificate>> certificates,
             CachedMicrodescriptors microdescriptors,
             CachedDescriptors descriptors,
-            SelfDescriptor self) {
+            SelfDescriptor self,
+            ConsensusDiffs diffs) {
         this.time = time;
         this.consensuses = consensuses;
         this.certificates = certificates;
         this.microdescriptors = microdescriptors;
         this.descriptors = descriptors;
         this.self = self;
+        this.diffs = diffs;
     }
 
     /** It takes nothing in. */
@@ -77,48 +83,112 @@ public final class CachedDirectory implements DirectoryHandler {
     }
 
     @Override
-    public Optional<DirectoryReply> answer(DirectoryQuery query) {
+    public Optional<DirectoryReply> answer(DirectoryQuery query) throws InterruptedException {
+        if (query.path().startsWith("/tor/hs/") && !query.asker().anonymous()) {
+            return Optional.of(tooNear(query.method()));
+        }
         if (query.method() != DirectoryQuery.Method.GET) {
             return Optional.empty();
         }
-        return query.after("/tor/status-vote/current/consensus")
-                .map(this::consensus)
-                .or(() -> query.after("/tor/micro/d/").map(this::micro))
-                .or(() -> query.after("/tor/server/").map(this::server))
-                .or(() -> query.after("/tor/extra/").map(this::extra))
-                .or(() -> query.after("/tor/keys/").map(this::keys))
-                .or(() -> query.after("/tor/robots.txt").map(_ -> robots()));
+        Optional<String> consensus = query.after("/tor/status-vote/current/consensus");
+        if (consensus.isPresent()) {
+            return Optional.of(consensus(consensus.get(), query));
+        }
+        return query.after("/tor/micro/d/")
+                .map(this::micro)
+                .or(() -> query.after("/tor/server/").map(rest -> server(rest, query)))
+                .or(() -> query.after("/tor/extra/").map(rest -> extra(rest, query)))
+                .or(() -> query.after("/tor/keys/").map(rest -> keys(rest, query)))
+                .or(() -> query.path().equals("/tor/robots.txt") ? Optional.of(robots()) : Optional.empty());
     }
 
-    /** {@code rest} is empty, or {@code -microdesc}, either followed by a slash and abbreviated fingerprints. */
-    private DirectoryReply consensus(String rest) {
-        String[] parts = rest.split("/", 2);
-        Optional<ConsensusFlavor> flavor = flavor(parts[0]);
-        Optional<Consensus> held = flavor.flatMap(consensuses);
+    /** Who asks for onion services' descriptors, or brings them, shall not be seen doing so. */
+    private static DirectoryReply tooNear(DirectoryQuery.Method method) {
+        return DirectoryReply.status(
+                503,
+                switch (method) {
+                    case GET -> "Rejecting single hop HS v3 descriptor request";
+                    case POST -> "Rejecting single hop HS descriptor post";
+                });
+    }
+
+    /**
+     * What is asked for of a consensus.
+     *
+     * @param trusted abbreviated fingerprints, of which more than half must have signed it; empty for any
+     * @param known the digests of those that the asker could apply a diff to
+     * @param onlyDiff whether he wants the diff or nothing
+     */
+    private record ConsensusQuery(ConsensusFlavor flavor, String trusted, Set<Sha3Digest> known, boolean onlyDiff) {
+
+        /**
+         * @param rest of the path: nothing or {@code -microdesc}, then perhaps {@code /diff/} and a digest, then perhaps
+         *     a slash and fingerprints; an unknown flavour is ns, as in C tor
+         */
+        static Optional<ConsensusQuery> of(String rest, Optional<String> header) {
+            int slash = rest.indexOf('/');
+            String suffix = slash < 0 ? rest : rest.substring(0, slash);
+            String further = slash < 0 || !suffix.isEmpty() && !suffix.startsWith("-") ? "" : rest.substring(slash + 1);
+            ConsensusFlavor flavor = suffix.equals("-microdesc") ? ConsensusFlavor.MICRODESC : ConsensusFlavor.NS;
+            if (!further.startsWith("diff/")) {
+                return Optional.of(new ConsensusQuery(flavor, further, digests(header.orElse("")), false));
+            }
+            String[] parts = further.substring("diff/".length()).split("/", 2);
+            Set<Sha3Digest> from = digests(parts[0]);
+            return from.size() == 1
+                    ? Optional.of(new ConsensusQuery(flavor, parts.length == 2 ? parts[1] : "", from, true))
+                    : Optional.empty();
+        }
+
+        /** What is no digest is passed over. */
+        private static Set<Sha3Digest> digests(String list) {
+            Set<Sha3Digest> digests = new LinkedHashSet<>();
+            for (String each : list.split(",", KNOWN_MAX)) {
+                try {
+                    digests.add(Sha3Digest.parse(each.strip()));
+                } catch (Untrusted notOne) {
+                    continue;
+                }
+            }
+            return digests;
+        }
+    }
+
+    private DirectoryReply consensus(String rest, DirectoryQuery query) throws InterruptedException {
+        Optional<ConsensusQuery> parsed =
+                ConsensusQuery.of(rest, query.headers().first("X-Or-Diff-From-Consensus"));
+        if (parsed.isEmpty()) {
+            return DirectoryReply.status(404, "Couldn't parse request");
+        }
+        ConsensusQuery wanted = parsed.get();
+        Optional<Consensus> held = consensuses.apply(wanted.flavor);
         if (held.isEmpty()) {
-            return DirectoryReply.notFound();
+            return DirectoryReply.status(404, wanted.onlyDiff ? "No such diff available" : "Not found");
         }
         Consensus consensus = held.get();
+        if (!wanted.known.isEmpty() && wanted.known.contains(diffs.digest(consensus))) {
+            return DirectoryReply.notModified();
+        }
+        Optional<Slice> diff = diffs.diff(wanted.known, consensus);
+        if (wanted.onlyDiff && diff.isEmpty()) {
+            return DirectoryReply.status(404, "No such diff available");
+        }
         if (time.now().plus(REASONABLY_LIVE).isBefore(consensus.validAfter())) {
             return DirectoryReply.status(404, "Consensus is too new");
         }
         if (time.now().isAfter(consensus.validUntil().plus(REASONABLY_LIVE))) {
             return DirectoryReply.status(404, "Consensus is too old");
         }
-        if (parts.length == 2 && !parts[1].isEmpty() && !isSignedFor(parts[1], consensus)) {
+        if (!wanted.trusted.isEmpty() && !isSignedFor(wanted.trusted, consensus)) {
             return DirectoryReply.status(404, "Consensus not signed by sufficient number of requested authorities");
         }
-        return DirectoryReply.document(consensus.source().bytes(), lifetime(consensus))
+        Duration fresh = Duration.between(time.now().truncatedTo(ChronoUnit.SECONDS), consensus.freshUntil());
+        return DirectoryReply.of(
+                        diff.isPresent() ? DirectoryReply.Form.DIFF : DirectoryReply.Form.CONSENSUS,
+                        List.of(diff.orElse(consensus.source())),
+                        fresh.isPositive() ? Optional.of(fresh) : Optional.empty())
                 .modifiedAt(consensus.validAfter())
                 .with("Vary", "X-Or-Diff-From-Consensus");
-    }
-
-    private static Optional<ConsensusFlavor> flavor(String suffix) {
-        return switch (suffix) {
-            case "", "-ns" -> Optional.of(ConsensusFlavor.NS);
-            case "-microdesc" -> Optional.of(ConsensusFlavor.MICRODESC);
-            default -> Optional.empty();
-        };
     }
 
     /** Whether more than half of the authorities that the client trusts signed it. */
@@ -132,19 +202,12 @@ public final class CachedDirectory implements DirectoryHandler {
         return signed > wanted.size() / 2;
     }
 
-    /** Not beyond the time at which there should be a newer one. */
-    private Duration lifetime(Consensus consensus) {
-        Duration fresh = Duration.between(time.now(), consensus.freshUntil());
-        boolean isFresh = !fresh.isNegative() && fresh.compareTo(CONSENSUS_LIFETIME) < 0;
-        return isFresh ? fresh : CONSENSUS_LIFETIME;
-    }
-
     private DirectoryReply micro(String names) {
         Set<Sha256Digest> wanted = new LinkedHashSet<>();
         for (String name : names.split("-", NAMES_MAX)) {
             decoded(name, Sha256Digest.LENGTH).map(Sha256Digest::of).ifPresent(wanted::add);
         }
-        return documents(microdescriptors.find(wanted), BY_DIGEST_LIFETIME, "Not found");
+        return DirectoryReply.microdescriptors(microdescriptors.find(wanted));
     }
 
     private static Optional<byte[]> decoded(String base64, int length) {
@@ -156,109 +219,103 @@ public final class CachedDirectory implements DirectoryHandler {
         }
     }
 
-    private DirectoryReply server(String rest) {
-        String[] parts = rest.split("/", 2);
-        List<byte[]> found = switch (parts[0]) {
+    private DirectoryReply server(String rest, DirectoryQuery query) {
+        SelfDescriptor.Documents ours = self.current();
+        Set<String> names = names(rest);
+        List<Slice> found = switch (kind(rest)) {
             case "all" -> withOurs(descriptors.all());
-            case "authority" -> List.of(self.current().router());
+            case "authority" -> List.of(Slice.of(ours.router()));
             case "fp" ->
                 documentsFor(
-                        parts,
+                        names,
                         name -> isOurs(name)
-                                ? Optional.of(self.current().router())
+                                ? Optional.of(Slice.of(ours.router()))
                                 : descriptors.of(Fingerprint.of(name)));
             case "d" ->
                 documentsFor(
-                        parts,
-                        name -> Arrays.equals(
-                                        name, self.current().routerDigest().bytes())
-                                ? Optional.of(self.current().router())
+                        names,
+                        name -> Arrays.equals(name, ours.routerDigest().bytes())
+                                ? Optional.of(Slice.of(ours.router()))
                                 : descriptors.at(Sha1Digest.of(name)));
             default -> List.of();
         };
-        return documents(found, lifetime(parts[0]), "Servers unavailable");
+        return DirectoryReply.descriptors(
+                rest, names.size(), found, query.asker().tunnelled());
     }
 
-    private List<byte[]> withOurs(List<byte[]> others) {
-        List<byte[]> all = new ArrayList<>(others);
-        all.add(self.current().router());
+    private List<Slice> withOurs(List<Slice> others) {
+        List<Slice> all = new ArrayList<>(others);
+        all.add(Slice.of(self.current().router()));
         return all;
     }
 
-    private DirectoryReply extra(String rest) {
-        String[] parts = rest.split("/", 2);
-        byte[] ours = self.current().extraInfo();
-        List<byte[]> found = switch (parts[0]) {
-            case "all", "authority" -> List.of(ours);
-            case "fp" -> documentsFor(parts, name -> isOurs(name) ? Optional.of(ours) : Optional.empty());
+    private DirectoryReply extra(String rest, DirectoryQuery query) {
+        SelfDescriptor.Documents ours = self.current();
+        Set<String> names = names(rest);
+        List<Slice> found = switch (kind(rest)) {
+            case "all", "authority" -> List.of(Slice.of(ours.extraInfo()));
+            case "fp" ->
+                documentsFor(names, name -> isOurs(name) ? Optional.of(Slice.of(ours.extraInfo())) : Optional.empty());
             case "d" ->
                 documentsFor(
-                        parts,
-                        name -> Arrays.equals(
-                                        name, self.current().extraInfoDigest().bytes())
-                                ? Optional.of(ours)
+                        names,
+                        name -> Arrays.equals(name, ours.extraInfoDigest().bytes())
+                                ? Optional.of(Slice.of(ours.extraInfo()))
                                 : Optional.empty());
             default -> List.of();
         };
-        return documents(found, lifetime(parts[0]), "Not found");
+        return DirectoryReply.descriptors(
+                rest, names.size(), found, query.asker().tunnelled());
     }
 
     private boolean isOurs(byte[] fingerprint) {
         return Arrays.equals(fingerprint, self.fingerprint().bytes());
     }
 
-    private static Duration lifetime(String kind) {
-        return switch (kind) {
-            case "all" -> ALL_LIFETIME;
-            case "d" -> BY_DIGEST_LIFETIME;
-            default -> BY_RELAY_LIFETIME;
-        };
+    private static String kind(String rest) {
+        int slash = rest.indexOf('/');
+        return slash < 0 && !rest.equals("fp") && !rest.equals("d") ? rest : rest.substring(0, Math.max(0, slash));
     }
 
-    /** A document for each of the 20-byte names in hex, joined by {@code +}. */
-    private static List<byte[]> documentsFor(String[] parts, Function<byte[], Optional<byte[]>> find) {
-        Set<String> names = new LinkedHashSet<>();
-        if (parts.length == 2) {
-            names.addAll(List.of(parts[1].toUpperCase(Locale.ROOT).split("\\+", NAMES_MAX)));
-        }
+    /** What follows {@code fp/} and such: names joined by {@code +}, in upper case. */
+    private static Set<String> names(String rest) {
+        int slash = rest.indexOf('/');
+        return slash < 0
+                ? Set.of()
+                : new LinkedHashSet<>(List.of(
+                        rest.substring(slash + 1).toUpperCase(Locale.ROOT).split("\\+", NAMES_MAX)));
+    }
+
+    /** A document for each of the 20-byte names in hex. */
+    private static List<Slice> documentsFor(Set<String> names, Function<byte[], Optional<Slice>> find) {
         return names.stream()
                 .filter(name -> name.matches("[0-9A-F]{40}"))
                 .flatMap(name -> find.apply(HexFormat.of().parseHex(name)).stream())
                 .toList();
     }
 
-    private DirectoryReply keys(String rest) {
-        String[] parts = rest.split("/", 2);
-        String names = parts.length == 2 ? parts[1].toUpperCase(Locale.ROOT) : "";
-        Set<String> wanted =
-                Set.of(Arrays.stream(names.split("\\+", NAMES_MAX)).distinct().toArray(String[]::new));
-        Predicate<KeyCertificate> isWanted = switch (parts[0]) {
+    private DirectoryReply keys(String rest, DirectoryQuery query) {
+        Set<String> wanted = names(rest);
+        String kind = kind(rest);
+        if (!KEY_KINDS.contains(kind)) {
+            return DirectoryReply.status(400, "Bad request");
+        }
+        Predicate<KeyCertificate> isWanted = switch (kind) {
             case "all" -> _ -> true;
             case "fp" -> each -> wanted.contains(each.fingerprint().hex());
             case "sk" -> each -> wanted.contains(each.signingKeyDigest().hex());
             case "fp-sk" ->
                 each -> wanted.contains(
                         each.fingerprint().hex() + "-" + each.signingKeyDigest().hex());
-            default -> _ -> false;
+            default -> _ -> false; // only authorities have one of their own
         };
-        List<byte[]> found = certificates.get().stream()
-                .filter(isWanted)
-                .map(each -> each.source().bytes())
-                .toList();
-        return documents(found, CERTIFICATES_LIFETIME, "Not found");
-    }
-
-    private static DirectoryReply documents(List<byte[]> found, Duration lifetime, String phraseIfNone) {
-        if (found.isEmpty()) {
-            return DirectoryReply.status(404, phraseIfNone);
-        }
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        found.forEach(all::writeBytes);
-        return DirectoryReply.document(all.toByteArray(), lifetime);
+        List<KeyCertificate> found =
+                certificates.get().stream().filter(isWanted).toList();
+        return DirectoryReply.certificates(found, query.headers().time("If-Modified-Since"));
     }
 
     private static DirectoryReply robots() {
-        return DirectoryReply.document(
-                "User-agent: *\r\nDisallow: /\r\n".getBytes(StandardCharsets.US_ASCII), ROBOTS_LIFETIME);
+        byte[] text = "User-agent: *\r\nDisallow: /\r\n".getBytes(StandardCharsets.US_ASCII);
+        return DirectoryReply.of(DirectoryReply.Form.PAGE, List.of(Slice.of(text)), Optional.of(ROBOTS_LIFETIME));
     }
 }

@@ -4,6 +4,7 @@ import io.allium.base.Time;
 import io.allium.directory.DocumentStore;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.Sha256Digest;
+import io.allium.netdoc.Slice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +26,7 @@ public final class CachedMicrodescriptors {
     private final ReentrantLock lock = new ReentrantLock();
     private final Time time;
     private final DocumentStore store;
-    private Map<Sha256Digest, byte[]> known = Map.of();
+    private Map<Sha256Digest, Slice> known = Map.of();
     private @Nullable Long read;
 
     public CachedMicrodescriptors(Time time, DocumentStore store) {
@@ -34,16 +35,16 @@ public final class CachedMicrodescriptors {
     }
 
     /** The texts of those among them that we have. */
-    List<byte[]> find(Collection<Sha256Digest> wanted) {
+    List<Slice> find(Collection<Sha256Digest> wanted) {
         lock.lock();
         try {
             boolean isLate = read == null || time.nanos() - read >= PAUSE.toNanos();
             if (isLate && !known.keySet().containsAll(wanted)) {
                 load();
             }
-            List<byte[]> found = new ArrayList<>();
+            List<Slice> found = new ArrayList<>();
             for (Sha256Digest digest : wanted) {
-                byte[] text = known.get(digest);
+                Slice text = known.get(digest);
                 if (text != null) {
                     found.add(text);
                 }
@@ -55,10 +56,10 @@ public final class CachedMicrodescriptors {
     }
 
     private void load() {
-        Map<Sha256Digest, byte[]> texts = new LinkedHashMap<>();
+        Map<Sha256Digest, Slice> texts = new LinkedHashMap<>();
         for (Map.Entry<Sha256Digest, Microdescriptor> each :
                 store.microdescriptors().entrySet()) {
-            texts.put(each.getKey(), each.getValue().source().bytes());
+            texts.put(each.getKey(), each.getValue().source());
         }
         known = texts;
         read = time.nanos();

@@ -7,13 +7,11 @@ import java.util.Optional;
 /**
  * One request to a directory, read whole.
  *
- * @param path what is asked for, without {@code .z}: "/tor/keys/all"
+ * @param path what is asked for, from {@code /tor/} on and without {@code .z}: "/tor/keys/all"
  * @param body what was posted; empty for GET
- * @param deflated whether the path ended in {@code .z}, which asks for deflate whatever the headers say
  * @spec dir-spec 6
  */
-public record DirectoryQuery(
-        Method method, String path, HttpHeaders headers, byte[] body, boolean deflated, Asker asker) {
+public record DirectoryQuery(Method method, String path, HttpHeaders headers, byte[] body, Asker asker) {
 
     /** The two methods that directories answer. */
     public enum Method {

@@ -4,19 +4,16 @@ import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.Network;
-import io.allium.base.ProtocolViolation;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Wire;
 import io.allium.directory.ContentCoding;
-import io.allium.directory.HttpHeaders;
 import io.allium.directory.HttpMessage;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Answers directory requests, one a connection, whether they come over BEGIN_DIR or to a DirPort. What to answer is the
- * handlers' business; this reads the request within its bounds, compresses, and writes the header as C tor does.
+ * handlers' business; this reads the request within its bounds, and {@link ReplyWriter} writes the answer.
  *
  * <p>Each connection has a virtual thread of its own, so a slow one costs only itself, and at most {@link #PATIENCE}.
  * Where there are too many, whoever has not said for longest what he wants goes: silence must not keep others out.
@@ -34,17 +31,21 @@ import java.util.concurrent.locks.ReentrantLock;
  * @spec dir-spec 6
  */
 public final class DirectoryServer {
-    /** Connections served at once. A consensus in flight to each is some 2 MB: 1 GB at most. */
+    /** Connections served at once, each with a task of its own and 64 KB between it and its circuit. */
     static final int CONNECTIONS_MAX = 512;
 
     /** How long one request with its answer may take. C tor closes a directory connection that stalls for 5 minutes. */
     static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private static final DirectoryReply BUSY = DirectoryReply.status(503, "Directory busy, try again later");
 
     private final Time time;
     private final Tasks tasks;
     private final Log log;
     private final List<DirectoryHandler> handlers;
     private final int bodyMax;
+    private final Uploads uploads = new Uploads();
+    private final ReplyWriter writer;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<ByteStream> unheard = new LinkedHashSet<>(); // those whose request has not come; oldest first
@@ -56,6 +57,7 @@ public final class DirectoryServer {
         this.tasks = tasks;
         this.log = log;
         this.handlers = List.copyOf(handlers);
+        this.writer = new ReplyWriter(time, tasks);
         this.bodyMax =
                 this.handlers.stream().mapToInt(DirectoryHandler::bodyMax).max().orElse(0);
     }
@@ -92,7 +94,7 @@ public final class DirectoryServer {
         tasks.fork("directory request", () -> {
             Time.Timer patience = time.after(PATIENCE, client::close);
             try (client) {
-                client.write(replyTo(client, asker));
+                exchange(client, asker);
                 client.finish();
             } catch (IOException gone) {
                 log.debug(Log.Domain.DIRSERV, "Directory connection ended: " + gone.getMessage());
@@ -145,41 +147,76 @@ public final class DirectoryServer {
         }
     }
 
-    /** Reads a request and makes the whole answer. */
-    private byte[] replyTo(ByteStream client, DirectoryQuery.Asker asker) throws IOException, InterruptedException {
-        DirectoryQuery query;
-        try {
-            query = query(HttpMessage.readRequest(client, bodyMax), asker);
-            heard(client);
-        } catch (TorException malformed) {
-            log.info(Log.Domain.DIRSERV, malformed.in("Directory request").getMessage());
-            return encode(DirectoryReply.status(400, "Bad request"), ContentCoding.IDENTITY, asker);
+    /** Reads a request and answers it; nothing answers who asks for something else than GET and POST, as in C tor. */
+    private void exchange(ByteStream client, DirectoryQuery.Asker asker) throws IOException, InterruptedException {
+        try (Uploads.Share share = uploads.share(asker)) {
+            DirectoryReply reply;
+            Set<ContentCoding> accepted = Set.of();
+            try {
+                HttpMessage.Incoming incoming = HttpMessage.readHead(client);
+                Optional<DirectoryQuery.Method> method = method(incoming);
+                if (method.isEmpty()) {
+                    return;
+                }
+                accepted = accepted(incoming);
+                Optional<byte[]> body = body(incoming, method.get(), share);
+                heard(client);
+                reply = body.isPresent()
+                        ? answer(
+                                new DirectoryQuery(method.get(), path(incoming), incoming.headers(), body.get(), asker))
+                        : BUSY;
+            } catch (TorException malformed) {
+                log.info(Log.Domain.DIRSERV, malformed.in("Directory request").getMessage());
+                reply = DirectoryReply.status(400, "Bad request");
+            }
+            writer.write(client, reply, accepted, asker);
         }
-        return encode(answer(query), coding(query), asker);
     }
 
-    private static DirectoryQuery query(HttpMessage.Request request, DirectoryQuery.Asker asker)
-            throws ProtocolViolation {
-        boolean deflated = request.target().endsWith(".z");
-        String path = deflated ? request.target().substring(0, request.target().length() - 2) : request.target();
-        return switch (request.method()) {
-            case "GET" ->
-                new DirectoryQuery(DirectoryQuery.Method.GET, path, request.headers(), new byte[0], deflated, asker);
-            case "POST" ->
-                new DirectoryQuery(
-                        DirectoryQuery.Method.POST, path, request.headers(), request.body(), deflated, asker);
-            default -> throw new ProtocolViolation("neither GET nor POST");
+    private static Optional<DirectoryQuery.Method> method(HttpMessage.Incoming incoming) {
+        return switch (incoming.method()) {
+            case "GET" -> Optional.of(DirectoryQuery.Method.GET);
+            case "POST" -> Optional.of(DirectoryQuery.Method.POST);
+            default -> Optional.empty();
         };
+    }
+
+    /** What is posted; nothing when too much is being posted already. Who takes nothing in does not read it either. */
+    private Optional<byte[]> body(HttpMessage.Incoming incoming, DirectoryQuery.Method method, Uploads.Share share)
+            throws IOException, TorException {
+        if (method == DirectoryQuery.Method.GET || bodyMax == 0) {
+            return Optional.of(new byte[0]);
+        }
+        return incoming.request(bodyMax, share).map(HttpMessage.Request::body);
+    }
+
+    /** From {@code /tor/} on, and without the {@code .z} of old: however it is written. */
+    private static String path(HttpMessage.Incoming incoming) {
+        String path = incoming.target().replaceFirst("^https?://[^/]*", "");
+        String plain = path.endsWith(".z") ? path.substring(0, path.length() - 2) : path;
+        return plain.startsWith("/tor/") ? plain : "/tor" + (plain.startsWith("/") ? "" : "/") + plain;
+    }
+
+    private static Set<ContentCoding> accepted(HttpMessage.Incoming incoming) {
+        Set<ContentCoding> accepted = ContentCoding.accepted(
+                incoming.headers().first("Accept-Encoding").orElse(""));
+        if (incoming.target().endsWith(".z")) {
+            accepted.add(ContentCoding.DEFLATE);
+        }
+        return accepted;
     }
 
     private DirectoryReply answer(DirectoryQuery query) throws InterruptedException {
         for (DirectoryHandler handler : handlers) {
             Optional<DirectoryReply> reply = handler.answer(query);
             if (reply.isPresent()) {
-                return isNews(query, reply.get()) ? reply.get() : DirectoryReply.status(304, "Not modified");
+                return isNews(query, reply.get()) ? reply.get() : DirectoryReply.notModified();
             }
         }
-        return DirectoryReply.notFound();
+        boolean refused = query.method() == DirectoryQuery.Method.POST && bodyMax == 0;
+        return refused
+                ? DirectoryReply.status(400, "Nonauthoritative directory does not accept posted server descriptors")
+                : DirectoryReply.notFound();
     }
 
     private static boolean isNews(DirectoryQuery query, DirectoryReply reply) {
@@ -187,46 +224,5 @@ public final class DirectoryServer {
         return known.isEmpty()
                 || reply.modified().isEmpty()
                 || reply.modified().get().isAfter(known.get());
-    }
-
-    private static ContentCoding coding(DirectoryQuery query) {
-        if (query.deflated()) {
-            return ContentCoding.DEFLATE;
-        }
-        ContentCoding best =
-                ContentCoding.best(query.headers().first("Accept-Encoding").orElse(""));
-        // An anonymous client that accepts anything unusual would stand out: they all get deflate or nothing.
-        return query.asker().anonymous() && best == ContentCoding.GZIP ? ContentCoding.IDENTITY : best;
-    }
-
-    /** The header lines in C tor's order. */
-    private byte[] encode(DirectoryReply reply, ContentCoding coding, DirectoryQuery.Asker asker) {
-        Instant now = time.now().truncatedTo(ChronoUnit.SECONDS);
-        HttpHeaders headers = HttpHeaders.NONE.with("Date", now);
-        if (reply.status() != 200) {
-            return new HttpMessage.Response(reply.status(), reply.phrase(), headers, new byte[0]).encode();
-        }
-        headers = headers.with("Content-Type", "text/plain");
-        Optional<String> seen =
-                asker.address().filter(DirectoryServer::isPublic).map(from -> Endpoint.text(from.address()));
-        if (seen.isPresent()) {
-            headers = headers.with("X-Your-Address-Is", seen.get());
-        }
-        byte[] body = coding.encode(reply.body());
-        headers = headers.with("Content-Encoding", coding.token()).with("Content-Length", "" + body.length);
-        headers = reply.lifetime().isPresent()
-                ? headers.with("Expires", now.plus(reply.lifetime().get()))
-                : headers.with("Pragma", "no-cache");
-        for (DirectoryReply.Header more : reply.headers()) {
-            headers = headers.with(more.name(), more.value());
-        }
-        return new HttpMessage.Response(200, reply.phrase(), headers, body).encode();
-    }
-
-    /** An address near us is where a port was forwarded from, and would mislead whoever asked. */
-    private static boolean isPublic(Endpoint from) {
-        return !from.address().isLoopbackAddress()
-                && !from.address().isSiteLocalAddress()
-                && !from.address().isLinkLocalAddress();
     }
 }

@@ -9,6 +9,7 @@ import io.allium.base.ThreadTasks;
 import io.allium.directory.DocumentStore;
 import io.allium.directory.HttpHeaders;
 import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusDiff;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.DocumentList;
 import io.allium.netdoc.ExitPolicy;
@@ -39,6 +40,7 @@ class CachedDirectoryTest {
     private ManualTime time;
     private SelfDescriptor self;
     private CachedDirectory directory;
+    private ConsensusDiffs diffs;
 
     @BeforeEach
     void aCache() throws Exception {
@@ -58,22 +60,24 @@ class CachedDirectoryTest {
         store.addMicrodescriptors(Microdescriptor.parseAll(sample("microdescs")).documents(), time.now());
         CachedDescriptors descriptors = new CachedDescriptors(
                 time, new ThreadTasks(Log.NONE, 1), Log.NONE, (_, _) -> null, store, Optional::empty);
+        diffs = new ConsensusDiffs(time, new ThreadTasks(Log.NONE, 1), Log.NONE, disk, data, _ -> Optional.empty());
+        diffs.load();
         directory = new CachedDirectory(
                 time,
                 flavor -> flavor == ConsensusFlavor.MICRODESC ? Optional.of(consensus) : Optional.empty(),
                 () -> certificates,
                 new CachedMicrodescriptors(time, store),
                 descriptors,
-                self);
+                self,
+                diffs);
     }
 
     @Test
     void theConsensusIsServedAsItCame() throws Exception {
         DirectoryReply reply = ask("/tor/status-vote/current/consensus-microdesc");
-        assertThat(reply.body()).isEqualTo(sample("consensus-microdesc"));
+        assertThat(reply.bytes()).isEqualTo(sample("consensus-microdesc"));
         assertThat(reply.modified()).contains(consensus.validAfter());
         assertThat(ask("/tor/status-vote/current/consensus").status()).isEqualTo(404);
-        assertThat(ask("/tor/status-vote/current/consensus-shiny").status()).isEqualTo(404);
     }
 
     @Test
@@ -86,6 +90,28 @@ class CachedDirectoryTest {
         DirectoryReply reply = ask(path + first + "+EEEEEE");
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.phrase()).isEqualTo("Consensus not signed by sufficient number of requested authorities");
+    }
+
+    @Test
+    void whoHasAnEarlierConsensusGetsTheDiff() throws Exception {
+        Consensus old = Consensus.parse(sample("earlier-microdesc")).claimed();
+        String path = "/tor/status-vote/current/consensus-microdesc";
+        HttpHeaders has = HttpHeaders.NONE.with(
+                "X-Or-Diff-From-Consensus", "nonsense, " + old.sha3().hex());
+        assertThat(ask(query(path, has)).bytes()).isEqualTo(sample("consensus-microdesc")); // which we don't have
+        assertThat(ask(path + "/diff/" + old.sha3().hex()).phrase()).isEqualTo("No such diff available");
+
+        diffs.keep(old);
+
+        DirectoryReply reply = ask(query(path, has));
+        assertThat(reply.form()).isEqualTo(DirectoryReply.Form.DIFF);
+        assertThat(ConsensusDiff.parse(reply.bytes()).apply(old)).isEqualTo(sample("consensus-microdesc"));
+        assertThat(ask(path + "/diff/" + old.sha3().hex()).body().getFirst())
+                .isSameAs(reply.body().getFirst()); // made once
+        assertThat(ask(path + "/diff/ABCD").phrase()).isEqualTo("Couldn't parse request");
+        HttpHeaders newest = HttpHeaders.NONE.with(
+                "X-Or-Diff-From-Consensus", consensus.sha3().hex());
+        assertThat(ask(query(path, newest)).status()).isEqualTo(304);
     }
 
     @Test
@@ -103,7 +129,7 @@ class CachedDirectoryTest {
         String two = all.get(1).digest().base64();
         String unknown = "A".repeat(43);
         DirectoryReply reply = ask("/tor/micro/d/" + one + "-" + unknown + "-" + two + "-nonsense!");
-        DocumentList<Microdescriptor> served = Microdescriptor.parseAll(reply.body());
+        DocumentList<Microdescriptor> served = Microdescriptor.parseAll(reply.bytes());
         assertThat(served.documents())
                 .extracting(Microdescriptor::digest)
                 .containsExactly(all.get(0).digest(), all.get(1).digest());
@@ -116,43 +142,52 @@ class CachedDirectoryTest {
         String fp = one.fingerprint().hex();
         String sk = one.signingKeyDigest().hex();
         byte[] text = one.source().bytes();
-        assertThat(ask("/tor/keys/fp/" + fp).body()).isEqualTo(text);
-        assertThat(ask("/tor/keys/sk/" + sk.toLowerCase(Locale.ROOT)).body()).isEqualTo(text);
-        assertThat(ask("/tor/keys/fp-sk/" + fp + "-" + sk).body()).isEqualTo(text);
+        assertThat(ask("/tor/keys/fp/" + fp).bytes()).isEqualTo(text);
+        assertThat(ask("/tor/keys/sk/" + sk.toLowerCase(Locale.ROOT)).bytes()).isEqualTo(text);
+        assertThat(ask("/tor/keys/fp-sk/" + fp + "-" + sk).bytes()).isEqualTo(text);
         assertThat(ask("/tor/keys/fp-sk/" + sk + "-" + fp).status()).isEqualTo(404);
-        assertThat(ask("/tor/keys/all").body().length).isGreaterThan(2 * text.length);
+        assertThat(ask("/tor/keys/all").bytes().length).isGreaterThan(2 * text.length);
     }
 
     @Test
     void ourOwnDocumentsAreServedByEveryName() {
         SelfDescriptor.Documents ours = self.current();
-        assertThat(ask("/tor/server/authority").body()).isEqualTo(ours.router());
-        assertThat(ask("/tor/server/all").body()).isEqualTo(ours.router());
-        assertThat(ask("/tor/server/fp/" + self.fingerprint().hex()).body()).isEqualTo(ours.router());
-        assertThat(ask("/tor/server/d/" + ours.routerDigest().hex()).body()).isEqualTo(ours.router());
-        assertThat(ask("/tor/extra/d/" + ours.extraInfoDigest().hex()).body()).isEqualTo(ours.extraInfo());
-        assertThat(ask("/tor/extra/fp/" + self.fingerprint().hex()).body()).isEqualTo(ours.extraInfo());
-        assertThat(ask("/tor/server/fp/00").phrase()).isEqualTo("Servers unavailable");
+        assertThat(ask("/tor/server/authority").bytes()).isEqualTo(ours.router());
+        assertThat(ask("/tor/server/all").bytes()).isEqualTo(ours.router());
+        assertThat(ask("/tor/server/fp/" + self.fingerprint().hex()).bytes()).isEqualTo(ours.router());
+        assertThat(ask("/tor/server/d/" + ours.routerDigest().hex()).bytes()).isEqualTo(ours.router());
+        assertThat(ask("/tor/extra/d/" + ours.extraInfoDigest().hex()).bytes()).isEqualTo(ours.extraInfo());
+        assertThat(ask("/tor/extra/fp/" + self.fingerprint().hex()).bytes()).isEqualTo(ours.extraInfo());
+        assertThat(ask("/tor/server/fp/00").phrase()).isEqualTo("Not found");
+        assertThat(ask("/tor/server/nonsense").status()).isEqualTo(404);
     }
 
     @Test
-    void otherPathsAreNotOurs() {
-        assertThat(directory.answer(query("/tor/status-vote/next/authority"))).isEmpty();
-        assertThat(new String(ask("/tor/robots.txt").body(), StandardCharsets.US_ASCII))
+    void otherPathsAreNotOurs() throws Exception {
+        assertThat(directory.answer(query("/tor/status-vote/next/authority", HttpHeaders.NONE)))
+                .isEmpty();
+        assertThat(new String(ask("/tor/robots.txt").bytes(), StandardCharsets.US_ASCII))
                 .startsWith("User-agent: *");
     }
 
     private DirectoryReply ask(String path) {
-        return directory.answer(query(path)).orElseThrow();
+        return ask(query(path, HttpHeaders.NONE));
     }
 
-    private static DirectoryQuery query(String path) {
+    private DirectoryReply ask(DirectoryQuery query) {
+        try {
+            return directory.answer(query).orElseThrow();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private static DirectoryQuery query(String path, HttpHeaders headers) {
         return new DirectoryQuery(
                 DirectoryQuery.Method.GET,
                 path,
-                HttpHeaders.NONE,
+                headers,
                 new byte[0],
-                false,
                 new DirectoryQuery.Asker(Optional.empty(), true, true));
     }
 

@@ -8,9 +8,11 @@ import io.allium.base.Log;
 import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.directory.HttpMessage;
+import io.allium.netdoc.Slice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -41,20 +43,89 @@ class DirectoryServerTest {
     }
 
     @Test
-    void itIsCompressedAsTheAskerAccepts() throws Exception {
-        HttpMessage.Response zipped =
-                ask(HttpMessage.Request.get("/tor/document").with("Accept-Encoding", "x-tor-lzma, gzip"), false);
-        assertThat(zipped.headers().first("Content-Encoding")).contains("gzip");
-        assertThat(zipped.document(1 << 20)).isEqualTo(DOCUMENT);
-        HttpMessage.Response deflated = ask(HttpMessage.Request.get("/tor/document.z"), false);
-        assertThat(deflated.headers().first("Content-Encoding")).contains("deflate");
-        assertThat(deflated.document(1 << 20)).isEqualTo(DOCUMENT);
+    void itIsCompressedInTheFirstCodingOfCTorsListThatTheAskerAccepts() throws Exception {
+        assertThat(coding("/tor/document", "deflate, x-zstd, x-tor-lzma")).isEqualTo("x-tor-lzma");
+        assertThat(coding("/tor/document", "gzip, deflate, x-zstd")).isEqualTo("x-zstd");
+        assertThat(coding("/tor/document.z", "")).isEqualTo("deflate");
+        assertThat(coding("/tor/document.z", "x-zstd")).isEqualTo("x-zstd");
+        assertThat(coding("/tor/document", "gzip")).isEqualTo("deflate");
+        assertThat(coding("/tor/many", "gzip, x-tor-lzma")).isEqualTo("gzip");
+        assertThat(coding("/tor/many", "gzip, deflate")).isEqualTo("deflate");
+        assertThat(coding("/tor/many", "x-tor-lzma")).isEqualTo("identity");
+        assertThat(coding("/tor/many", "br;q=1, GZIP")).isEqualTo("identity");
+    }
+
+    private String coding(String path, String accepted) throws Exception {
+        HttpMessage.Response response = ask(HttpMessage.Request.get(path).with("Accept-Encoding", accepted), false);
+        assertThat(response.document(1 << 20)).isEqualTo(DOCUMENT);
+        assertThat(response.headers().first("Content-Length")).isEmpty();
+        return response.headers().first("Content-Encoding").orElseThrow();
     }
 
     @Test
-    void anAnonymousAskerGetsDeflateOrNothing() throws Exception {
-        HttpMessage.Request rare = HttpMessage.Request.get("/tor/document").with("Accept-Encoding", "gzip");
-        assertThat(ask(rare, true).headers().first("Content-Encoding")).contains("identity");
+    void aPathIsTheSameHoweverItIsWritten() throws Exception {
+        for (String target : List.of("/document", "document", "http://127.0.0.1:80/tor/document", "/tor/document")) {
+            assertThat(ask(HttpMessage.Request.get(target), false).body())
+                    .as(target)
+                    .isEqualTo(DOCUMENT);
+        }
+    }
+
+    @Test
+    void noMoreThanSomeAnswersAreCompressedWhileTheyAreSent() throws Exception {
+        HttpMessage.Request request = HttpMessage.Request.get("/tor/many").with("Accept-Encoding", "x-zstd");
+        List<ByteStream> slow = new ArrayList<>();
+        for (int i = 0; i < ReplyWriter.COMPRESSORS_MAX; i++) {
+            ByteStream client = server.connect(asker(false));
+            client.write(request.encode());
+            client.read(new byte[1], 0, 1); // it has begun, and more than fits in between is still to come
+            slow.add(client);
+        }
+        assertThat(ask(request, false).headers().first("Content-Encoding")).contains("identity");
+        slow.forEach(ByteStream::close);
+    }
+
+    @Test
+    void whoWantsSomethingElseThanGetAndPostHearsNothing() throws Exception {
+        try (ByteStream client = server.connect(asker(false))) {
+            client.write("PUT /tor/ HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(client.read(new byte[1], 0, 1)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whenTooMuchIsBeingPostedTheNextHearsThatWeAreBusy() throws Exception {
+        List<ByteStream> uploads = new ArrayList<>();
+        int whole = Uploads.BYTES_MAX / Uploads.ONE_ADDRESS_MAX;
+        byte[] most = new byte[Uploads.ONE_ADDRESS_MAX - 1000];
+        String head = "POST /tor/ HTTP/1.0\r\nContent-Length: " + Uploads.ONE_ADDRESS_MAX + "\r\n\r\n";
+        for (int i = 0; i < whole; i++) {
+            ByteStream upload = server.connect(from("203.0.113." + i + ":1"));
+            upload.write(head.getBytes(StandardCharsets.US_ASCII));
+            upload.write(most);
+            uploads.add(upload);
+        }
+        assertThat(post("203.0.113.0:2", 100_000).status()).isEqualTo(503); // the share of one address
+        assertThat(post("203.0.113.99:1", 100_000).reason()).isEqualTo("Directory busy, try again later");
+        uploads.getFirst().close();
+        HttpMessage.Response answer = post("203.0.113.99:1", 100_000);
+        while (answer.status() == 503) { // until the one that left is forgotten
+            Thread.onSpinWait();
+            answer = post("203.0.113.99:1", 100_000);
+        }
+        assertThat(answer.body()).hasSize(100_000);
+        uploads.forEach(ByteStream::close);
+    }
+
+    private HttpMessage.Response post(String from, int length) throws Exception {
+        try (ByteStream client = server.connect(from(from))) {
+            client.write(HttpMessage.Request.post("/tor/", new byte[length]).encode());
+            return HttpMessage.readResponse(client);
+        }
+    }
+
+    private static DirectoryQuery.Asker from(String address) {
+        return new DirectoryQuery.Asker(Optional.of(Endpoint.parse(address)), false, false);
     }
 
     @Test
@@ -111,7 +182,10 @@ class DirectoryServerTest {
         DirectoryServer cache = new DirectoryServer(time, new ThreadTasks(Log.NONE, 1), Log.NONE, List.of(onlyGet));
         try (ByteStream client = cache.connect(asker(false))) {
             client.write("POST /tor/ HTTP/1.0\r\nContent-Length: 1000000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(HttpMessage.readResponse(client).status()).isEqualTo(400); // and waits for none of it
+            HttpMessage.Response response = HttpMessage.readResponse(client); // without waiting for the body
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.reason())
+                    .isEqualTo("Nonauthoritative directory does not accept posted server descriptors");
         }
     }
 
@@ -127,14 +201,24 @@ class DirectoryServerTest {
     }
 
     private static Optional<DirectoryReply> documents(DirectoryQuery query) {
-        return query.after("/tor/document")
-                .map(_ ->
-                        DirectoryReply.document(DOCUMENT, Duration.ofMinutes(5)).modifiedAt(CHANGED));
+        List<Slice> parts = new ArrayList<>();
+        for (int i = 0; i < DOCUMENT.length; i += 1000) {
+            parts.add(new Slice(DOCUMENT, i, Math.min(1000, DOCUMENT.length - i)));
+        }
+        Optional<Duration> lifetime = Optional.of(Duration.ofMinutes(5));
+        return switch (query.path()) {
+            case "/tor/document" ->
+                Optional.of(DirectoryReply.of(DirectoryReply.Form.CONSENSUS, List.of(Slice.of(DOCUMENT)), lifetime)
+                        .modifiedAt(CHANGED));
+            case "/tor/many" -> Optional.of(DirectoryReply.of(DirectoryReply.Form.DOCUMENTS, parts, lifetime));
+            default -> Optional.empty();
+        };
     }
 
     private static Optional<DirectoryReply> posts(DirectoryQuery query) {
         return query.method() == DirectoryQuery.Method.POST
-                ? Optional.of(DirectoryReply.passing(query.body()))
+                ? Optional.of(
+                        DirectoryReply.of(DirectoryReply.Form.MADE, List.of(Slice.of(query.body())), Optional.empty()))
                 : Optional.empty();
     }
 

@@ -112,7 +112,7 @@ final class TestRelay implements AutoCloseable {
 
     private Optional<DirectoryReply> serve(DirectoryQuery query) {
         return query.after("/tor/")
-                .map(rest -> DirectoryReply.document(
+                .map(rest -> DirectoryReply.made(
                         ("you asked for " + rest).getBytes(StandardCharsets.US_ASCII), Duration.ofMinutes(1)));
     }
 
