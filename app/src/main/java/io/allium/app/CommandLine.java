@@ -3,77 +3,131 @@ package io.allium.app;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stood behind the program's name. Immutable.
  *
- * @param argument what {@code mode} takes: a password, {@code short}, {@code ed25519}
- * @param torrc the file of {@code -f}
+ * @param argument what {@code mode} takes: a password, {@code short}, {@code ed25519}; empty where it was left out
+ * @param words those that no torrc has, by their long name, each with its argument or an empty text; the first counts
  * @param least the least severe lines to show before the configuration was read; absent for none at all
  * @param settings torrc options
  */
 record CommandLine(
         Mode mode,
-        Optional<String> argument,
-        Optional<String> torrc,
-        Optional<String> defaultsTorrc,
-        boolean ignoreMissingTorrc,
-        boolean allowMissingTorrc,
+        String argument,
+        Map<String, String> words,
         Optional<Log.Severity> least,
         List<ConfigLine> settings) {
 
-    /** What the program is asked to do. */
+    /** What the program is asked to do. Those that only print come first: the first of them that is asked for is done. */
     enum Mode {
+        HELP,
+        LIST_TORRC_OPTIONS,
+        LIST_DEPRECATED_OPTIONS,
+        VERSION,
+        LIST_MODULES,
+        LIBRARY_VERSIONS,
         RUN,
         HASH_PASSWORD,
         LIST_FINGERPRINT,
         VERIFY_CONFIG,
         DUMP_CONFIG,
-        VERSION,
-        HELP,
-        LIST_TORRC_OPTIONS,
-        LIST_DEPRECATED_OPTIONS,
-        LIST_MODULES,
-        LIBRARY_VERSIONS
+        KEYGEN,
+        KEYGEN_FAMILY,
+        KEY_EXPIRATION;
+
+        boolean onlyPrints() {
+            return compareTo(RUN) < 0;
+        }
     }
 
-    private static final Map<String, Mode> MODES = Map.ofEntries(
-            Map.entry("--hash-password", Mode.HASH_PASSWORD),
-            Map.entry("--list-fingerprint", Mode.LIST_FINGERPRINT),
-            Map.entry("--verify-config", Mode.VERIFY_CONFIG),
-            Map.entry("--dump-config", Mode.DUMP_CONFIG),
-            Map.entry("--version", Mode.VERSION),
-            Map.entry("--help", Mode.HELP),
-            Map.entry("-h", Mode.HELP),
-            Map.entry("--list-torrc-options", Mode.LIST_TORRC_OPTIONS),
-            Map.entry("--list-deprecated-options", Mode.LIST_DEPRECATED_OPTIONS),
-            Map.entry("--list-modules", Mode.LIST_MODULES),
-            Map.entry("--library-versions", Mode.LIBRARY_VERSIONS));
+    private enum Argument {
+        NONE,
+        NEEDED,
+        OPTIONAL
+    }
 
-    /** What C tor can do and we cannot yet: refused by name. */
-    private static final Set<String> NOT_YET = Set.of(
-            "--keygen",
-            "--keygen-family",
-            "--key-expiration",
-            "--newpass",
-            "--no-passphrase",
-            "--passphrase-fd",
-            "--format",
-            "--service",
-            "--nt-service",
-            "-nt-service",
-            "--dbg-dump-subsystem-list");
+    /** What a word of the command line alone takes and asks for, and which lines it leaves of the log. */
+    private record Word(Argument argument, Mode mode, Log.@Nullable Severity least) {}
+
+    private static final Map<String, String> SHORT = Map.of("-f", "--torrc-file", "-h", "--help");
+
+    private static final Map<String, Word> WORDS = known();
 
     CommandLine {
         settings = List.copyOf(settings);
+        words = Map.copyOf(words);
     }
 
     static CommandLine parse(List<String> arguments) throws LocalFailure {
         return new Reader(arguments).read();
+    }
+
+    /** The file of {@code -f}. */
+    Optional<String> torrc() {
+        return word("--torrc-file");
+    }
+
+    Optional<String> defaultsTorrc() {
+        return word("--defaults-torrc");
+    }
+
+    /** A relay's keys are made where no relay is configured. */
+    boolean ignoreMissingTorrc() {
+        return has("--ignore-missing-torrc") || mode == Mode.KEYGEN;
+    }
+
+    boolean allowMissingTorrc() {
+        return has("--allow-missing-torrc");
+    }
+
+    boolean has(String word) {
+        return words.containsKey(word);
+    }
+
+    /** The argument of a word that was given. */
+    Optional<String> word(String word) {
+        return Optional.ofNullable(words.get(word));
+    }
+
+    private static Map<String, Word> known() {
+        Map<String, Word> words = new LinkedHashMap<>();
+        for (String bare : List.of(
+                "--allow-missing-torrc",
+                "--ignore-missing-torrc",
+                "--newpass",
+                "--no-passphrase",
+                "--nt-service",
+                "-nt-service")) {
+            words.put(bare, new Word(Argument.NONE, Mode.RUN, Log.Severity.NOTICE));
+        }
+        for (String setting :
+                List.of("--torrc-file", "--defaults-torrc", "--passphrase-fd", "--format", "--master-key")) {
+            words.put(setting, new Word(Argument.NEEDED, Mode.RUN, Log.Severity.NOTICE));
+        }
+        words.put("--hush", new Word(Argument.NONE, Mode.RUN, Log.Severity.WARN));
+        words.put("--quiet", new Word(Argument.NONE, Mode.RUN, null));
+        words.put("--hash-password", new Word(Argument.NEEDED, Mode.HASH_PASSWORD, Log.Severity.WARN));
+        words.put("--dump-config", new Word(Argument.OPTIONAL, Mode.DUMP_CONFIG, null));
+        words.put("--list-fingerprint", new Word(Argument.OPTIONAL, Mode.LIST_FINGERPRINT, Log.Severity.NOTICE));
+        words.put("--keygen", new Word(Argument.NONE, Mode.KEYGEN, Log.Severity.NOTICE));
+        words.put("--keygen-family", new Word(Argument.NEEDED, Mode.KEYGEN_FAMILY, Log.Severity.NOTICE));
+        words.put("--key-expiration", new Word(Argument.OPTIONAL, Mode.KEY_EXPIRATION, Log.Severity.NOTICE));
+        words.put("--verify-config", new Word(Argument.NONE, Mode.VERIFY_CONFIG, Log.Severity.NOTICE));
+        words.put("--help", new Word(Argument.NONE, Mode.HELP, Log.Severity.WARN));
+        words.put("--list-torrc-options", new Word(Argument.NONE, Mode.LIST_TORRC_OPTIONS, Log.Severity.WARN));
+        words.put(
+                "--list-deprecated-options",
+                new Word(Argument.NONE, Mode.LIST_DEPRECATED_OPTIONS, Log.Severity.NOTICE));
+        words.put("--version", new Word(Argument.NONE, Mode.VERSION, Log.Severity.WARN));
+        words.put("--list-modules", new Word(Argument.NONE, Mode.LIST_MODULES, Log.Severity.WARN));
+        words.put("--library-versions", new Word(Argument.NONE, Mode.LIBRARY_VERSIONS, Log.Severity.WARN));
+        return words;
     }
 
     /** Takes one argument after another. Confined to {@link #parse}. */
@@ -81,13 +135,10 @@ record CommandLine(
         private final List<String> arguments;
         private int at;
         private Mode mode = Mode.RUN;
-        private Optional<String> argument = Optional.empty();
-        private Optional<String> torrc = Optional.empty();
-        private Optional<String> defaultsTorrc = Optional.empty();
-        private boolean ignoreMissing;
-        private boolean allowMissing;
-        private boolean quiet;
-        private boolean hush;
+        private String argument = "";
+        private String torrcWord = "";
+        private Optional<Log.Severity> least = Optional.of(Log.Severity.NOTICE);
+        private final Map<String, String> words = new LinkedHashMap<>();
         private final List<ConfigLine> settings = new ArrayList<>();
 
         Reader(List<String> arguments) {
@@ -96,61 +147,45 @@ record CommandLine(
 
         CommandLine read() throws LocalFailure {
             while (at < arguments.size()) {
-                take(arguments.get(at++));
-            }
-            return new CommandLine(
-                    mode, argument, torrc, defaultsTorrc, ignoreMissing, allowMissing, least(), settings);
-        }
-
-        private void take(String word) throws LocalFailure {
-            switch (word) {
-                case "-f", "--torrc-file" -> torrc = Optional.of(value(word));
-                case "--defaults-torrc" -> defaultsTorrc = Optional.of(value(word));
-                case "--ignore-missing-torrc" -> ignoreMissing = true;
-                case "--allow-missing-torrc" -> allowMissing = true;
-                case "--quiet" -> quiet = true;
-                case "--hush" -> hush = true;
-                default -> {
-                    if (NOT_YET.contains(word)) {
-                        throw new LocalFailure("Command-line option '" + word + "' is not supported yet.");
-                    }
-                    Mode asked = MODES.get(word);
-                    if (asked != null) {
-                        ask(asked, word);
-                    } else {
-                        set(word);
-                    }
+                String typed = arguments.get(at++);
+                String name = SHORT.getOrDefault(typed, typed);
+                Word word = WORDS.get(name);
+                if (word == null) {
+                    set(typed);
+                } else {
+                    take(typed, name, word);
                 }
             }
+            return new CommandLine(mode, argument, words, least, settings);
         }
 
-        private void ask(Mode asked, String word) throws LocalFailure {
-            if (mode != Mode.RUN && mode != asked) {
-                throw new LocalFailure("Command-line option '" + word + "' asks for a second thing at once.");
-            }
-            mode = asked;
-            switch (asked) {
-                case HASH_PASSWORD -> argument = Optional.of(value(word));
-                case LIST_FINGERPRINT, DUMP_CONFIG -> {
-                    if (at < arguments.size() && isArgument(asked, arguments.get(at))) {
-                        argument = Optional.of(arguments.get(at++));
-                    }
+        private void take(String typed, String name, Word word) throws LocalFailure {
+            String given = switch (word.argument) {
+                case NONE -> "";
+                case NEEDED -> value(typed);
+                case OPTIONAL -> at < arguments.size() && !arguments.get(at).startsWith("-") ? arguments.get(at++) : "";
+            };
+            if (name.equals("--torrc-file")) {
+                if (!torrcWord.isEmpty() && !torrcWord.equals(typed)) {
+                    throw new LocalFailure("-f and --torrc-file cannot be used together.");
                 }
-                case RUN,
-                        VERIFY_CONFIG,
-                        VERSION,
-                        HELP,
-                        LIST_TORRC_OPTIONS,
-                        LIST_DEPRECATED_OPTIONS,
-                        LIST_MODULES,
-                        LIBRARY_VERSIONS -> {}
+                torrcWord = typed;
+            }
+            words.putIfAbsent(name, given);
+            quieten(Optional.ofNullable(word.least));
+            if (word.mode != Mode.RUN && (!mode.onlyPrints() || word.mode.compareTo(mode) < 0)) {
+                mode = word.mode;
+                argument = given;
             }
         }
 
-        /** Whatever follows --dump-config is its argument, so that a wrong one is refused. */
-        private static boolean isArgument(Mode asked, String next) {
-            return !next.startsWith("-")
-                    && (asked == Mode.DUMP_CONFIG || Set.of("rsa", "ed25519").contains(next));
+        /** The word that leaves the fewest lines counts. */
+        private void quieten(Optional<Log.Severity> left) {
+            if (left.isEmpty() || least.isEmpty()) {
+                least = Optional.empty();
+            } else if (left.get().compareTo(least.get()) < 0) {
+                least = left;
+            }
         }
 
         /** {@code --Option value}, {@code Option value}, {@code +Option value}, {@code /Option}. */
@@ -160,10 +195,7 @@ record CommandLine(
                 settings.add(ConfigLine.of(bare, "", "command line"));
                 return;
             }
-            if (at == arguments.size()) {
-                throw new LocalFailure("Command-line option '" + word + "' with no value. Failing.");
-            }
-            settings.add(ConfigLine.of(bare, arguments.get(at++), "command line"));
+            settings.add(ConfigLine.of(bare, value(word), "command line"));
         }
 
         private String value(String word) throws LocalFailure {
@@ -171,17 +203,6 @@ record CommandLine(
                 throw new LocalFailure("Command-line option '" + word + "' with no value. Failing.");
             }
             return arguments.get(at++);
-        }
-
-        private Optional<Log.Severity> least() {
-            boolean brief = switch (mode) {
-                case HASH_PASSWORD, VERSION, HELP, LIST_TORRC_OPTIONS, LIST_MODULES, LIBRARY_VERSIONS -> true;
-                case RUN, LIST_FINGERPRINT, VERIFY_CONFIG, DUMP_CONFIG, LIST_DEPRECATED_OPTIONS -> false;
-            };
-            if (quiet || mode == Mode.DUMP_CONFIG) {
-                return Optional.empty();
-            }
-            return Optional.of(hush || brief ? Log.Severity.WARN : Log.Severity.NOTICE);
         }
     }
 }

@@ -15,13 +15,13 @@ import io.allium.base.Time;
 import io.allium.crypto.Passwords;
 import io.allium.relay.DnsNames;
 import io.allium.relay.HostsFile;
-import io.allium.relay.RelayKeys;
 import io.allium.relay.ResolvConf;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +78,9 @@ public final class Main {
                 case LIST_DEPRECATED_OPTIONS -> print(names(OptionTable.deprecated()));
                 case LIST_MODULES -> print("relay: yes\ndirauth: yes\ndircache: yes\npow: no\n");
                 case LIBRARY_VERSIONS -> print("Java " + Runtime.version() + "\n");
-                case HASH_PASSWORD -> print(Passwords.hash(command.argument().orElseThrow(), entropy) + "\n");
-                case RUN, LIST_FINGERPRINT, VERIFY_CONFIG, DUMP_CONFIG -> configured(command, log);
+                case HASH_PASSWORD -> print(Passwords.hash(command.argument(), entropy) + "\n");
+                case RUN, LIST_FINGERPRINT, VERIFY_CONFIG, DUMP_CONFIG, KEYGEN, KEYGEN_FAMILY, KEY_EXPIRATION ->
+                    configured(command, log);
             };
         }
     }
@@ -96,30 +97,25 @@ public final class Main {
         ConfigFiles files = new ConfigFiles(command, disk, in, home, log);
         try {
             options = files.read();
+            KeyTools.check(command);
             OptionRules.check(
                     options, System.getProperty("user.name"), warning -> log.warn(Log.Domain.CONFIG, warning));
         } catch (LocalFailure wrong) {
             return configFailed(log, wrong);
         }
         return switch (command.mode()) {
-            case VERIFY_CONFIG -> print("Configuration was valid\n");
-            case DUMP_CONFIG -> dump(command.argument().orElse("short"), options);
-            case LIST_FINGERPRINT -> listFingerprint(command.argument().orElse("rsa"), options, log);
+            case VERIFY_CONFIG ->
+                command.least().equals(Optional.of(Log.Severity.NOTICE)) ? print("Configuration was valid\n") : OK;
+            case DUMP_CONFIG -> dump(command.argument(), options);
+            case LIST_FINGERPRINT, KEYGEN, KEYGEN_FAMILY, KEY_EXPIRATION -> keys(command, options, log);
             default -> serve(options, files, log);
         };
     }
 
-    /** Prints who this relay is, making its keys where they are missing. */
-    private int listFingerprint(String which, Options options, TorLog log) {
+    private int keys(CommandLine command, Options options, TorLog log) {
+        KeyTools tools = new KeyTools(options, DataFolder.of(options, home), out, err, in, time, entropy, disk, log);
         try {
-            log.configure(options, true);
-            RelayKeys keys = RelaySide.keys(options, DataFolder.of(options, home), time, entropy, disk, log);
-            String nickname = options.text("Nickname").orElse("Unnamed");
-            return print(nickname + " "
-                    + (which.equals("ed25519")
-                            ? keys.identity().base64()
-                            : keys.fingerprint().hex().replaceAll("(.{4})(?=.)", "$1 "))
-                    + "\n");
+            return tools.run(command);
         } catch (LocalFailure inTheWay) {
             log.err(Log.Domain.GENERAL, inTheWay.getMessage());
             return FAILED;
@@ -163,11 +159,18 @@ public final class Main {
     }
 
     private int dump(String how, Options options) {
-        if (!how.equals("short") && !how.equals("full")) {
-            err.print("No valid argument to --dump-config found!\nPlease select 'short' or 'full'.\n");
-            return FAILED;
+        switch (how) {
+            case "short" -> {}
+            case "full" -> {
+                return print(options.dump(true));
+            }
+            case "non-builtin" -> err.print("'non-builtin' is deprecated; use 'short' instead.\n");
+            default -> {
+                err.print("No valid argument to --dump-config found!\nPlease select 'short' or 'full'.\n");
+                return FAILED;
+            }
         }
-        return print(options.dump(how.equals("full")));
+        return print(options.dump(false));
     }
 
     private static int configFailed(TorLog log, LocalFailure why) {
@@ -202,6 +205,14 @@ public final class Main {
               --dump-config short|full    print the configuration, and end
               --list-fingerprint [rsa|ed25519]
                                           make a relay's keys where missing, print its fingerprint, and end
+              --keygen                    make a relay's Ed25519 keys, the master key under a passphrase, and end
+                --newpass                   only give the master key another passphrase
+                --passphrase-fd N           read the passphrase from this file descriptor, not from the terminal
+                --no-passphrase             leave the master key in the open
+                --master-key FILE           where the master key is, if not in the key directory
+              --key-expiration sign       tell until when the signing key is valid, and end
+                --format iso8601|timestamp  in which form
+              --keygen-family NAME        make the key of a family in NAME.secret_family_key, and end
               --hash-password PASSWORD    print what HashedControlPassword holds for it, and end
               --list-torrc-options        print the names of all options, and end
               --list-deprecated-options   print the names of those that nobody should set, and end

@@ -167,8 +167,14 @@ final class OptionTable {
         return OBSOLETE.contains(name.toLowerCase(Locale.ROOT));
     }
 
+    /** In C tor's order, with one that is obsolete by now. */
     static List<String> deprecated() {
-        return List.copyOf(DEPRECATED.keySet());
+        return List.of(
+                "HTTPProxy",
+                "HTTPProxyAuthenticator",
+                "ReachableDirAddresses",
+                "ClientPreferIPv6DirPort",
+                "ClientAutoIPv6ORPort");
     }
 
     /** Why nobody should set it any more. */

@@ -2,6 +2,10 @@ package io.allium.app;
 
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Ed25519Identity;
+import io.allium.relay.Ed25519Keys;
+import io.allium.relay.FamilyKeys;
 import io.allium.relay.RelayOptions;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -21,7 +25,8 @@ final class RelayConfiguration {
      * @param orPorts where others reach us, with real ports
      * @param dirPort where they reach our directory over HTTP, if it is to be published
      */
-    static RelayOptions of(Options options, Path dataDirectory, List<Endpoint> orPorts, Optional<Endpoint> dirPort) {
+    static RelayOptions of(Options options, Path dataDirectory, List<Endpoint> orPorts, Optional<Endpoint> dirPort)
+            throws LocalFailure {
         return new RelayOptions(
                 options.text("Nickname").orElse("Unnamed"),
                 options.text("ContactInfo"),
@@ -45,7 +50,8 @@ final class RelayConfiguration {
                 options.flagOrAuto("ConfluxEnabled"),
                 options.flag("DirCache"),
                 resolvConf(options),
-                options.interval("SigningKeyLifetime"),
+                ed25519Keys(options, dataDirectory),
+                familyKeys(options, dataDirectory),
                 options.interval("MaxOnionQueueDelay"));
     }
 
@@ -55,6 +61,34 @@ final class RelayConfiguration {
 
     static Path keyDirectory(Options options, Path dataDirectory) {
         return options.file("KeyDirectory").orElse(dataDirectory.resolve("keys"));
+    }
+
+    static Ed25519Keys.Settings ed25519Keys(Options options, Path dataDirectory) {
+        return new Ed25519Keys.Settings(
+                keyDirectory(options, dataDirectory),
+                options.flag("OfflineMasterKey"),
+                options.interval("SigningKeyLifetime"),
+                options.interval("TestingSigningKeySlop"));
+    }
+
+    private static FamilyKeys.Settings familyKeys(Options options, Path dataDirectory) throws LocalFailure {
+        List<Ed25519Identity> expected = new ArrayList<>();
+        List<String> lines = options.lines("FamilyId");
+        for (String line : lines) {
+            if (!line.equals("*")) {
+                expected.add(familyId(line));
+            }
+        }
+        Path folder = options.file("FamilyKeyDirectory").orElseGet(() -> keyDirectory(options, dataDirectory));
+        return new FamilyKeys.Settings(folder, expected, lines.contains("*"));
+    }
+
+    private static Ed25519Identity familyId(String text) throws LocalFailure {
+        try {
+            return Ed25519Identity.parseBase64(text);
+        } catch (Untrusted malformed) {
+            throw new LocalFailure("Invalid FamilyId " + text, malformed);
+        }
     }
 
     /**

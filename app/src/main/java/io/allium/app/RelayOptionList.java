@@ -43,8 +43,18 @@ final class RelayOptionList {
             option("Nickname", STRING, null, WORKS, "Our name: 1 to 19 letters and digits."),
             option("ContactInfo", STRING, null, WORKS, "How to reach the operator; everybody can read it."),
             option("MyFamily", LINE_LIST, null, WORKS, "Fingerprints of relays that the same operator runs."),
-            option("FamilyId", LINE_LIST, null, NOT_YET, "The public key of our family."),
-            option("FamilyKeyDirectory", FILENAME, null, NOT_YET, "Where family keys lie.")
+            option(
+                    "FamilyId",
+                    LINE_LIST,
+                    null,
+                    WORKS,
+                    "A family whose key lies here, by its public key; * for all whose keys do."),
+            option(
+                            "FamilyKeyDirectory",
+                            FILENAME,
+                            null,
+                            WORKS,
+                            "Where family keys lie; with the relay's own unless set.")
                     .fixed(),
             option("BridgeRelay", BOOLEAN, "0", REFUSED, "Be a bridge, which is not listed publicly."),
             option("BridgeDistribution", STRING, null, NOT_YET, "How the bridge database may hand us out."),
@@ -127,7 +137,7 @@ final class RelayOptionList {
                     "OfflineMasterKey",
                     BOOLEAN,
                     "0",
-                    REFUSED,
+                    WORKS,
                     "Never make or load the master identity key: it lies elsewhere."),
             option("SigningKeyLifetime", TIME_INTERVAL, "30 days", WORKS, "How long a signing key is valid."),
             option("SSLKeyLifetime", TIME_INTERVAL, "0", NOT_YET, "How long a TLS certificate is valid; 0 to choose."),

@@ -122,7 +122,7 @@ final class TestingOptionList {
                     "TestingSigningKeySlop",
                     TIME_INTERVAL,
                     "1 day",
-                    NOT_YET,
+                    WORKS,
                     "How long before its end a signing key is replaced."),
             option(
                             "TestingV3AuthInitialDistDelay",

@@ -51,10 +51,27 @@ class CommandLineTest {
 
     @Test
     void someCommandsTakeAnArgumentIfThereIsOne() throws Exception {
-        assertThat(parse("--list-fingerprint", "ed25519").argument()).contains("ed25519");
-        assertThat(parse("--list-fingerprint", "Log", "a").argument()).isEmpty();
-        assertThat(parse("--dump-config", "full").argument()).contains("full");
-        assertThat(parse("--hash-password", "--odd").argument()).contains("--odd");
+        assertThat(parse("--list-fingerprint", "ed25519").argument()).isEqualTo("ed25519");
+        assertThat(parse("--list-fingerprint", "--Log", "a").argument()).isEmpty();
+        assertThat(parse("--list-fingerprint").argument()).isEmpty();
+        assertThat(parse("--dump-config", "full").argument()).isEqualTo("full");
+        assertThat(parse("--hash-password", "--odd").argument()).isEqualTo("--odd");
+        assertThat(parse("--key-expiration", "sign", "--format", "timestamp").word("--format"))
+                .contains("timestamp");
+    }
+
+    @Test
+    void theFirstOfThoseThatOnlyPrintWinsAndElseTheLastIsDone() throws Exception {
+        assertThat(parse("--verify-config", "--list-modules", "--version").mode())
+                .isEqualTo(Mode.VERSION);
+        assertThat(parse("--version", "--verify-config").mode()).isEqualTo(Mode.VERSION);
+        assertThat(parse("--verify-config", "--keygen").mode()).isEqualTo(Mode.KEYGEN);
+    }
+
+    @Test
+    void makingKeysNeedsNoTorrc() throws Exception {
+        assertThat(parse("--keygen").ignoreMissingTorrc()).isTrue();
+        assertThat(parse("--list-fingerprint").ignoreMissingTorrc()).isFalse();
     }
 
     @Test
@@ -66,15 +83,16 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--keygen", "--passphrase-fd 0", "--service install", "--key-expiration"})
-    void whatIsNotSupportedIsRefusedByName(String words) {
-        assertThatThrownBy(() -> parse(words.split(" ")))
-                .hasMessageContaining("'" + words.split(" ")[0] + "' is not supported yet");
-    }
-
-    @ParameterizedTest
     @ValueSource(
-            strings = {"--SocksPort", "-f", "--hash-password", "foo", "--defaults-torrc", "--version --verify-config"})
+            strings = {
+                "--SocksPort",
+                "-f",
+                "--hash-password",
+                "foo",
+                "--defaults-torrc",
+                "--keygen-family",
+                "-f a --torrc-file a"
+            })
     void whatCannotBeIsRefused(String words) {
         assertThatThrownBy(() -> parse(words.split(" "))).isInstanceOf(LocalFailure.class);
     }

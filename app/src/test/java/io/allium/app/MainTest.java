@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command line from its words to its output and exit code. */
 class MainTest {
@@ -128,6 +130,110 @@ class MainTest {
         ed25519[1] = "ed25519";
         assertThat(run(ed25519)).isZero();
         assertThat(output()).matches("nick [A-Za-z0-9+/]{43}\n");
+    }
+
+    @Test
+    void aMasterKeyIsMadeUnderAPassphraseAndNeverShown() throws Exception {
+        String data = folder.resolve("data").toString();
+        input = "secret passphrase";
+        assertThat(run("--keygen", "--passphrase-fd", "0", "--DataDirectory", data, "-f", torrc("")))
+                .isZero();
+        assertThat(output()).doesNotContain("secret passphrase");
+        assertThat(Path.of(data, "keys", "ed25519_master_id_secret_key_encrypted"))
+                .exists();
+        assertThat(Path.of(data, "keys", "ed25519_master_id_secret_key")).doesNotExist();
+        assertThat(run("--keygen", "--passphrase-fd", "0", "--DataDirectory", data, "-f", torrc("")))
+                .isZero();
+        input = "another";
+        assertThat(run("--keygen", "--passphrase-fd", "0", "--DataDirectory", data, "--hush", "-f", torrc("")))
+                .isEqualTo(1);
+        assertThat(output().lines()).singleElement().asString().endsWith("_encrypted: wrong passphrase");
+        input = "";
+        assertThat(run("--keygen", "--passphrase-fd", "0", "--DataDirectory", data, "-f", torrc("")))
+                .isEqualTo(1);
+        assertThat(output()).contains("holds no passphrase");
+    }
+
+    @Test
+    void aPassphraseIsTypedTwice() throws Exception {
+        String data = folder.resolve("data").toString();
+        input = "one\ntwo\nthree\nthree\n";
+        assertThat(run("--keygen", "--DataDirectory", data, "--hush", "-f", torrc("")))
+                .isZero();
+        assertThat(output())
+                .isEqualTo("Enter new passphrase:       One more time:That didn't match.\n"
+                        + "Enter new passphrase:       One more time:");
+        input = "three\n\n\n";
+        assertThat(run("--keygen", "--newpass", "--DataDirectory", data, "--hush", "-f", torrc("")))
+                .isZero();
+        assertThat(output())
+                .startsWith("Enter passphrase for master key:")
+                .endsWith("Not encrypting the secret key.\n");
+        assertThat(Path.of(data, "keys", "ed25519_master_id_secret_key")).exists();
+    }
+
+    @Test
+    void theSigningKeysEndIsTold() throws Exception {
+        String data = folder.resolve("data").toString();
+        assertThat(run("--keygen", "--no-passphrase", "--DataDirectory", data, "-f", torrc("")))
+                .isZero();
+        assertThat(run("--key-expiration", "sign", "--DataDirectory", data, "--hush", "-f", torrc("")))
+                .isZero();
+        assertThat(output()).matches("signing-cert-expiry: [0-9-]{10} [0-9]{2}:00:00\n");
+        assertThat(run(
+                        "--key-expiration",
+                        "sign",
+                        "--format",
+                        "timestamp",
+                        "--DataDirectory",
+                        data,
+                        "--hush",
+                        "-f",
+                        torrc("")))
+                .isZero();
+        assertThat(output()).matches("signing-cert-expiry: [0-9]{10}\n");
+        assertThat(run("--key-expiration", "--DataDirectory", data, "--hush", "-f", torrc("")))
+                .isEqualTo(1);
+        assertThat(output()).endsWith("Currently recognised arguments are: 'sign'\n");
+    }
+
+    @Test
+    void aFamilyIsMadeForTheTorrc() throws Exception {
+        String base = folder.resolve("family").toString();
+        assertThat(run("--keygen-family", base, "--quiet", "-f", torrc(""))).isZero();
+        assertThat(output()).matches("# Generated \\S+family.secret_family_key\nFamilyId [A-Za-z0-9+/]{43}\n");
+        String line = output().lines().toList().getLast();
+        assertThat(Files.readString(Path.of(base + ".public_family_id"))).isEqualTo(line.substring(9) + "\n");
+        String[] relay = {
+            "--list-fingerprint", "--DataDirectory", folder.resolve("data").toString(), "--ORPort", "5000", "--quiet"
+        };
+        assertThat(runWith(relay, torrc("FamilyKeyDirectory " + folder + "\n" + line + "\n")))
+                .isZero();
+        assertThat(runWith(relay, torrc(line + "\n"))).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--newpass, --newpass specified without --keygen!",
+        "--no-passphrase, --no-passphrase specified without --keygen!",
+        "--passphrase-fd 3, --passphrase-fd specified without --keygen!",
+        "--format iso8601, --format specified without --key-expiration!",
+        "--master-key x, --master-key without --keygen!",
+        "--keygen --passphrase-fd x, Invalid --passphrase-fd value \"x\"",
+        "--keygen --passphrase-fd 3 --no-passphrase, --no-passphrase specified with --passphrase-fd!",
+        "--key-expiration sign --format x, Invalid --format value \"x\"",
+        "--list-fingerprint dsa, you must specify ",
+    })
+    void wordsThatDoNotBelongTogetherAreRefused(String words, String why) throws Exception {
+        assertThat(runWith(words.split(" "), torrc("ORPort 1\n"))).isEqualTo(1);
+        assertThat(output()).contains(why);
+    }
+
+    private int runWith(String[] words, String torrc) {
+        String[] all = Arrays.copyOf(words, words.length + 2);
+        all[words.length] = "-f";
+        all[words.length + 1] = torrc;
+        return run(all);
     }
 
     @Test

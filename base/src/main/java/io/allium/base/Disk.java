@@ -14,6 +14,9 @@ public interface Disk {
     /** Writes beside, forces to the medium, renames; mode 0600. Makes the folder where it is missing. */
     void write(Path file, byte[] content) throws LocalFailure;
 
+    /** Takes the right to write away from the file, so that only a rename can replace it; nothing where files have no modes. */
+    default void protect(Path file) throws LocalFailure {}
+
     /** Adds to the end, making the file where it is missing. A crash may leave a part of {@code content} behind. */
     void append(Path file, byte[] content) throws LocalFailure;
 

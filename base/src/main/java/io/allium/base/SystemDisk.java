@@ -66,6 +66,17 @@ public final class SystemDisk implements Disk {
     }
 
     @Override
+    public void protect(Path file) throws LocalFailure {
+        try {
+            if (hasPosixModes(file)) {
+                Files.setPosixFilePermissions(file, EnumSet.of(PosixFilePermission.OWNER_READ));
+            }
+        } catch (IOException failed) {
+            throw failure("cannot close " + file, failed);
+        }
+    }
+
+    @Override
     public void append(Path file, byte[] content) throws LocalFailure {
         try {
             makeParent(file);

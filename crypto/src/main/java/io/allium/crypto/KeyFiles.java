@@ -28,6 +28,9 @@ public final class KeyFiles {
     /** The relay's Ed25519 identity. */
     public static final String MASTER_SECRET = "ed25519_master_id_secret_key";
 
+    /** The same under a passphrase. */
+    public static final String MASTER_ENCRYPTED = "ed25519_master_id_secret_key_encrypted";
+
     /** Its public half. */
     public static final String MASTER_PUBLIC = "ed25519_master_id_public_key";
 
@@ -46,9 +49,24 @@ public final class KeyFiles {
     /** The key certificate, a directory document. */
     public static final String AUTHORITY_CERTIFICATE = "authority_certificate";
 
+    /** The key of an authority's former identity, which signs as well for those who do not know the new one. */
+    public static final String LEGACY_SIGNING = "legacy_signing_key";
+
+    /** The former identity's certificate for it. */
+    public static final String LEGACY_CERTIFICATE = "legacy_certificate";
+
+    /** What the file of a family's key ends in. */
+    public static final String FAMILY_SUFFIX = ".secret_family_key";
+
     private static final int TAG_LENGTH = 32;
+
+    /** A box that C tor reads has no more; ours and its own have 195 and 204. */
+    private static final int BOX_LENGTH_MAX = 256;
+
     private static final String MASTER_TAG = "== ed25519v1-secret: type0 ==";
     private static final String SIGNING_TAG = "== ed25519v1-secret: type4 ==";
+    private static final String FAMILY_TAG = "== ed25519v1-secret: fmly-id ==";
+    private static final String BOX_TAG = "== Boxed Ed25519 key: master ==";
     private static final String ED25519_PUBLIC = "== ed25519v1-public: type0 ==";
     private static final String ED25519_CERTIFICATE = "== ed25519v1-cert: type4 ==";
     private static final String CURVE25519 = "== c25519v1: onion ==";
@@ -68,7 +86,7 @@ public final class KeyFiles {
 
     /** Writes an RSA key in PEM. Those that C tor itself writes end in a NUL, those of tor-gencert don't. */
     public void writeRsa(String name, RsaKeyPair key) throws LocalFailure {
-        String end = name.equals(AUTHORITY_SIGNING) || name.equals(AUTHORITY_IDENTITY) ? "" : "\0";
+        String end = name.equals(AUTHORITY_SIGNING) || name.equals(LEGACY_SIGNING) ? "" : "\0";
         disk.write(folder.resolve(name), Bytes.ascii(key.pem() + end));
     }
 
@@ -83,6 +101,30 @@ public final class KeyFiles {
         disk.write(folder.resolve(name), tag(secretTag(name), key.expanded()));
     }
 
+    /** Whether there is such a file, whatever is in it. */
+    public boolean has(String name) throws LocalFailure {
+        return disk.modified(folder.resolve(name)).isPresent();
+    }
+
+    /** Where the file of that name is. */
+    public Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Reads a secret that {@link PassphraseBox} locked. */
+    public Optional<byte[]> readBox(String name) throws LocalFailure {
+        return read(name, content -> {
+            if (content.length > TAG_LENGTH + BOX_LENGTH_MAX) {
+                throw new Untrusted("has " + content.length + " bytes, which are too many");
+            }
+            return untag(content, BOX_TAG, Math.max(0, content.length - TAG_LENGTH));
+        });
+    }
+
+    public void writeBox(String name, byte[] box) throws LocalFailure {
+        disk.write(folder.resolve(name), tag(BOX_TAG, box));
+    }
+
     public Optional<Ed25519Identity> readEd25519Public(String name) throws LocalFailure {
         return read(name, content -> Ed25519Identity.of(untag(content, ED25519_PUBLIC, Ed25519Identity.LENGTH)));
     }
@@ -95,7 +137,8 @@ public final class KeyFiles {
     public Optional<Ed25519Certificate> readCertificate(String name) throws LocalFailure {
         return read(
                 name,
-                content -> Ed25519Certificate.parse(untag(content, ED25519_CERTIFICATE, content.length - TAG_LENGTH)));
+                content -> Ed25519Certificate.parse(
+                        untag(content, ED25519_CERTIFICATE, Math.max(0, content.length - TAG_LENGTH))));
     }
 
     public void writeCertificate(String name, Ed25519Certificate certificate) throws LocalFailure {
@@ -120,6 +163,11 @@ public final class KeyFiles {
         disk.write(folder.resolve(name), tag(CURVE25519, both));
     }
 
+    /** Removes the file if it is there. */
+    public void delete(String name) throws LocalFailure {
+        disk.delete(folder.resolve(name));
+    }
+
     /** Makes room for a new onion key: the file becomes the one that ends in {@value #OLD}, replacing that. */
     public void retire(String name) throws LocalFailure {
         disk.move(folder.resolve(name), folder.resolve(name + OLD));
@@ -142,8 +190,11 @@ public final class KeyFiles {
         }
     }
 
-    /** The signing key's file says the type of the certificate that it has. */
+    /** The file says the type of the certificate that the key has, or signs. */
     private static String secretTag(String name) {
+        if (name.endsWith(FAMILY_SUFFIX)) {
+            return FAMILY_TAG;
+        }
         return name.equals(SIGNING_SECRET) ? SIGNING_TAG : MASTER_TAG;
     }
 

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 public final class Passwords {
     private static final String PREFIX = "16:";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
-    private static final int SALT_LENGTH = 8;
+    static final int SALT_LENGTH = 8;
     private static final int HASHED_LENGTH = SALT_LENGTH + 1 + Digests.SHA1_LENGTH;
 
     /** The count that C tor writes: 65,536 bytes. */
@@ -55,7 +55,7 @@ public final class Passwords {
     }
 
     /** RFC 2440 3.6.1.3: the count is a floating-point number of four bits each, at most 65,011,712. */
-    private static byte[] derive(byte[] salt, int countCode, byte[] password) {
+    static byte[] derive(byte[] salt, int countCode, byte[] password) {
         byte[] salted = Bytes.concat(salt, password);
         int left = Math.max(16 + (countCode & 15) << (countCode >> 4) + 6, salted.length);
         MessageDigest digest = Digests.newSha1();

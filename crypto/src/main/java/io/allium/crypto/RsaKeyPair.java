@@ -9,6 +9,7 @@ import java.security.KeyPairGenerator;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPrivateCrtKeySpec;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 
@@ -24,6 +25,7 @@ public final class RsaKeyPair {
     public static final int AUTHORITY_IDENTITY_BITS = 3072;
 
     private static final String PEM_LABEL = "RSA PRIVATE KEY";
+    private static final String PKCS8_LABEL = "PRIVATE KEY";
 
     private final RSAPrivateCrtKey key;
     private final RsaPublicKey publicKey;
@@ -67,14 +69,47 @@ public final class RsaKeyPair {
         }
     }
 
-    /** Reads a PEM object {@code RSA PRIVATE KEY}. */
+    /** Reads a PEM object {@code RSA PRIVATE KEY} or {@code PRIVATE KEY}. */
     public static RsaKeyPair parsePem(String pem) throws Untrusted {
-        return ofDer(Pem.parse(pem, PEM_LABEL));
+        return Pem.contains(pem, PKCS8_LABEL) ? ofPkcs8(Pem.parse(pem, PKCS8_LABEL)) : ofDer(Pem.parse(pem, PEM_LABEL));
     }
 
-    /** Reads a PEM object {@code ENCRYPTED PRIVATE KEY}, as tor-gencert writes an authority's identity. */
-    public static RsaKeyPair parseEncryptedPem(String pem, char[] passphrase) throws Untrusted {
-        byte[] pkcs8 = EncryptedKey.open(Pem.parse(pem, EncryptedKey.PEM_LABEL), passphrase);
+    /** Whether the PEM object that has the key needs a passphrase. */
+    public static boolean isEncryptedPem(String pem) {
+        try {
+            return Pem.contains(pem, EncryptedKey.PEM_LABEL)
+                    || Pem.contains(pem, PEM_LABEL) && EncryptedPem.isLocked(Pem.body(pem, PEM_LABEL));
+        } catch (Untrusted cutOff) {
+            return false;
+        }
+    }
+
+    /**
+     * Reads a PEM object {@code ENCRYPTED PRIVATE KEY}, as tor-gencert writes an authority's identity, or an
+     * {@code RSA PRIVATE KEY} that OpenSSL encrypted.
+     */
+    public static RsaKeyPair parseEncryptedPem(String pem, byte[] passphrase) throws Untrusted {
+        if (Pem.contains(pem, EncryptedKey.PEM_LABEL)) {
+            return wiping(EncryptedKey.open(Pem.parse(pem, EncryptedKey.PEM_LABEL), passphrase), RsaKeyPair::ofPkcs8);
+        }
+        return wiping(EncryptedPem.open(Pem.body(pem, PEM_LABEL), passphrase), RsaKeyPair::ofDer);
+    }
+
+    private interface Reader {
+        RsaKeyPair read(byte[] secret) throws Untrusted;
+    }
+
+    private static RsaKeyPair wiping(byte[] secret, Reader reader) throws Untrusted {
+        try {
+            return reader.read(secret);
+        } catch (Untrusted malformed) {
+            throw EncryptedKey.wrongPassphrase(malformed); // one wrong passphrase in 256 leaves a good padding
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    private static RsaKeyPair ofPkcs8(byte[] pkcs8) throws Untrusted {
         try {
             return new RsaKeyPair(
                     (RSAPrivateCrtKey) KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
@@ -84,8 +119,13 @@ public final class RsaKeyPair {
     }
 
     /** The PEM object {@code ENCRYPTED PRIVATE KEY}, which tor-gencert reads. */
-    public String encryptedPem(char[] passphrase, Entropy entropy) {
-        return Pem.write(EncryptedKey.PEM_LABEL, EncryptedKey.seal(key.getEncoded(), passphrase, entropy));
+    public String encryptedPem(byte[] passphrase, Entropy entropy) {
+        byte[] pkcs8 = key.getEncoded();
+        try {
+            return Pem.write(EncryptedKey.PEM_LABEL, EncryptedKey.seal(pkcs8, passphrase, entropy));
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
     }
 
     /** The PKCS#1 form: secret. */

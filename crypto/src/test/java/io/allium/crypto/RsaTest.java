@@ -12,6 +12,8 @@ import java.util.Base64;
 import java.util.Random;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RsaTest {
     private static final RsaKeyPair KEY = RsaKeyPair.generate(1024, new SeededEntropy(1));
@@ -114,15 +116,68 @@ class RsaTest {
     @Test
     void opensWhatTorGencertLockedAndLocksTheSameWay() throws Untrusted {
         String theirs = text("/keys/authority_identity_key");
-        char[] passphrase = "secretpass".toCharArray();
+        byte[] passphrase = "secretpass".getBytes(StandardCharsets.UTF_8);
         RsaKeyPair key = RsaKeyPair.parseEncryptedPem(theirs, passphrase);
         assertThat(key.publicKey().bits()).isEqualTo(3072);
         String ours = key.encryptedPem(passphrase, new SeededEntropy(5));
         assertThat(ours).hasSameSizeAs(theirs);
         assertThat(RsaKeyPair.parseEncryptedPem(ours, passphrase).publicKey()).isEqualTo(key.publicKey());
-        assertThatThrownBy(() -> RsaKeyPair.parseEncryptedPem(theirs, "guess".toCharArray()))
+        assertThatThrownBy(() -> RsaKeyPair.parseEncryptedPem(theirs, new byte[] {'x'}))
                 .isInstanceOf(Untrusted.class)
                 .hasMessage("wrong passphrase, or a private key that is damaged");
+    }
+
+    /** The files are one key that OpenSSL 3.0 wrote and locked in its several ways. */
+    @ParameterizedTest
+    @ValueSource(strings = {"aes256", "des3", "pbes2"})
+    void opensWhatOpensslLocksInOtherWays(String way) throws Untrusted {
+        String locked = text("/keys/locked/" + way);
+        assertThat(RsaKeyPair.isEncryptedPem(locked)).isTrue();
+        assertThat(RsaKeyPair.parseEncryptedPem(locked, "secretpass".getBytes(StandardCharsets.UTF_8))
+                        .publicKey())
+                .isEqualTo(RsaPublicKey.parsePem(text("/keys/locked/public")));
+        assertThatThrownBy(() -> RsaKeyPair.parseEncryptedPem(locked, new byte[] {'x'}))
+                .isInstanceOf(Untrusted.class)
+                .hasMessage("wrong passphrase, or a private key that is damaged");
+    }
+
+    @Test
+    void passphrasesAreReadAsOpensslDoesWhenTheyAreNotAscii() throws Untrusted {
+        String locked = text("/keys/locked/accents");
+        RsaPublicKey expected = RsaPublicKey.parsePem(text("/keys/locked/public"));
+        byte[] passphrase = "sésame".getBytes(StandardCharsets.UTF_8);
+        RsaKeyPair key = RsaKeyPair.parseEncryptedPem(locked, passphrase);
+        assertThat(key.publicKey()).isEqualTo(expected);
+        byte[] latin = "sésame".getBytes(StandardCharsets.ISO_8859_1);
+        String ours = key.encryptedPem(latin, new SeededEntropy(5));
+        assertThat(RsaKeyPair.parseEncryptedPem(ours, passphrase).publicKey()).isEqualTo(expected);
+    }
+
+    @Test
+    void aKeyInTheOpenNeedsNoPassphrase() throws Untrusted {
+        String open = text("/keys/locked/open");
+        assertThat(RsaKeyPair.isEncryptedPem(open)).isFalse();
+        assertThat(RsaKeyPair.parsePem(open).publicKey()).isEqualTo(RsaPublicKey.parsePem(text("/keys/locked/public")));
+    }
+
+    @Test
+    void lockedKeysThatAreDamagedAreRefusedInASentence() {
+        Random random = new Random(11);
+        for (String way : new String[] {"aes256", "des3", "pbes2", "accents"}) {
+            String locked = text("/keys/locked/" + way);
+            for (int i = 0; i < 50; i++) {
+                StringBuilder damaged = new StringBuilder(locked);
+                damaged.setCharAt(random.nextInt(damaged.length()), (char) (33 + random.nextInt(90)));
+                String cut = damaged.substring(0, random.nextInt(damaged.length()));
+                for (String text : new String[] {damaged.toString(), cut}) {
+                    try {
+                        RsaKeyPair.parseEncryptedPem(text, new byte[] {'x'});
+                    } catch (Untrusted expected) {
+                        assertThat(expected.getMessage()).doesNotContain("Exception");
+                    }
+                }
+            }
+        }
     }
 
     private static String after(String text, String line) {

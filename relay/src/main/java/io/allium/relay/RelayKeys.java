@@ -5,19 +5,17 @@ import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.Time;
-import io.allium.base.Untrusted;
 import io.allium.crypto.Curve25519KeyPair;
-import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyFiles;
 import io.allium.crypto.RsaKeyPair;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,17 +37,17 @@ public final class RelayKeys {
     /** How long the previous onion key is answered for: the default of onion-key-grace-period-days. */
     static final Duration ONION_KEY_GRACE = Duration.ofDays(7);
 
-    /** A signing key is replaced this long before its certificate expires: the default of TestingSigningKeySlop. */
-    static final Duration SIGNING_KEY_SLOP = Duration.ofDays(1);
-
     private final Disk disk;
     private final Time time;
     private final Entropy entropy;
     private final Log log;
     private final RelayOptions options;
     private final KeyFiles files;
+    private final KeyRepair repair;
+    private final Ed25519Keys ed25519;
     private final RsaKeyPair rsaIdentity;
     private final Ed25519Identity identity;
+    private final List<Ed25519KeyPair> families;
     private volatile SigningKey signing;
     private volatile OnionKeys onionKeys;
 
@@ -61,10 +59,14 @@ public final class RelayKeys {
         this.log = log;
         this.options = options;
         this.files = new KeyFiles(disk, options.keyDirectory());
+        this.repair = new KeyRepair(disk, log);
+        this.ed25519 = new Ed25519Keys(disk, time, entropy, log, options.ed25519Keys());
         disk.privateFolder(options.keyDirectory());
-        this.rsaIdentity = identity(() -> readOrMakeRsa(KeyFiles.RSA_IDENTITY));
-        this.identity = identity(this::readOrMakeIdentity);
-        this.signing = readOrMakeSigning();
+        this.rsaIdentity = repair.identity(() -> readOrMakeRsa(KeyFiles.RSA_IDENTITY));
+        Ed25519Keys.Loaded loaded = ed25519.load();
+        this.identity = loaded.identity();
+        this.signing = loaded.signing();
+        this.families = List.copyOf(FamilyKeys.load(disk, log, options.familyKeys()));
         this.onionKeys = readOrMakeOnionKeys();
         writeFingerprints();
     }
@@ -85,6 +87,11 @@ public final class RelayKeys {
         return signing;
     }
 
+    /** The keys of the families that we belong to. */
+    List<Ed25519KeyPair> families() {
+        return families;
+    }
+
     public OnionKeys onionKeys() {
         return onionKeys;
     }
@@ -93,22 +100,10 @@ public final class RelayKeys {
      * Replaces whatever has come of age, and forgets a previous onion key whose grace is over. Called about every hour.
      *
      * @return whether a key was replaced, so that a new descriptor is due
+     * @throws LocalFailure also where the signing key has expired and none can be made
      */
     public boolean renew() throws LocalFailure {
-        boolean renewed = false;
-        if (expiresSoon(signing.certificate())) {
-            Optional<Ed25519KeyPair> master = files.readEd25519(KeyFiles.MASTER_SECRET);
-            if (master.isPresent()) {
-                signing = makeSigning(master.get());
-                renewed = true;
-            } else {
-                log.warn(
-                        Log.Domain.OR,
-                        "The signing key expires at " + signing.certificate().expires()
-                                + " and the master identity key that could replace it is offline. Copy a new signing key and"
-                                + " certificate into " + options.keyDirectory() + ".");
-            }
-        }
+        boolean renewed = ed25519.expiresSoon(signing) && renewSigning();
         OnionKeys held = onionKeys;
         if (!time.now().isBefore(held.since().plus(ONION_KEY_LIFETIME))) {
             onionKeys = rotated(held);
@@ -120,43 +115,20 @@ public final class RelayKeys {
         return renewed;
     }
 
-    private interface Reading<T> {
-        T read() throws LocalFailure;
-    }
-
-    /** Reads who we are, which nothing can replace. */
-    private static <T> T identity(Reading<T> reading) throws LocalFailure {
-        try {
-            return reading.read();
-        } catch (LocalFailure damaged) {
-            throw isDamage(damaged)
-                    ? new LocalFailure(
-                            damaged.getMessage() + ": restore it from a backup; without it this becomes another relay",
-                            damaged)
-                    : damaged;
+    /** Takes a signing key that the operator brought, or makes one if the master key is at hand. */
+    private boolean renewSigning() throws LocalFailure {
+        Ed25519Keys.Loaded loaded = ed25519.load();
+        if (!loaded.identity().equals(identity)) {
+            throw new LocalFailure("Identity key on disk does not match key we loaded earlier! Restore the files in "
+                    + options.keyDirectory());
         }
+        boolean isNew = !loaded.signing().certificate().equals(signing.certificate());
+        signing = loaded.signing();
+        return isNew;
     }
 
-    /** Reads what can be made anew: a damaged file is set aside, as if it had been missing. */
-    private <T> Optional<T> replaceable(String name, Reading<Optional<T>> reading) throws LocalFailure {
-        try {
-            return reading.read();
-        } catch (LocalFailure damaged) {
-            if (!isDamage(damaged)) {
-                throw damaged;
-            }
-            Path file = options.keyDirectory().resolve(name);
-            Path aside = file.resolveSibling(name + ".broken");
-            disk.move(file, aside);
-            log.warn(
-                    Log.Domain.OR,
-                    damaged.getMessage() + ": it is set aside as " + aside.getFileName() + ", and a new one is made");
-            return Optional.empty();
-        }
-    }
-
-    private static boolean isDamage(LocalFailure failure) {
-        return failure.getCause() instanceof Untrusted;
+    private <T> Optional<T> replaceable(String name, KeyRepair.Reading<Optional<T>> reading) throws LocalFailure {
+        return repair.replaceable(files.path(name), reading);
     }
 
     private RsaKeyPair readOrMakeRsa(String name) throws LocalFailure {
@@ -167,72 +139,6 @@ public final class RelayKeys {
         RsaKeyPair made = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy);
         files.writeRsa(name, made);
         return made;
-    }
-
-    /** The secret half may be kept elsewhere: then its public half is here, and a certified signing key. */
-    private Ed25519Identity readOrMakeIdentity() throws LocalFailure {
-        Optional<Ed25519KeyPair> secret = files.readEd25519(KeyFiles.MASTER_SECRET);
-        Optional<Ed25519Identity> known = secret.isPresent()
-                ? replaceable(KeyFiles.MASTER_PUBLIC, () -> files.readEd25519Public(KeyFiles.MASTER_PUBLIC))
-                : files.readEd25519Public(KeyFiles.MASTER_PUBLIC);
-        if (secret.isEmpty() && known.isPresent()) {
-            return known.get();
-        }
-        if (secret.isEmpty()) {
-            secret = Optional.of(Ed25519KeyPair.generate(entropy));
-            files.writeEd25519(KeyFiles.MASTER_SECRET, secret.get());
-        }
-        Ed25519Identity publicKey = secret.get().publicKey();
-        if (known.isPresent() && !known.get().equals(publicKey)) {
-            throw new LocalFailure(options.keyDirectory() + ": " + KeyFiles.MASTER_PUBLIC + " does not belong to "
-                    + KeyFiles.MASTER_SECRET + "; remove the one that is not yours");
-        }
-        if (known.isEmpty()) {
-            files.writeEd25519Public(KeyFiles.MASTER_PUBLIC, publicKey);
-        }
-        return publicKey;
-    }
-
-    private SigningKey readOrMakeSigning() throws LocalFailure {
-        Optional<Ed25519KeyPair> pair =
-                replaceable(KeyFiles.SIGNING_SECRET, () -> files.readEd25519(KeyFiles.SIGNING_SECRET));
-        Optional<Ed25519Certificate> certificate =
-                replaceable(KeyFiles.SIGNING_CERTIFICATE, () -> files.readCertificate(KeyFiles.SIGNING_CERTIFICATE));
-        if (pair.isPresent() && certificate.isPresent() && belong(pair.get(), certificate.get())) {
-            return new SigningKey(pair.get(), certificate.get());
-        }
-        Optional<Ed25519KeyPair> master = files.readEd25519(KeyFiles.MASTER_SECRET);
-        if (master.isEmpty()) {
-            throw new LocalFailure(options.keyDirectory() + ": no signing key with a valid certificate, and the master"
-                    + " identity key that could make one is offline; make them with --keygen where it is");
-        }
-        return makeSigning(master.get());
-    }
-
-    private boolean belong(Ed25519KeyPair pair, Ed25519Certificate certificate) {
-        try {
-            certificate.verify(Ed25519Certificate.IDENTITY_SIGNS_SIGNING, identity, time.now());
-            return certificate.certifiedKey().equals(pair.publicKey());
-        } catch (Untrusted expiredOrForeign) {
-            return false;
-        }
-    }
-
-    private SigningKey makeSigning(Ed25519KeyPair master) throws LocalFailure {
-        Ed25519KeyPair pair = Ed25519KeyPair.generate(entropy);
-        Ed25519Certificate certificate = Ed25519Certificate.sign(
-                Ed25519Certificate.IDENTITY_SIGNS_SIGNING,
-                pair.publicKey(),
-                time.now().plus(options.signingKeyLifetime()),
-                master,
-                true);
-        files.writeEd25519(KeyFiles.SIGNING_SECRET, pair);
-        files.writeCertificate(KeyFiles.SIGNING_CERTIFICATE, certificate);
-        return new SigningKey(pair, certificate);
-    }
-
-    private boolean expiresSoon(Ed25519Certificate certificate) {
-        return time.now().plus(SIGNING_KEY_SLOP).isAfter(certificate.expires());
     }
 
     private OnionKeys readOrMakeOnionKeys() throws LocalFailure {

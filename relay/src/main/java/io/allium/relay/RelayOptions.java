@@ -31,7 +31,8 @@ import java.util.Optional;
  * @param confluxEnabled {@code ConfluxEnabled}: whether clients may link circuits; empty for {@code auto}
  * @param dirCache {@code DirCache}: whether we serve directory documents
  * @param resolvConf {@code ServerDNSResolvConfFile}
- * @param signingKeyLifetime {@code SigningKeyLifetime}, by default 30 days
+ * @param ed25519Keys {@code SigningKeyLifetime}, by default 30 days, {@code OfflineMasterKey} and {@code TestingSigningKeySlop}
+ * @param familyKeys {@code FamilyId} and {@code FamilyKeyDirectory}
  * @param maxOnionQueueDelay {@code MaxOnionQueueDelay}; zero leaves it to the consensus
  */
 public record RelayOptions(
@@ -57,7 +58,8 @@ public record RelayOptions(
         Optional<Boolean> confluxEnabled,
         boolean dirCache,
         Path resolvConf,
-        Duration signingKeyLifetime,
+        Ed25519Keys.Settings ed25519Keys,
+        FamilyKeys.Settings familyKeys,
         Duration maxOnionQueueDelay) {
 
     public RelayOptions {

@@ -208,7 +208,7 @@ public final class SelfDescriptor {
                 signing.pair(),
                 onionKeys.tap(),
                 onionKeys.ntor(),
-                List.of());
+                keys.families());
         Instant published = time.now().truncatedTo(ChronoUnit.SECONDS);
         long observed = bandwidth.observed();
         byte[] extraInfo = ExtraInfo.write(options.nickname(), published, List.of(), secrets);

@@ -77,7 +77,8 @@ class ExitRulesTest {
                 base.confluxEnabled(),
                 base.dirCache(),
                 base.resolvConf(),
-                base.signingKeyLifetime(),
+                base.ed25519Keys(),
+                base.familyKeys(),
                 base.maxOnionQueueDelay()));
     }
 }

@@ -34,7 +34,8 @@ final class RelayOptionsFixture {
                 Optional.empty(),
                 true,
                 Path.of("/etc/resolv.conf"),
-                Duration.ofDays(30),
+                new Ed25519Keys.Settings(data.resolve("keys"), false, Duration.ofDays(30), Duration.ofDays(1)),
+                new FamilyKeys.Settings(data.resolve("keys"), List.of(), false),
                 Duration.ofMillis(1750));
     }
 }
