@@ -137,7 +137,7 @@ final class AuthorityOptionList {
                             "How long after the votes the signatures are exchanged.")
                     .inTesting("20 seconds"),
             option("V3AuthNIntervalsValid", INTEGER, "3", WORKS, "For how many intervals a consensus is valid."),
-            option("V3AuthUseLegacyKey", BOOLEAN, "0", NOT_YET, "Sign with the former key too."),
+            option("V3AuthUseLegacyKey", BOOLEAN, "0", WORKS, "Sign consensuses under the former identity too."),
             option(
                             "V3AuthVoteDelay",
                             TIME_INTERVAL,

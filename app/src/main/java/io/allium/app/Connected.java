@@ -151,6 +151,11 @@ final class Connected implements AutoCloseable {
         socks.forEach(listener -> listener.configure(rules));
     }
 
+    /** Looks whether the operator brought other keys. */
+    void reloadKeys() {
+        relay.ifPresent(RelaySide::reloadKeys);
+    }
+
     @Override
     public void close() {
         closeSocksPorts();

@@ -80,6 +80,8 @@ final class RelaySide implements AutoCloseable {
     private Fingerprint fingerprint = Fingerprint.of(new byte[Fingerprint.LENGTH]);
     private List<Endpoint> advertised = List.of();
     private volatile @Nullable DirectoryClient following;
+    private @Nullable Relay running;
+    private @Nullable Authority deciding;
 
     RelaySide(
             Options options,
@@ -165,6 +167,8 @@ final class RelaySide implements AutoCloseable {
         authority.ifPresent(Authority::start);
         directory.start();
         following = directory;
+        running = relay;
+        deciding = authority.orElse(null);
     }
 
     /** The network as the relay knows it; none before it has started. */
@@ -237,10 +241,34 @@ final class RelaySide implements AutoCloseable {
                         advertised.getFirst(),
                         dirPort,
                         ApprovedRouters.load(disk, dataDirectory.resolve("approved-routers"), log)),
-                AuthorityKeys.load(disk, relayOptions.keyDirectory()),
+                authorityKeys(options),
                 fingerprint,
                 channels::afresh,
                 this::publish));
+    }
+
+    private AuthorityKeys authorityKeys(Options now) throws LocalFailure {
+        return AuthorityKeys.load(
+                disk, RelayConfiguration.keyDirectory(now, dataDirectory), now.flag("V3AuthUseLegacyKey"));
+    }
+
+    /** Looks whether the operator brought other keys; what is wrong with them is said, and the old ones stay. */
+    void reloadKeys() {
+        try {
+            if (running != null) {
+                running.reloadKeys();
+            }
+        } catch (LocalFailure wrong) {
+            log.warn(Log.Domain.OR, "Problem reloading Ed25519 keys; still using old keys. " + wrong.getMessage());
+        }
+        try {
+            if (deciding != null) {
+                deciding.take(authorityKeys(options));
+            }
+        } catch (LocalFailure wrong) {
+            log.warn(
+                    Log.Domain.DIR, "Problem reloading v3 authority keys; still using old keys. " + wrong.getMessage());
+        }
     }
 
     /** A consensus of ours is served from now on, before the directory client has found it. */

@@ -318,6 +318,10 @@ public final class Tor implements Controlled, AutoCloseable {
                 }
             }
             take(next);
+            Connected now = connected;
+            if (now != null) {
+                now.reloadKeys();
+            }
         } catch (LocalFailure wrong) {
             log.warn(Domain.CONFIG, "Failed to parse/validate config: " + wrong.getMessage());
             log.err(Domain.CONFIG, "Reading config failed--see warnings above. The configuration from before stays.");

@@ -18,6 +18,7 @@ import io.allium.netdoc.DocumentTimes;
 import io.allium.netdoc.ExtraInfo;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.Timestamps;
 import io.allium.relay.DirectoryHandler;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -55,7 +56,9 @@ public final class Authority implements AutoCloseable {
     private final Disk disk;
     private final Log log;
     private final AuthorityOptions options;
-    private final AuthorityKeys keys;
+    private volatile AuthorityKeys keys;
+    private final Voter voter;
+    private final ExpiryWarning expiryWarning = new ExpiryWarning();
     private final TaskGroup tasks;
     private final Submissions submissions;
     private final Reachability reachability;
@@ -98,9 +101,11 @@ public final class Authority implements AutoCloseable {
         this.tasks = new TaskGroup(tasks, "authority");
         Instant now = time.now();
         Set<Fingerprint> voters = voters(options.authorities());
-        certificates = new Certificates(voters);
+        Optional<Fingerprint> formerly = keys.legacy().map(AuthorityKeys::identity);
+        certificates = new Certificates(voters, formerly.orElse(null));
         loadCertificates();
         certificates.add(keys.certificate());
+        keys.legacy().ifPresent(legacy -> certificates.add(legacy.certificate()));
         stability = RouterStability.load(disk, file(STABILITY_FILE));
         reachability = new Reachability(time, tasks, log, dialer, stability, ourselves, options.assumeReachable());
         KeyPins pins = KeyPins.load(disk, file(PINS_FILE));
@@ -123,8 +128,8 @@ public final class Authority implements AutoCloseable {
                 options.flags(),
                 options.vote(),
                 now);
-        VoteBuilder builder = new VoteBuilder(options.vote(), options.flags(), keys.identity());
-        Voter voter = new Voter(
+        VoteBuilder builder = new VoteBuilder(options.vote(), options.flags(), keys.identity(), formerly);
+        voter = new Voter(
                 disk,
                 log,
                 keys,
@@ -158,9 +163,34 @@ public final class Authority implements AutoCloseable {
         return submissions;
     }
 
+    /**
+     * Signs with these from now on, which the operator put in the place of the others.
+     *
+     * @throws LocalFailure where they are of another identity, with which nobody would know us
+     */
+    public void take(AuthorityKeys next) throws LocalFailure {
+        if (!next.identity().equals(keys.identity())
+                || !next.legacy()
+                        .map(AuthorityKeys::identity)
+                        .equals(keys.legacy().map(AuthorityKeys::identity))) {
+            throw new LocalFailure("The v3 authority certificate is of another identity than "
+                    + keys.identity().hex() + ", which takes effect only at the next start");
+        }
+        if (next.certificate().source().equals(keys.certificate().source())) {
+            return;
+        }
+        certificates.add(next.certificate());
+        voter.take(next);
+        keys = next;
+        log.notice(
+                Log.Domain.DIR,
+                "Took a new v3 authority certificate, which expires at "
+                        + Timestamps.text(next.certificate().expires()));
+    }
+
     /** Begins to vote and to test. */
     public void start() {
-        keys.warnOfExpiry(log, time.now());
+        expiryWarning.look(keys.certificate().expires(), time.now(), log);
         tasks.fork("voting", this::vote);
         tasks.fork("reachability", () -> reachability.run(submissions));
         tasks.fork("housekeeping", this::keepHouse);
@@ -209,6 +239,7 @@ public final class Authority implements AutoCloseable {
             Instant now = time.now();
             submissions.expire(now);
             stability.discount(now);
+            expiryWarning.look(keys.certificate().expires(), now, log);
             save();
         }
     }

@@ -2,14 +2,12 @@ package io.allium.authority;
 
 import io.allium.base.Disk;
 import io.allium.base.LocalFailure;
-import io.allium.base.Log;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyFiles;
 import io.allium.crypto.RsaKeyPair;
 import io.allium.netdoc.KeyCertificate;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,36 +15,49 @@ import java.util.Optional;
  * The key that an authority signs votes and consensuses with, and the certificate in which its identity key, which stays
  * offline, vouches for it. Immutable.
  *
+ * @param legacy those of a former identity, with which it signs consensuses too for those who do not know the new one
  * @spec dir-spec 3.1
  */
-public record AuthorityKeys(RsaKeyPair signing, KeyCertificate certificate) {
-    /** From then on the operator is told that a new certificate is due; as in C tor. */
-    private static final Duration WARN_BEFORE = Duration.ofDays(30);
-
-    /** Within this long it is urgent. */
-    private static final Duration URGENT_BEFORE = Duration.ofDays(7);
-
+public record AuthorityKeys(RsaKeyPair signing, KeyCertificate certificate, Optional<AuthorityKeys> legacy) {
     public AuthorityKeys {
         if (!signing.publicKey().equals(certificate.signingKey())) {
             throw new IllegalArgumentException("the certificate is for another signing key");
         }
     }
 
+    public AuthorityKeys(RsaKeyPair signing, KeyCertificate certificate) {
+        this(signing, certificate, Optional.empty());
+    }
+
     /**
      * Reads both from a {@code keys} folder, where {@code tor-gencert} put them.
      *
+     * @param useLegacy {@code V3AuthUseLegacyKey}: whether there are those of a former identity
      * @throws LocalFailure says which file the operator has to mend
      */
-    public static AuthorityKeys load(Disk disk, Path folder) throws LocalFailure {
-        Path certificateFile = folder.resolve(KeyFiles.AUTHORITY_CERTIFICATE);
-        RsaKeyPair signing = new KeyFiles(disk, folder)
-                .readRsa(KeyFiles.AUTHORITY_SIGNING)
-                .orElseThrow(() -> missing(folder.resolve(KeyFiles.AUTHORITY_SIGNING)));
+    public static AuthorityKeys load(Disk disk, Path folder, boolean useLegacy) throws LocalFailure {
+        AuthorityKeys keys = load(disk, folder, KeyFiles.AUTHORITY_SIGNING, KeyFiles.AUTHORITY_CERTIFICATE);
+        if (!useLegacy) {
+            return keys;
+        }
+        AuthorityKeys legacy = load(disk, folder, KeyFiles.LEGACY_SIGNING, KeyFiles.LEGACY_CERTIFICATE);
+        if (legacy.identity().equals(keys.identity())) {
+            throw new LocalFailure(folder.resolve(KeyFiles.LEGACY_CERTIFICATE)
+                    + " is of the identity that we have now: it should be of the former one");
+        }
+        return new AuthorityKeys(keys.signing, keys.certificate, Optional.of(legacy));
+    }
+
+    private static AuthorityKeys load(Disk disk, Path folder, String signingName, String certificateName)
+            throws LocalFailure {
+        Path certificateFile = folder.resolve(certificateName);
+        RsaKeyPair signing =
+                new KeyFiles(disk, folder).readRsa(signingName).orElseThrow(() -> missing(folder.resolve(signingName)));
         byte[] text = disk.read(certificateFile).orElseThrow(() -> missing(certificateFile));
         try {
             KeyCertificate certificate = KeyCertificate.parse(text).verify(KeyCertificate::selfSigned);
             if (!signing.publicKey().equals(certificate.signingKey())) {
-                throw new LocalFailure(certificateFile + " is not for the key in " + KeyFiles.AUTHORITY_SIGNING);
+                throw new LocalFailure(certificateFile + " is not for the key in " + signingName);
             }
             return new AuthorityKeys(signing, certificate);
         } catch (Untrusted damaged) {
@@ -59,26 +70,9 @@ public record AuthorityKeys(RsaKeyPair signing, KeyCertificate certificate) {
         return certificate.fingerprint();
     }
 
-    /** What the operator must hear about the certificate's age; absent while there is time. */
-    public Optional<String> expiryWarning(Instant now) {
-        Duration left = Duration.between(now, certificate.expires());
-        if (left.isNegative() || left.isZero()) {
-            return Optional.of("Our v3 authority certificate has EXPIRED: nobody takes our votes. Make a new one with"
-                    + " tor-gencert NOW.");
-        }
-        if (left.compareTo(URGENT_BEFORE) < 0) {
-            return Optional.of("Our v3 authority certificate expires in " + left.toHours()
-                    + " hours. Make a new one with tor-gencert NOW.");
-        }
-        if (left.compareTo(WARN_BEFORE) < 0) {
-            return Optional.of("Our v3 authority certificate expires in " + left.toDays()
-                    + " days. Please make a new one with tor-gencert soon.");
-        }
-        return Optional.empty();
-    }
-
-    void warnOfExpiry(Log log, Instant now) {
-        expiryWarning(now).ifPresent(text -> log.warn(Log.Domain.DIR, text));
+    /** Whether nobody takes what these keys sign any more. */
+    boolean expired(Instant now) {
+        return now.isAfter(certificate.expires());
     }
 
     private static LocalFailure missing(Path file) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key certificates of all authorities, as their votes bring them. Guarded by {@code lock}.
@@ -23,10 +24,17 @@ final class Certificates {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Fingerprint> authorities;
+    private final @Nullable Fingerprint formerly;
     private final TreeMap<Fingerprint, List<KeyCertificate>> byAuthority = new TreeMap<>();
 
     Certificates(Set<Fingerprint> authorities) {
+        this(authorities, null);
+    }
+
+    /** @param formerly an identity that was ours, whose certificate others may ask us for */
+    Certificates(Set<Fingerprint> authorities, @Nullable Fingerprint formerly) {
         this.authorities = new TreeSet<>(authorities);
+        this.formerly = formerly;
     }
 
     /**
@@ -38,6 +46,7 @@ final class Certificates {
         lock.lock();
         try {
             if (!authorities.contains(certificate.fingerprint())
+                            && !certificate.fingerprint().equals(formerly)
                     || get(certificate.fingerprint(), certificate.signingKeyDigest())
                             .isPresent()) {
                 return false;

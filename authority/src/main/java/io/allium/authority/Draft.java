@@ -11,6 +11,7 @@ import io.allium.netdoc.Sha256Digest;
 import io.allium.netdoc.Slice;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,10 +27,14 @@ record Draft(ConsensusBody body, Slice signed, SortedMap<Fingerprint, DirectoryS
         signatures = Collections.unmodifiableSortedMap(new TreeMap<>(signatures));
     }
 
-    /** Signed by us alone. */
+    /** Signed by us alone, under our former identity too if we have one. */
     static Draft of(ConsensusBody body, AuthorityKeys keys) {
         Draft unsigned = new Draft(body, ConsensusWriter.signedPart(body), new TreeMap<>());
-        return unsigned.with(ConsensusWriter.sign(body, keys.identity(), keys.signing()));
+        Draft signed = unsigned.with(ConsensusWriter.sign(body, keys.identity(), keys.signing()));
+        return keys.legacy()
+                .filter(legacy -> signed.isVoter(legacy.identity()))
+                .map(legacy -> signed.with(ConsensusWriter.sign(body, legacy.identity(), legacy.signing())))
+                .orElse(signed);
     }
 
     /** With one more signature, whose goodness is the caller's business. */
@@ -51,6 +56,18 @@ record Draft(ConsensusBody body, Slice signed, SortedMap<Fingerprint, DirectoryS
     boolean isVoter(Fingerprint authority) {
         return body.sources().stream()
                 .anyMatch(source -> source.source().identity().equals(authority));
+    }
+
+    /** Whether it is the former identity of a voter. */
+    boolean isLegacy(Fingerprint identity) {
+        return body.sources().stream()
+                .anyMatch(source -> source.source().identity().equals(identity)
+                        && source.voteDigest().isEmpty());
+    }
+
+    /** How many of these authorities signed. */
+    int signers(Set<Fingerprint> authorities) {
+        return (int) signatures.keySet().stream().filter(authorities::contains).count();
     }
 
     /** What signatures of this flavour hash with. */

@@ -142,7 +142,7 @@ final class Drafts {
     boolean needsSignatures() {
         lock.lock();
         try {
-            return drafts.values().stream().anyMatch(draft -> draft.signatures().size() < authorities.size());
+            return drafts.values().stream().anyMatch(draft -> draft.signers(authorities) < authorities.size());
         } finally {
             lock.unlock();
         }
@@ -153,7 +153,7 @@ final class Drafts {
         lock.lock();
         try {
             return Optional.ofNullable(drafts.get(flavor))
-                    .filter(draft -> draft.signatures().size() > authorities.size() / 2);
+                    .filter(draft -> draft.signers(authorities) > authorities.size() / 2);
         } finally {
             lock.unlock();
         }
@@ -214,7 +214,8 @@ final class Drafts {
         Draft signed = draft;
         for (DirectorySignature signature : news) {
             Fingerprint authority = signature.identity();
-            if (tally.good().contains(authority) && !signed.signatures().containsKey(authority)) {
+            boolean isGood = tally.good().contains(authority) || isOfStranger(draft, authority);
+            if (isGood && !signed.signatures().containsKey(authority)) {
                 signed = signed.with(signature);
                 log.info(
                         Log.Domain.DIR,
@@ -224,5 +225,13 @@ final class Drafts {
         }
         drafts.put(draft.flavor(), signed);
         return tally.good().size();
+    }
+
+    /**
+     * A voter's former identity is known to those for whom it signs, and seldom to us: like C tor we hand such a signature
+     * on without looking, and it counts for nothing here.
+     */
+    private boolean isOfStranger(Draft draft, Fingerprint identity) {
+        return draft.isLegacy(identity) && !authorities.contains(identity);
     }
 }

@@ -27,9 +27,12 @@ import java.util.TreeMap;
 /**
  * Writes down what this authority thinks of the network: the contents of its vote.
  *
+ * @param identity our v3 identity
+ * @param legacyIdentity the one that we had before
  * @spec dir-spec 3.4.1
  */
-record VoteBuilder(VoteOptions options, FlagOptions flagOptions, Fingerprint identity) {
+record VoteBuilder(
+        VoteOptions options, FlagOptions flagOptions, Fingerprint identity, Optional<Fingerprint> legacyIdentity) {
 
     /**
      * What we tell clients and relays to speak, and what they cannot do without. No option changes it, for the network
@@ -80,7 +83,7 @@ record VoteBuilder(VoteOptions options, FlagOptions flagOptions, Fingerprint ide
                 census.bandwidths().map(BandwidthFile::digest),
                 source(),
                 options.contact(),
-                Optional.empty(),
+                legacyIdentity,
                 true,
                 said.commits(),
                 said.previous(),

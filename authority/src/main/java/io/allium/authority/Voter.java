@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes our vote, and consensuses of everybody's. Immutable; what it asks is not. */
+/** Makes our vote, and consensuses of everybody's. Its keys may be replaced by others of the same identity. */
 final class Voter {
     private final Disk disk;
     private final Log log;
-    private final AuthorityKeys keys;
+    private volatile AuthorityKeys keys;
     private final CensusTaker censusTaker;
     private final VoteBuilder builder;
     private final SharedRandom sharedRandom;
@@ -55,9 +55,18 @@ final class Voter {
         this.authorities = authorities;
     }
 
-    /** Our vote, signed; the microdescriptors that it names are served from now on. */
-    byte[] vote(VotingSchedule schedule, Instant now) {
-        keys.warnOfExpiry(log, now);
+    /** From now on these sign. */
+    void take(AuthorityKeys next) {
+        keys = next;
+    }
+
+    /** Our vote, signed; the microdescriptors that it names are served from now on. None with keys that have expired. */
+    Optional<byte[]> vote(VotingSchedule schedule, Instant now) {
+        AuthorityKeys held = keys;
+        if (held.expired(now)) {
+            log.warn(Log.Domain.NET, "Can't generate v3 vote with expired certificate");
+            return Optional.empty();
+        }
         Optional<BandwidthFile> bandwidths = bandwidths(now);
         published.nextBandwidths(bandwidths);
         Census census = censusTaker.take(bandwidths, now);
@@ -68,7 +77,8 @@ final class Voter {
         microdescriptors.name(named, now);
         SharedRandom.Said said = sharedRandom.say(schedule.validAfter(), schedule.interval());
         VoteBuilder.Draft draft = builder.draft(census, schedule.validAfter(), said);
-        return VoteWriter.write(new VoteBody(draft.header(), keys.certificate(), draft.entries()), keys.signing());
+        return Optional.of(
+                VoteWriter.write(new VoteBody(draft.header(), held.certificate(), draft.entries()), held.signing()));
     }
 
     /** Whether these votes are enough for a consensus that is any use. */

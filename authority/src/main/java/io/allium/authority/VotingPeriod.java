@@ -9,6 +9,7 @@ import io.allium.netdoc.Vote;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
@@ -95,9 +96,11 @@ final class VotingPeriod {
     private void castOurVote(VotingSchedule schedule, TaskGroup exchange) {
         log.notice(Log.Domain.DIR, "Time to vote.");
         Instant now = time.now();
-        byte[] vote = voter.vote(schedule, now);
-        ballots.receive(vote, Ballots.Way.TAKEN, "ourselves", now);
-        peers.post(exchange, "vote", "/tor/post/vote", vote);
+        Optional<byte[]> vote = voter.vote(schedule, now);
+        if (vote.isPresent()) {
+            ballots.receive(vote.get(), Ballots.Way.TAKEN, "ourselves", now);
+            peers.post(exchange, "vote", "/tor/post/vote", vote.get());
+        }
     }
 
     private void fetchMissingVotes(TaskGroup exchange) {

@@ -114,7 +114,8 @@ class VoteBuilderTest {
     }
 
     private static VoteBuilder builder(VoteOptions options) throws Untrusted {
-        return new VoteBuilder(options, flags(), Fingerprint.parse("149A92B725F96763C821D7712C8B10E167581258"));
+        return new VoteBuilder(
+                options, flags(), Fingerprint.parse("149A92B725F96763C821D7712C8B10E167581258"), Optional.empty());
     }
 
     private Census census(VoteOptions options, Optional<BandwidthFile> bandwidths) throws LocalFailure, Untrusted {

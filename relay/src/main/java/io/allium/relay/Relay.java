@@ -167,6 +167,14 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /** Takes keys that the operator put into the key directory. Waits for the disk. */
+    public void reloadKeys() throws LocalFailure {
+        if (keys.reload()) {
+            self.rebuild("the operator brought keys");
+            assumeRole();
+        }
+    }
+
     /** How a circuit would be extended to us. */
     private HopTarget ourselves() {
         return new HopTarget(

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The relay's keys, in files that C tor reads and writes too. Identities stay for life, the signing key lives for weeks,
@@ -26,7 +27,7 @@ import java.util.Optional;
  * key: at worst a signing key and its certificate do not match on the next start, and a new pair is made; or the onion
  * key has been retired and has no successor yet, and one is made.
  *
- * <p>One task calls {@link #renew}; anybody reads, from volatile fields that hold immutable values.
+ * <p>Changes are made under {@code lock}; anybody reads, from volatile fields that hold immutable values.
  *
  * @spec tor-spec 1.1
  */
@@ -37,6 +38,7 @@ public final class RelayKeys {
     /** How long the previous onion key is answered for: the default of onion-key-grace-period-days. */
     static final Duration ONION_KEY_GRACE = Duration.ofDays(7);
 
+    private final ReentrantLock lock = new ReentrantLock();
     private final Disk disk;
     private final Time time;
     private final Entropy entropy;
@@ -47,7 +49,7 @@ public final class RelayKeys {
     private final Ed25519Keys ed25519;
     private final RsaKeyPair rsaIdentity;
     private final Ed25519Identity identity;
-    private final List<Ed25519KeyPair> families;
+    private volatile List<Ed25519KeyPair> families;
     private volatile SigningKey signing;
     private volatile OnionKeys onionKeys;
 
@@ -103,6 +105,36 @@ public final class RelayKeys {
      * @throws LocalFailure also where the signing key has expired and none can be made
      */
     public boolean renew() throws LocalFailure {
+        lock.lock();
+        try {
+            return renewDue();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a signing key and family keys that the operator put into the folder.
+     *
+     * @return whether there are others than before, so that a new descriptor is due
+     */
+    boolean reload() throws LocalFailure {
+        lock.lock();
+        try {
+            List<Ed25519KeyPair> before = families;
+            boolean renewed = renewSigning();
+            families = List.copyOf(FamilyKeys.load(disk, log, options.familyKeys()));
+            return renewed || !identities(before).equals(identities(families));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static List<Ed25519Identity> identities(List<Ed25519KeyPair> keys) {
+        return keys.stream().map(Ed25519KeyPair::publicKey).toList();
+    }
+
+    private boolean renewDue() throws LocalFailure {
         boolean renewed = ed25519.expiresSoon(signing) && renewSigning();
         OnionKeys held = onionKeys;
         if (!time.now().isBefore(held.since().plus(ONION_KEY_LIFETIME))) {

@@ -56,19 +56,14 @@ class VotingTest {
     /** One authority with its host. Confined to the simulation. */
     private final class Member {
         private final SimHost host;
-        private final AuthorityKeys keys;
+        private AuthorityKeys keys;
         private final DirectoryAuthority entry;
         private final Map<ConsensusFlavor, Consensus> published = new EnumMap<>(ConsensusFlavor.class);
 
         Member(int number) throws Exception {
             host = simulation.host("10.0.0." + number);
             Entropy entropy = host.entropy();
-            RsaKeyPair identity = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy);
-            RsaKeyPair signing = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, entropy);
-            Instant now = host.time().now();
-            byte[] certificate =
-                    KeyCertificate.write(Optional.of(dirPort()), identity, signing, now, now.plus(Duration.ofDays(90)));
-            keys = new AuthorityKeys(signing, KeyCertificate.parse(certificate).verify(KeyCertificate::selfSigned));
+            keys = keys(Duration.ofDays(90));
             entry = new DirectoryAuthority(
                     "auth" + number,
                     dirPort(),
@@ -78,6 +73,20 @@ class VotingTest {
                     Optional.of(keys.identity()),
                     false,
                     1);
+        }
+
+        private AuthorityKeys keys(Duration lifetime) throws Exception {
+            RsaKeyPair identity = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, host.entropy());
+            RsaKeyPair signing = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, host.entropy());
+            Instant now = host.time().now();
+            byte[] certificate =
+                    KeyCertificate.write(Optional.of(dirPort()), identity, signing, now, now.plus(lifetime));
+            return new AuthorityKeys(signing, KeyCertificate.parse(certificate).verify(KeyCertificate::selfSigned));
+        }
+
+        /** From now on it had another identity before. */
+        void formerly() throws Exception {
+            keys = new AuthorityKeys(keys.signing(), keys.certificate(), Optional.of(keys(Duration.ofDays(90))));
         }
 
         final Endpoint dirPort() {
@@ -195,6 +204,54 @@ class VotingTest {
     }
 
     @Test
+    void anAuthorityThatHadAnotherIdentitySignsUnderBoth() throws Exception {
+        addAuthorities(3);
+        members.getFirst().formerly();
+        start();
+        postDescriptors(1);
+        simulation.run(INTERVAL.multipliedBy(3));
+
+        KeyCertificate former = members.getFirst().keys.legacy().orElseThrow().certificate();
+        for (Member member : members) {
+            for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
+                Consensus consensus = member.published.get(flavor);
+                assertThat(consensus.body().sources())
+                        .extracting(source -> source.source().nickname())
+                        .containsExactlyInAnyOrder("auth1", "auth1-legacy", "auth2", "auth3");
+                assertThat(consensus.signatures()).hasSize(4);
+                assertThat(good(consensus)).hasSize(3);
+                assertThat(new AuthoritySignatures(
+                                        List.of(former.fingerprint()),
+                                        List.of(former),
+                                        simulation.time().now())
+                                .tally(consensus)
+                                .isEnough())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aFormerIdentityDoesNotCountAsOneMoreAuthority() throws Exception {
+        addAuthorities(3);
+        members.getFirst().formerly();
+        start();
+        members.get(1).host.crash();
+        members.get(2).host.crash();
+        simulation.run(INTERVAL.multipliedBy(3));
+        assertThat(members.getFirst().published).isEmpty();
+    }
+
+    @Test
+    void anAuthorityWhoseCertificateHasExpiredDoesNotVote() throws Exception {
+        addAuthorities(3);
+        members.getLast().keys = members.getLast().keys(Duration.ofSeconds(-1));
+        start();
+        simulation.run(INTERVAL.multipliedBy(3));
+        assertThat(members.getFirst().ns().body().sources()).hasSize(2);
+    }
+
+    @Test
     void aVoteThatCannotComeDirectlyIsFetchedFromAnother() throws Exception {
         startAuthorities(3);
         postDescriptors(1);
@@ -222,9 +279,17 @@ class VotingTest {
     }
 
     private void startAuthorities(int count) throws Exception {
+        addAuthorities(count);
+        start();
+    }
+
+    private void addAuthorities(int count) throws Exception {
         for (int number = 1; number <= count; number++) {
             members.add(new Member(number));
         }
+    }
+
+    private void start() throws Exception {
         simulation.network().usual(LinkQuality.of(Duration.ofMillis(40)));
         for (Member member : members) {
             member.start();
