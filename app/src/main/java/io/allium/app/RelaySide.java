@@ -132,7 +132,7 @@ final class RelaySide implements AutoCloseable {
         List<DirectoryAuthority> authorities = ClientConfiguration.authorities(options);
         HttpFetcher http = new HttpFetcher(time, entropy, network, authorities, FETCH_PATIENCE);
         Optional<Authority> authority = options.flag("AuthoritativeDirectory")
-                ? Optional.of(authority(relayOptions, dirPort.orElseThrow()))
+                ? Optional.of(authority(dirPort.orElseThrow()))
                 : Optional.empty();
         DocumentFetcher fetcher = authority.isPresent() ? new OwnDirectory(() -> handlers) : http;
         DirectoryClient directory = directoryClient(authorities, fetcher, events);
@@ -227,7 +227,7 @@ final class RelaySide implements AutoCloseable {
         return opened;
     }
 
-    private Authority authority(RelayOptions relayOptions, Endpoint dirPort) throws LocalFailure {
+    private Authority authority(Endpoint dirPort) throws LocalFailure {
         return own(new Authority(
                 time,
                 entropy,

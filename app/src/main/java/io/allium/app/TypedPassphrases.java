@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class TypedPassphrases implements Passphrases {
     /** No passphrase is longer: C tor cuts them there. */
     static final int LENGTH_MAX = 255;
+
+    /** Of a character in UTF-8. */
+    private static final int BYTES_MAX = 3;
 
     private static final Path TERMINAL = Path.of("/dev/tty");
 
@@ -38,6 +42,7 @@ final class TypedPassphrases implements Passphrases {
     }
 
     @Override
+    @SuppressWarnings("SystemConsoleNull") // which of the two it is for want of a terminal depends on the JDK
     public Sensitive ask(String prompt) throws LocalFailure {
         Console console = System.console();
         if (console != null && console.isTerminal()) {
@@ -85,10 +90,13 @@ final class TypedPassphrases implements Passphrases {
     public void close() {} // nothing is kept
 
     private static Sensitive encoded(char[] typed) throws LocalFailure {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
+        ByteBuffer bytes = ByteBuffer.wrap(new byte[BYTES_MAX * typed.length]);
+        StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(CharBuffer.wrap(typed), bytes, true);
         Arrays.fill(typed, '\0');
-        byte[] exact = new byte[bytes.remaining()];
-        bytes.get(exact);
+        byte[] exact = Arrays.copyOf(bytes.array(), bytes.position());
         Arrays.fill(bytes.array(), (byte) 0);
         return bounded(exact);
     }

@@ -102,7 +102,7 @@ public final class Authority implements AutoCloseable {
         Instant now = time.now();
         Set<Fingerprint> voters = voters(options.authorities());
         Optional<Fingerprint> formerly = keys.legacy().map(AuthorityKeys::identity);
-        certificates = new Certificates(voters, formerly.orElse(null));
+        certificates = new Certificates(voters, formerly);
         loadCertificates();
         certificates.add(keys.certificate());
         keys.legacy().ifPresent(legacy -> certificates.add(legacy.certificate()));

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The key certificates of all authorities, as their votes bring them. Guarded by {@code lock}.
@@ -24,15 +23,15 @@ final class Certificates {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Fingerprint> authorities;
-    private final @Nullable Fingerprint formerly;
+    private final Optional<Fingerprint> formerly;
     private final TreeMap<Fingerprint, List<KeyCertificate>> byAuthority = new TreeMap<>();
 
     Certificates(Set<Fingerprint> authorities) {
-        this(authorities, null);
+        this(authorities, Optional.empty());
     }
 
     /** @param formerly an identity that was ours, whose certificate others may ask us for */
-    Certificates(Set<Fingerprint> authorities, @Nullable Fingerprint formerly) {
+    Certificates(Set<Fingerprint> authorities, Optional<Fingerprint> formerly) {
         this.authorities = new TreeSet<>(authorities);
         this.formerly = formerly;
     }
@@ -46,7 +45,7 @@ final class Certificates {
         lock.lock();
         try {
             if (!authorities.contains(certificate.fingerprint())
-                            && !certificate.fingerprint().equals(formerly)
+                            && !Optional.of(certificate.fingerprint()).equals(formerly)
                     || get(certificate.fingerprint(), certificate.signingKeyDigest())
                             .isPresent()) {
                 return false;
