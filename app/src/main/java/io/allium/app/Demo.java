@@ -48,7 +48,7 @@ public final class Demo {
     private final Time time;
     private final long began;
 
-    private Demo(PrintStream out, Time time) {
+    Demo(PrintStream out, Time time) {
         this.out = out;
         this.time = time;
         this.began = time.nanos();
@@ -70,8 +70,7 @@ public final class Demo {
 
     private int run(boolean once) throws IOException {
         Path folder = Files.createTempDirectory("allium-demo");
-        HttpServer web = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        web.createContext("/", Demo::servePage);
+        HttpServer web = webServer();
         try (ThreadTasks tasks = new ThreadTasks(Log.NONE, Runtime.getRuntime().availableProcessors());
                 DemoNetwork network = new DemoNetwork(
                         folder,
@@ -99,7 +98,8 @@ public final class Demo {
         }
     }
 
-    private void show(DemoNetwork network, int webPort) throws TorException, InterruptedException, TimeoutException {
+    /** Brings the network up and fetches the page; the network stays up, with its client. */
+    Tor show(DemoNetwork network, int webPort) throws TorException, InterruptedException, TimeoutException {
         say("A private Tor network: " + DemoNetwork.AUTHORITIES + " directory authorities, " + DemoNetwork.RELAYS
                 + " relays and a client, all in this process.");
         network.makeKeys();
@@ -118,6 +118,7 @@ public final class Demo {
                 + webPort + "/");
         out.println("          The logs are in " + network.folder() + ".");
         out.println("          It hides nothing from anybody: whoever sees this process sees all of the network.");
+        return client;
     }
 
     /** Fetches the page and says which way it came. */
@@ -146,6 +147,13 @@ public final class Demo {
             answer.write(buffer, 0, count);
         }
         return answer.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Not started yet. */
+    static HttpServer webServer() throws IOException {
+        HttpServer web = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        web.createContext("/", Demo::servePage);
+        return web;
     }
 
     private static void servePage(HttpExchange exchange) throws IOException {
@@ -189,7 +197,7 @@ public final class Demo {
         }
     }
 
-    private static void remove(Path folder) throws IOException {
+    static void remove(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

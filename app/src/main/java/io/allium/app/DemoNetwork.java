@@ -125,7 +125,12 @@ final class DemoNetwork implements AutoCloseable {
 
     /** The client, by a clock of its own. */
     Tor startClient(Time clock) throws LocalFailure {
-        Tor client = start("client", "SocksPort auto\n", clock);
+        return startClient("SocksPort auto\n", clock);
+    }
+
+    /** The client, with these ports. */
+    Tor startClient(String ports, Time clock) throws LocalFailure {
+        Tor client = start("client", ports, clock);
         running.add(client);
         return client;
     }

@@ -77,25 +77,45 @@ public record Endpoint(InetAddress address, int port) {
     }
 
     private static int parsePort(String text) {
-        if (!text.matches("[0-9]{1,5}")) {
+        int port = decimal(text, 0, text.length(), 5);
+        if (port < 0) {
             throw new IllegalArgumentException("'" + text + "' is not a port");
         }
-        return Integer.parseInt(text);
+        return port;
     }
 
     private static byte[] quad(String text) {
-        String[] parts = text.split("\\.", -1);
         byte[] raw = new byte[4];
-        if (parts.length != 4) {
-            throw new IllegalArgumentException("not four numbers");
-        }
-        for (int i = 0; i < 4; i++) {
-            if (!parts[i].matches("[0-9]{1,3}") || Integer.parseInt(parts[i]) > 255) {
-                throw new IllegalArgumentException("'" + parts[i] + "' is not between 0 and 255");
+        int from = 0;
+        for (int i = 0; i < raw.length; i++) {
+            int dot = i < raw.length - 1 ? text.indexOf('.', from) : text.length();
+            if (dot < 0) {
+                throw new IllegalArgumentException("not four numbers");
             }
-            raw[i] = (byte) Integer.parseInt(parts[i]);
+            int value = decimal(text, from, dot, 3);
+            if (value < 0 || value > 255) {
+                throw new IllegalArgumentException("'" + text.substring(from, dot) + "' is not between 0 and 255");
+            }
+            raw[i] = (byte) value;
+            from = dot + 1;
         }
         return raw;
+    }
+
+    /** The number that these digits are, of which there must be one and may be so many; -1 if they are none. */
+    private static int decimal(String text, int from, int to, int digits) {
+        if (to - from < 1 || to - from > digits) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            value = value * 10 + (c - '0');
+        }
+        return value;
     }
 
     /** RFC 5952: the longest run of two or more zero groups becomes {@code ::}. */

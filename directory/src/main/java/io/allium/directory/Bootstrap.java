@@ -97,6 +97,11 @@ final class Bootstrap {
         renew();
     }
 
+    /** Keeps the microdescriptors of the cache for the consensus that names them, which may be yet to come. */
+    void keep(Map<Sha256Digest, Microdescriptor> saved) {
+        microdescriptors.keep(saved);
+    }
+
     /** Takes in such microdescriptors as the consensus names; returns those that we lacked. */
     List<Microdescriptor> microdescriptors(Collection<Microdescriptor> arrived) {
         List<Microdescriptor> wanted = microdescriptors.take(arrived);

@@ -96,15 +96,14 @@ final class ConsensusTrack {
         if (current.isPresent() && !claimed.validAfter().isAfter(current.get().validAfter())) {
             return Outcome.NOT_NEWER;
         }
-        AuthoritySignatures signatures = new AuthoritySignatures(plan.trusted(), known, now);
-        AuthoritySignatures.Tally tally = signatures.tally(claimed);
+        AuthoritySignatures.Tally tally = new AuthoritySignatures(plan.trusted(), known, now).tally(claimed);
         if (!tally.isEnough()
                 && tally.good().size() + tally.missing().size() > plan.trusted().size() / 2) {
             pendingSince = pending.isEmpty() ? now : pendingSince;
             pending = Optional.of(document);
             return Outcome.AWAITS_CERTIFICATES;
         }
-        accept(document.verify(signatures), now);
+        accept(document.verify(signed -> tally.demand()), now);
         return Outcome.ACCEPTED;
     }
 

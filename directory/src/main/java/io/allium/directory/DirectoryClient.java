@@ -24,9 +24,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -148,35 +150,55 @@ public final class DirectoryClient implements AutoCloseable {
         });
     }
 
+    /** Reads the files on all processors at once, and takes them in in the order in which each needs those before it. */
     private void load() throws InterruptedException, TorException {
+        CompletableFuture<Map<Sha256Digest, Microdescriptor>> microdescriptors =
+                tasks.compute("microdescriptors", store::microdescriptors);
+        List<SavedConsensus> consensuses = new ArrayList<>();
+        for (ConsensusFlavor flavor : flavors) {
+            consensuses.add(saved(flavor, true));
+            consensuses.add(saved(flavor, false));
+        }
         List<KeyCertificate> certificates = compute("certificates", store::certificates);
+        Map<Sha256Digest, Microdescriptor> kept = result("microdescriptors", microdescriptors);
+        kept.replaceAll((digest, each) -> each.withoutSource());
         lock.lock();
         try {
             bootstrap.certificates(certificates, time.now());
+            bootstrap.keep(kept);
         } finally {
             lock.unlock();
         }
-        for (ConsensusFlavor flavor : flavors) {
-            loadConsensus(flavor, store.consensus(flavor), true);
-            loadConsensus(flavor, store.unverifiedConsensus(flavor), false);
+        for (SavedConsensus each : consensuses) {
+            take(each);
         }
-        List<Microdescriptor> saved =
-                List.copyOf(compute("microdescriptors", store::microdescriptors).values());
-        takeMicrodescriptors(saved);
         assess();
+        if (!enough && !kept.isEmpty()) {
+            report.loading(bootstrap.progress());
+        }
     }
 
-    private void loadConsensus(ConsensusFlavor flavor, Optional<byte[]> saved, boolean verified)
-            throws InterruptedException, TorException {
-        if (saved.isEmpty()) {
-            return;
-        }
+    /** A consensus of the cache, which is being read. */
+    private record SavedConsensus(
+            ConsensusFlavor flavor, boolean verified, CompletableFuture<Optional<Unverified<Consensus>>> document) {}
+
+    private SavedConsensus saved(ConsensusFlavor flavor, boolean verified) {
+        return new SavedConsensus(flavor, verified, tasks.compute("consensus", () -> {
+            Optional<byte[]> file = verified ? store.consensus(flavor) : store.unverifiedConsensus(flavor);
+            return file.isPresent() ? Optional.of(Consensus.parse(file.get())) : Optional.empty();
+        }));
+    }
+
+    private void take(SavedConsensus saved) throws InterruptedException, TorException {
         try {
-            Unverified<Consensus> document = compute("consensus", () -> Consensus.parse(saved.get()));
+            Optional<Unverified<Consensus>> document = result("consensus", saved.document());
+            if (document.isEmpty()) {
+                return;
+            }
             lock.lock();
             try {
-                if (bootstrap.consensus(document, time.now()) == ConsensusTrack.Outcome.ACCEPTED) {
-                    renewed(flavor);
+                if (bootstrap.consensus(document.get(), time.now()) == ConsensusTrack.Outcome.ACCEPTED) {
+                    renewed(saved.flavor());
                 }
             } finally {
                 lock.unlock();
@@ -185,15 +207,19 @@ public final class DirectoryClient implements AutoCloseable {
             if (useless.getMessage().contains("which is not now")) {
                 log.info(Domain.DIR, "The saved consensus is out of date: " + useless.getMessage());
             } else {
-                store.setConsensusAside(flavor, verified, useless.getMessage());
+                store.setConsensusAside(saved.flavor(), saved.verified(), useless.getMessage());
             }
         }
     }
 
     /** What is to be computed at length goes to the pool for it; a virtual thread would block others. */
     private <T> T compute(String name, Callable<T> work) throws InterruptedException, TorException {
+        return result(name, tasks.compute(name, work));
+    }
+
+    private static <T> T result(String name, CompletableFuture<T> computed) throws InterruptedException, TorException {
         try {
-            return tasks.compute(name, work).get();
+            return computed.get();
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof TorException expected) {
                 throw expected;

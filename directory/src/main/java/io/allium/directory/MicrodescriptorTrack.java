@@ -56,9 +56,15 @@ final class MicrodescriptorTrack {
         return have;
     }
 
+    /** Keeps those of the cache until a consensus says which of them it names. */
+    void keep(Map<Sha256Digest, Microdescriptor> saved) {
+        have.putAll(saved);
+    }
+
     /** There is a new consensus: forgets what it does not name and finds what we lack. */
     void follow(Consensus consensus, Instant now) {
-        Set<Sha256Digest> named = new LinkedHashSet<>();
+        Set<Sha256Digest> named =
+                LinkedHashSet.newLinkedHashSet(consensus.routers().size());
         for (RouterStatus router : consensus.routers()) {
             if (router.has(RouterFlag.RUNNING)) {
                 router.microdescriptor().ifPresent(named::add);

@@ -38,8 +38,8 @@ public final class NetworkView {
     private final Parameters parameters;
     private final Weights weights;
     private final List<Relay> relays;
-    private final Map<Fingerprint, Relay> byFingerprint = new HashMap<>(); // looked up, never iterated
-    private final Map<Ed25519Identity, Relay> byIdentity = new HashMap<>(); // looked up, never iterated
+    private final Map<Fingerprint, Relay> byFingerprint; // looked up, never iterated
+    private final Map<Ed25519Identity, Relay> byIdentity; // looked up, never iterated
     private final Map<Choice, Candidates> candidates = new ConcurrentHashMap<>(); // looked up, never iterated
     private volatile Optional<PathFraction> fraction = Optional.empty();
     private final boolean familyLists;
@@ -71,7 +71,10 @@ public final class NetworkView {
         this.weights = new Weights(consensus.bandwidthWeights(), parameters.get(Parameter.BW_WEIGHT_SCALE));
         this.familyLists = parameters.isOn(Parameter.USE_FAMILY_LISTS);
         this.familyIds = parameters.isOn(Parameter.USE_FAMILY_IDS);
-        List<Relay> all = new ArrayList<>(consensus.routers().size());
+        int count = consensus.routers().size();
+        this.byFingerprint = HashMap.newHashMap(count);
+        this.byIdentity = HashMap.newHashMap(count);
+        List<Relay> all = new ArrayList<>(count);
         for (RouterStatus status : consensus.routers()) {
             Relay relay = new Relay(status, details.apply(status));
             all.add(relay);

@@ -2,8 +2,6 @@ package io.allium.directory;
 
 import io.allium.directory.Weights.Position;
 import io.allium.netdoc.RouterFlag;
-import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * How many of the likely paths can be built with the descriptors at hand, so that no directory can make us use only the
@@ -18,18 +16,50 @@ import java.util.function.Predicate;
  */
 public record PathFraction(int present, int usable, double guard, double middle, double exit) {
     static PathFraction of(NetworkView view) {
-        List<Relay> usable = view.relays().stream()
-                .filter(relay -> relay.has(RouterFlag.RUNNING) && relay.has(RouterFlag.VALID))
-                .toList();
-        List<Relay> guards = with(usable, relay -> relay.has(RouterFlag.GUARD));
-        List<Relay> exits = with(usable, relay -> relay.has(RouterFlag.EXIT) && (!relay.isUsable() || relay.isExit()));
-        double middle = share(view, usable, Position.MIDDLE);
+        int present = 0;
+        int usable = 0;
+        Share guards = new Share();
+        Share middles = new Share();
+        Share exits = new Share();
+        for (Relay relay : view.relays()) {
+            if (!relay.has(RouterFlag.RUNNING) || !relay.has(RouterFlag.VALID)) {
+                continue;
+            }
+            boolean here = relay.isUsable();
+            usable++;
+            present += here ? 1 : 0;
+            middles.add(view.weights().of(relay, Position.MIDDLE), here);
+            if (relay.has(RouterFlag.GUARD)) {
+                guards.add(view.weights().of(relay, Position.GUARD), here);
+            }
+            if (relay.has(RouterFlag.EXIT) && (!here || relay.isExit())) {
+                exits.add(view.weights().of(relay, Position.EXIT), here);
+            }
+        }
         return new PathFraction(
-                (int) usable.stream().filter(Relay::isUsable).count(),
-                usable.size(),
-                share(view, guards, Position.GUARD),
-                middle,
-                exits.isEmpty() ? middle : share(view, exits, Position.EXIT));
+                present, usable, guards.value(), middles.value(), exits.relays == 0 ? middles.value() : exits.value());
+    }
+
+    /** How much of the bandwidth of some relays is here, or of their number where they have none. */
+    private static final class Share {
+        private double total;
+        private double totalHere;
+        private int relays;
+        private int relaysHere;
+
+        void add(double weight, boolean here) {
+            total += weight;
+            totalHere += here ? weight : 0;
+            relays++;
+            relaysHere += here ? 1 : 0;
+        }
+
+        double value() {
+            if (total > 0) {
+                return totalHere / total;
+            }
+            return relays == 0 ? 0 : (double) relaysHere / relays;
+        }
     }
 
     /** The share of all paths. */
@@ -45,25 +75,5 @@ public record PathFraction(int present, int usable, double guard, double middle,
 
     private static int percent(double share) {
         return (int) (share * 100);
-    }
-
-    private static List<Relay> with(List<Relay> relays, Predicate<Relay> wanted) {
-        return relays.stream().filter(wanted).toList();
-    }
-
-    private static double share(NetworkView view, List<Relay> relays, Position position) {
-        double total = 0;
-        double here = 0;
-        long count = 0;
-        for (Relay relay : relays) {
-            double weight = view.weights().of(relay, position);
-            total += weight;
-            here += relay.isUsable() ? weight : 0;
-            count += relay.isUsable() ? 1 : 0;
-        }
-        if (total > 0) {
-            return here / total;
-        }
-        return relays.isEmpty() ? 0 : (double) count / relays.size();
     }
 }

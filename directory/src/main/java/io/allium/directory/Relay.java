@@ -44,7 +44,7 @@ public final class Relay {
             Set<String> familyIds) {
         Details {
             families = List.copyOf(families);
-            familyIds = new TreeSet<>(familyIds);
+            familyIds = familyIds.isEmpty() ? Set.of() : new TreeSet<>(familyIds);
         }
 
         static Details of(Microdescriptor descriptor) {
@@ -54,7 +54,7 @@ public final class Relay {
                     descriptor.policy(),
                     descriptor.ipv6Policy(),
                     descriptor.family(),
-                    new TreeSet<>(descriptor.familyIds()));
+                    descriptor.familyIds().isEmpty() ? Set.of() : new TreeSet<>(descriptor.familyIds()));
         }
 
         static Details of(RouterDescriptor descriptor) {
@@ -78,10 +78,14 @@ public final class Relay {
         this.status = status;
         this.details = details;
         this.family = details == null ? Family.NONE : Family.of(details.families());
-        this.addresses = Stream.concat(Stream.of(status.orPort()), status.additionalOrPorts().stream())
-                .toList();
-        this.subnets =
-                addresses.stream().mapToLong(each -> subnet(each.address())).toArray();
+        this.addresses = status.additionalOrPorts().isEmpty()
+                ? List.of(status.orPort())
+                : Stream.concat(Stream.of(status.orPort()), status.additionalOrPorts().stream())
+                        .toList();
+        this.subnets = new long[addresses.size()];
+        for (int i = 0; i < subnets.length; i++) {
+            subnets[i] = subnet(addresses.get(i).address());
+        }
         this.bandwidth = status.bandwidth().map(RouterBandwidth::bandwidth).orElse(0L);
         this.weightClass = Weights.classOf(status);
     }

@@ -37,12 +37,7 @@ public record AuthoritySignatures(Set<Fingerprint> authorities, List<KeyCertific
 
     @Override
     public void check(Consensus consensus) throws Untrusted {
-        Tally tally = tally(consensus);
-        if (!tally.isEnough()) {
-            throw new Untrusted("consensus: " + tally.good().size() + " of " + authorities.size()
-                    + " authorities signed, more than half must (certificates are missing for "
-                    + tally.missing().size() + ", " + tally.bad().size() + " signatures are wrong)");
-        }
+        tally(consensus).demand();
     }
 
     /** Sorts the signatures of a consensus into good and bad ones and those that we have no certificate for. */
@@ -99,6 +94,15 @@ public record AuthoritySignatures(Set<Fingerprint> authorities, List<KeyCertific
         /** Whether more than half of the authorities signed. */
         public boolean isEnough() {
             return good.size() > authorities / 2;
+        }
+
+        /** Returns only if more than half of the authorities signed. */
+        public void demand() throws Untrusted {
+            if (!isEnough()) {
+                throw new Untrusted("consensus: " + good.size() + " of " + authorities
+                        + " authorities signed, more than half must (certificates are missing for "
+                        + missing.size() + ", " + bad.size() + " signatures are wrong)");
+            }
         }
     }
 

@@ -75,7 +75,12 @@ public record Consensus(Slice source, Slice signed, ConsensusBody body, List<Dir
 
     /** Reads what must be exactly one consensus. */
     public static Unverified<Consensus> parse(byte[] document) throws Untrusted {
-        return new Unverified<>(new ConsensusReader(document).read());
+        return new Unverified<>(new ConsensusReader(document, true).read());
+    }
+
+    /** The same without {@link PlainStatus}, which must make no difference. */
+    static Consensus parseByItems(byte[] document) throws Untrusted {
+        return new ConsensusReader(document, false).read();
     }
 
     public ConsensusHeader header() {
@@ -127,8 +132,10 @@ public record Consensus(Slice source, Slice signed, ConsensusBody body, List<Dir
         private final Slice source;
         private final Lexer lexer;
         private final StatusReader status = new StatusReader();
+        private final boolean plainly; // whether to try that first
 
-        ConsensusReader(byte[] document) {
+        ConsensusReader(byte[] document, boolean plainly) {
+            this.plainly = plainly;
             source = Slice.of(document);
             lexer = new Lexer(source);
         }
@@ -205,8 +212,20 @@ public record Consensus(Slice source, Slice signed, ConsensusBody body, List<Dir
 
         private List<RouterStatus> routers(ConsensusFlavor flavor) throws Untrusted {
             List<RouterStatus> routers = new ArrayList<>();
+            PlainText text = lexer.plain();
+            PlainStatus plain = new PlainStatus(text, flavor);
             while (nextIs("r")) {
-                routers.add(status.router(ROUTER.read(lexer), flavor));
+                int place = lexer.position();
+                RouterStatus router = plainly ? plain.router(place) : null;
+                while (router != null) {
+                    routers.add(router);
+                    place = text.at();
+                    lexer.skipTo(place, text.lines());
+                    router = plain.router(place);
+                }
+                if (nextIs("r")) {
+                    routers.add(status.router(ROUTER.read(lexer), flavor));
+                }
             }
             StatusReader.checkAscending(routers, RouterStatus::fingerprint, "relay");
             return routers;

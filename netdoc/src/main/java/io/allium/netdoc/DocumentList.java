@@ -4,6 +4,7 @@ import io.allium.base.Untrusted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of one array that held several, and why others in it could not be read: one bad document does not cost
@@ -30,10 +31,24 @@ public record DocumentList<T>(List<T> documents, List<Untrusted> refused) {
 
     /** Reads documents that each begin with {@code firstKeyword} until there are no more. */
     static <T> DocumentList<T> read(Slice slice, Schema schema, String firstKeyword, Maker<T> maker) {
-        Lexer lexer = new Lexer(slice);
+        return read(new Lexer(slice), schema, firstKeyword, maker, lexer -> null);
+    }
+
+    /**
+     * The same, where most documents are plain.
+     *
+     * @param plain moves the lexer past the next document and gives it, or gives null and leaves it to the schema
+     */
+    static <T> DocumentList<T> read(
+            Lexer lexer, Schema schema, String firstKeyword, Maker<T> maker, Function<Lexer, @Nullable T> plain) {
         List<T> documents = new ArrayList<>();
         List<Untrusted> refused = new ArrayList<>();
         while (lexer.skipEmptyLines()) {
+            T read = plain.apply(lexer);
+            if (read != null) {
+                documents.add(read);
+                continue;
+            }
             int start = lexer.position();
             int line = lexer.line();
             try {

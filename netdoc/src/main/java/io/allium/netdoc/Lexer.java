@@ -78,6 +78,13 @@ public final class Lexer {
         } while (at < limit && !startsWithKeyword(word));
     }
 
+    /** Goes on at {@code place}, where a line begins, which is so many lines after {@link #position}. */
+    void skipTo(int place, int lines) {
+        line = line() + lines;
+        next = null;
+        at = place;
+    }
+
     /** Where reading would go on: just past the last item taken. */
     int position() {
         return next == null ? at : next.start();
@@ -102,6 +109,11 @@ public final class Lexer {
 
     byte[] source() {
         return source;
+    }
+
+    /** The same bytes, for who reads them as plain text. */
+    PlainText plain() {
+        return new PlainText(source, limit);
     }
 
     private Item readItem() throws Untrusted {

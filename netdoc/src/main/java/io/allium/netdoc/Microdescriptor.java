@@ -67,6 +67,13 @@ public record Microdescriptor(
 
     /** Reads microdescriptors that stand one after the other. */
     public static DocumentList<Microdescriptor> parseAll(byte[] documents) {
+        Lexer lexer = new Lexer(documents);
+        return DocumentList.read(
+                lexer, SCHEMA, "onion-key", new Reader()::read, new PlainMicrodescriptor(lexer.plain())::read);
+    }
+
+    /** The same without {@link PlainMicrodescriptor}, which must make no difference. */
+    static DocumentList<Microdescriptor> parseAllByItems(byte[] documents) {
         return DocumentList.read(Slice.of(documents), SCHEMA, "onion-key", new Reader()::read);
     }
 

@@ -57,9 +57,10 @@ public final class Sha256Digest implements Comparable<Sha256Digest> {
         return other instanceof Sha256Digest that && Arrays.equals(bytes, that.bytes);
     }
 
+    /** A digest is as random in its first bytes as in all. */
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        return bytes[0] << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);
     }
 
     @Override

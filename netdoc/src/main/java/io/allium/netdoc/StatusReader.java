@@ -86,12 +86,14 @@ final class StatusReader {
         Optional<Item> item = section.maybe("pr");
         return item.isEmpty()
                 ? ProtocolVersions.none()
-                : protocols.computeIfAbsent(item.get().restSlice(), text -> protocolsOrNone(item.get()));
+                : protocols.computeIfAbsent(
+                        item.get().restSlice(),
+                        text -> protocolsOrNone(item.get().rest()));
     }
 
-    private static ProtocolVersions protocolsOrNone(Item item) {
+    static ProtocolVersions protocolsOrNone(String text) {
         try {
-            return ProtocolVersions.parse(item.rest());
+            return ProtocolVersions.parse(text);
         } catch (Untrusted unreadable) {
             return ProtocolVersions.none();
         }

@@ -51,7 +51,7 @@ class MutationTest {
     }
 
     /** Flips bytes, cuts, doubles, swaps or garbles lines. */
-    private static byte[] damage(byte[] sample, Random random) {
+    static byte[] damage(byte[] sample, Random random) {
         return switch (random.nextInt(5)) {
             case 0 -> flipped(sample, random);
             case 1 -> Arrays.copyOf(sample, random.nextInt(sample.length));
