@@ -1,6 +1,5 @@
 package io.allium.app;
 
-import io.allium.base.ByteStream;
 import io.allium.base.Disk;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
@@ -11,8 +10,10 @@ import io.allium.base.Network;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
+import io.allium.base.Wire;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Channels;
+import io.allium.client.AttachedStream;
 import io.allium.client.Client;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
@@ -186,7 +187,7 @@ final class Connected implements AutoCloseable {
                     line,
                     ports.open(Ports.Kind.SOCKS, line),
                     rules,
-                    new Tunnelled(client.tunnels()),
+                    new Tunnelled(client.tunnels(), time),
                     events,
                     tasks,
                     time,
@@ -203,17 +204,29 @@ final class Connected implements AutoCloseable {
     }
 
     /** Serves applications by our circuits. */
-    private record Tunnelled(Tunnels tunnels) implements Streams {
+    private record Tunnelled(Tunnels tunnels, Time time) implements Streams {
         @Override
-        public ByteStream connect(Destination to, Isolation isolation, Tunnels.Origin origin)
+        public Opened connect(Destination to, Isolation isolation, Tunnels.Origin origin)
                 throws TorException, InterruptedException {
-            return tunnels.connect(to, isolation, origin);
+            return new Spliced(tunnels.connect(to, isolation, origin), time);
         }
 
         @Override
         public RelayMessage.Resolved resolve(String nameOrAddress, Isolation isolation, Tunnels.Origin origin)
                 throws TorException, InterruptedException {
             return tunnels.resolve(nameOrAddress, isolation, origin);
+        }
+    }
+
+    private record Spliced(AttachedStream stream, Time time) implements Streams.Opened {
+        @Override
+        public void splice(Wire application) throws InterruptedException {
+            Splice.bothWays(application, stream, time);
+        }
+
+        @Override
+        public void close() {
+            stream.close();
         }
     }
 }

@@ -128,7 +128,7 @@ final class SocksListener implements AutoCloseable {
             }
             sessions.fork("session", () -> {
                 try {
-                    new SocksSession(application, this, streams, tasks, time, log).run();
+                    new SocksSession(application, this, streams, time, log).run();
                 } finally {
                     open.decrementAndGet();
                 }

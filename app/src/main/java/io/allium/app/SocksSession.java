@@ -1,12 +1,10 @@
 package io.allium.app;
 
-import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
-import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Wire;
@@ -32,16 +30,14 @@ final class SocksSession {
     private final Wire application;
     private final SocksListener listener;
     private final Streams streams;
-    private final Tasks tasks;
     private final Time time;
     private final Log log;
     private final SocksDialogue socks;
 
-    SocksSession(Wire application, SocksListener listener, Streams streams, Tasks tasks, Time time, Log log) {
+    SocksSession(Wire application, SocksListener listener, Streams streams, Time time, Log log) {
         this.application = application;
         this.listener = listener;
         this.streams = streams;
-        this.tasks = tasks;
         this.time = time;
         this.log = log;
         PortLine port = listener.port();
@@ -81,7 +77,7 @@ final class SocksSession {
     }
 
     private void connect(SocksRequest request) throws IOException, TorException, InterruptedException {
-        ByteStream stream;
+        Streams.Opened stream;
         try {
             SocksRequest served = listener.admit(request);
             stream =
@@ -92,7 +88,7 @@ final class SocksSession {
         }
         try (stream) {
             socks.reply(SocksReply.SUCCEEDED);
-            Splice.bothWays(application, stream, tasks, time);
+            stream.splice(application);
         }
     }
 

@@ -1,78 +1,94 @@
 package io.allium.app;
 
-import io.allium.base.ByteStream;
-import io.allium.base.CopyBuffer;
-import io.allium.base.TaskGroup;
-import io.allium.base.Tasks;
 import io.allium.base.Time;
-import java.io.IOException;
+import io.allium.base.Wire;
+import io.allium.channel.Edge;
+import io.allium.circuit.OnionStream;
+import io.allium.client.AttachedStream;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
-/** Carries bytes between an application and its stream until that is over. */
-final class Splice {
+/**
+ * Carries bytes between an application and its stream until that is over, on the loop that carries the cells: a page comes
+ * in many small pieces, and for each a thread would have to be woken. Confined to that loop but for {@link #bothWays}.
+ */
+final class Splice implements Edge.End {
     /**
      * How long an application may take to read what came last and to close. Closing at once, with bytes of the
      * application unread, would make its kernel throw away what it has not read yet.
      */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
-    private Splice() {}
+    private final AttachedStream attached;
+    private final OnionStream tunnel;
+    private final Time time;
+    private final Edge application;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    private Splice(Wire application, AttachedStream attached, Time time) {
+        this.attached = attached;
+        this.tunnel = attached.onion();
+        this.time = time;
+        this.application = tunnel.carry(application, this);
+    }
 
     /**
      * Returns when it is over, both ends closed. Tor's streams have no half-closed state that the other end would know
      * of, so the end of one direction is the end of both, as in C tor.
      */
-    static void bothWays(ByteStream application, ByteStream tunnel, Tasks tasks, Time time)
-            throws InterruptedException {
-        try (application;
-                tunnel;
-                TaskGroup group = new TaskGroup(tasks, "splice")) {
-            Tasks.Task inbound = group.fork("inbound", () -> inbound(tunnel, application, time));
-            outbound(application, tunnel);
-            tunnel.close();
-            inbound.join();
+    static void bothWays(Wire application, AttachedStream tunnel, Time time) throws InterruptedException {
+        Splice splice = new Splice(application, tunnel, time);
+        splice.application.start();
+        try {
+            splice.over.await();
+        } finally {
+            splice.close();
         }
     }
 
-    private static void inbound(ByteStream tunnel, ByteStream application, Time time) {
-        CopyBuffer buffer = new CopyBuffer();
-        try {
-            for (int count = read(tunnel, buffer); count >= 0; count = read(tunnel, buffer)) {
-                application.write(buffer.bytes(), 0, count);
-                buffer.took(count);
-            }
+    /** What the application sends after the stream is over is read and dropped. */
+    @Override
+    public int room() {
+        return tunnel.room();
+    }
+
+    @Override
+    public int take(byte[] bytes, int offset, int length) {
+        return tunnel.offer(bytes, offset, length);
+    }
+
+    @Override
+    public int give(byte[] into, int most) {
+        return tunnel.peek(into, most);
+    }
+
+    @Override
+    public void written(int count) {
+        tunnel.took(count);
+    }
+
+    @Override
+    public void emptied() {
+        if (tunnel.endedInOrder()) {
             application.finish();
-            time.after(LINGER, application::close);
-        } catch (IOException broken) {
-            tunnel.close();
-            application.close();
+            time.after(LINGER, over::countDown);
+        } else {
+            over.countDown();
         }
     }
 
-    /** Until the application has finished; what it sends after the stream is over is read and dropped. */
-    private static void outbound(ByteStream application, ByteStream tunnel) {
-        CopyBuffer buffer = new CopyBuffer();
-        boolean open = true;
-        try {
-            for (int count = read(application, buffer); count >= 0; count = read(application, buffer)) {
-                open = open && write(tunnel, buffer.bytes(), count);
-                buffer.took(count);
-            }
-        } catch (IOException applicationGone) {
-            application.close();
-        }
+    @Override
+    public void finished() {
+        over.countDown();
     }
 
-    private static int read(ByteStream from, CopyBuffer into) throws IOException {
-        return from.read(into.bytes(), 0, into.bytes().length);
+    @Override
+    public void broken() {
+        over.countDown();
     }
 
-    private static boolean write(ByteStream tunnel, byte[] buffer, int count) {
-        try {
-            tunnel.write(buffer, 0, count);
-            return true;
-        } catch (IOException over) {
-            return false;
-        }
+    private void close() {
+        application.close();
+        attached.close();
     }
 }

@@ -11,6 +11,7 @@ import io.allium.base.SystemNetwork;
 import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
+import io.allium.base.Wire;
 import io.allium.cell.RelayMessage;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
@@ -172,19 +173,42 @@ class SocksListenerTest {
     /** Connects to this machine whatever the name. */
     private final class Direct implements Streams {
         @Override
-        public ByteStream connect(Destination to, Isolation isolation, Tunnels.Origin origin)
+        public Opened connect(Destination to, Isolation isolation, Tunnels.Origin origin)
                 throws TorException, InterruptedException {
             isolations.add(isolation);
             if (to.host().startsWith("refused")) {
                 throw new Refused(Refused.Kind.EXIT_POLICY, "no exit allows it");
             }
-            return network.dial(Endpoint.parse("127.0.0.1:" + to.port()), Duration.ofSeconds(5));
+            return new Plain(network.dial(Endpoint.parse("127.0.0.1:" + to.port()), Duration.ofSeconds(5)));
         }
 
         @Override
         public RelayMessage.Resolved resolve(String name, Isolation isolation, Tunnels.Origin origin) {
             return new RelayMessage.Resolved(
                     List.of(new RelayMessage.Resolved.Address(Endpoint.parseAddress("1.2.3.4"), 60)));
+        }
+    }
+
+    /** Takes one piece there, and brings one back. */
+    private record Plain(Wire server) implements Streams.Opened {
+        @Override
+        public void splice(Wire application) {
+            try {
+                copyOnce(application, server);
+                copyOnce(server, application);
+            } catch (java.io.IOException gone) {
+                close();
+            }
+        }
+
+        private static void copyOnce(ByteStream from, ByteStream to) throws java.io.IOException {
+            byte[] bytes = new byte[5];
+            to.write(bytes, 0, from.read(bytes, 0, bytes.length));
+        }
+
+        @Override
+        public void close() {
+            server.close();
         }
     }
 }

@@ -1,11 +1,9 @@
 package io.allium.channel;
 
-import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
-import io.allium.base.Wire;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +15,7 @@ final class Budgets {
     private final TokenBucket writing;
     private final TokenBucket relayedReading;
     private final TokenBucket relayedWriting;
+    private final TokenBucket unlimited;
     private volatile ChannelOptions options = ChannelOptions.STANDARD;
 
     Budgets(Time time, Tasks tasks, Log log) {
@@ -26,6 +25,7 @@ final class Budgets {
         this.writing = new TokenBucket(() -> options.bandwidth(), this::refillNanos, time);
         this.relayedReading = new TokenBucket(() -> options.relayBandwidth(), this::refillNanos, time);
         this.relayedWriting = new TokenBucket(() -> options.relayBandwidth(), this::refillNanos, time);
+        this.unlimited = new TokenBucket(() -> ChannelOptions.Rate.UNLIMITED, this::refillNanos, time);
     }
 
     void configure(ChannelOptions newOptions) {
@@ -56,21 +56,14 @@ final class Budgets {
         return new Meter(writing, relayedWriting, own(peer), isExempt(remote), isRelayed);
     }
 
-    /**
-     * The same connection, which waits for its share of what all links may read and write. It is not counted as relayed,
-     * and has no bound of its own: both as edge connections of C tor.
-     */
-    ByteStream metered(Wire connection) {
-        if (isExempt(connection.remote())) {
-            return connection;
-        }
-        TokenBucket unlimited = new TokenBucket(() -> ChannelOptions.Rate.UNLIMITED, this::refillNanos, time);
-        return new MeteredStream(
-                connection,
-                new Meter(reading, relayedReading, unlimited, false, () -> false),
-                new Meter(writing, relayedWriting, unlimited, false, () -> false),
-                this::refillNanos,
-                time);
+    /** What a connection with somebody there may read who is no neighbour. As in C tor it does not count as relayed. */
+    Meter edgeReading(@Nullable Endpoint remote) {
+        return new Meter(reading, relayedReading, unlimited, isExempt(remote), () -> false);
+    }
+
+    /** What it may write. */
+    Meter edgeWriting(@Nullable Endpoint remote) {
+        return new Meter(writing, relayedWriting, unlimited, isExempt(remote), () -> false);
     }
 
     private TokenBucket own(AuthenticatedPeer peer) {

@@ -39,6 +39,7 @@ public final class Channel {
     private final Outbox outbox;
     private final Link link;
     private final Incoming incoming = new Incoming();
+    private final Budgets budgets;
     private final Backlog backlog;
     private final Backlog.Holder holder = this::list;
     private final Owner owner;
@@ -67,6 +68,7 @@ public final class Channel {
         this.peer = peer;
         this.circuits = circuits;
         this.owner = owner;
+        this.budgets = budgets;
         this.backlog = budgets.backlog();
         this.idleLimit = idleLimit;
         this.time = time;
@@ -160,6 +162,15 @@ public final class Channel {
     /** Runs a short task at the end of the turn of the loop that calls, whichever it is; at once if no loop does. */
     public void afterTurn(Runnable task) {
         link.afterTurn(task);
+    }
+
+    /**
+     * Has the loop of this channel carry a connection with somebody else, which belongs to a circuit of it. It begins with
+     * {@link Edge#start}, and outlives the channel unless it is closed.
+     */
+    public Edge carry(Wire connection, Edge.End end) {
+        return link.carry(
+                connection, budgets.edgeReading(connection.remote()), budgets.edgeWriting(connection.remote()), end);
     }
 
     /** Runs a short task on the channel's loop, between cells. */

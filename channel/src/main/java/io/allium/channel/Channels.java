@@ -1,6 +1,5 @@
 package io.allium.channel;
 
-import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
@@ -216,14 +215,6 @@ public final class Channels implements AutoCloseable {
     /** What waits in memory: whoever buffers data of circuits elsewhere counts it here too. */
     public Backlog backlog() {
         return budgets.backlog();
-    }
-
-    /**
-     * The same connection with somebody who is no neighbour, drawing on the bandwidth that links have; its users wait on
-     * their own threads. One within this machine or its network is left as it is, unless those count.
-     */
-    public ByteStream metered(Wire connection) {
-        return budgets.metered(connection);
     }
 
     /** All open channels, the oldest first. */

@@ -130,6 +130,11 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         loop.execute(task);
     }
 
+    /** A connection on the same loop. */
+    Edge carry(Wire connection, Meter reads, Meter writes, Edge.End end) {
+        return new Edge(loop, connection, reads, writes, end, log);
+    }
+
     /** Ends the link; from any thread. The receiver hears of it on the loop. */
     void close(ChannelEvents.Reason reason, String why) {
         if (closing.compareAndSet(false, true)) {

@@ -88,6 +88,11 @@ public final class ByteQueue {
         return copy;
     }
 
+    /** Copies the first bytes, of {@code most} at most, to the beginning of {@code into}; they stay. Returns how many. */
+    public int peek(byte[] into, int most) {
+        return copy(into, 0, Math.min(most, into.length));
+    }
+
     /** Forgets this many of the first bytes. */
     public void drop(int count) {
         int left = count;

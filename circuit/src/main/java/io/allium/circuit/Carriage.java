@@ -2,8 +2,10 @@ package io.allium.circuit;
 
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
+import io.allium.base.Wire;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Backlog;
+import io.allium.channel.Edge;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
     ReentrantLock lock();
 
-    /** Signalled when there may be more room than there was. */
-    Condition room();
+    /** Those who wait for room. */
+    Crowd crowd();
 
     Time time();
 
@@ -31,6 +33,19 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
      * @return how many bytes were taken; 0 if the stream or the circuit has ended
      */
     int data(OnionStream stream, byte[] from, int offset, int length) throws InterruptedException;
+
+    /** How many bytes of DATA may be sent now. After a 0 the stream is told when there may be room: {@link Crowd#tell}. */
+    int room(OnionStream stream);
+
+    /**
+     * Sends as much as there is room for, without waiting. If that is not all, the stream is told likewise.
+     *
+     * @return how many bytes were taken: all, and in vain, once the stream or the circuit has ended
+     */
+    int offer(OnionStream stream, byte[] from, int offset, int length);
+
+    /** Has the loop of a channel carry a connection that belongs to a stream. */
+    Edge carry(Wire connection, Edge.End end);
 
     /**
      * Runs something short once the loop that calls has done all that came with its turn, so that what came together is
@@ -48,7 +63,7 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
         lock().lock();
         try {
             stream.gate().sendme();
-            stream.widened().signalAll();
+            stream.widen();
         } finally {
             lock().unlock();
         }
@@ -69,7 +84,7 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
         lock().lock();
         try {
             stream.gate().xon(rate, time().nanos());
-            stream.widened().signalAll();
+            stream.widen();
         } finally {
             lock().unlock();
         }
@@ -79,8 +94,9 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
     default void wake(OnionStream stream) {
         lock().lock();
         try {
-            stream.widened().signalAll();
-            room().signalAll();
+            crowd().forget(stream);
+            stream.widen();
+            crowd().widen();
         } finally {
             lock().unlock();
         }
@@ -89,21 +105,5 @@ sealed interface Carriage permits OutboundHalf, ConfluxOutbound {
     /** Whether the stream's other end lets us send at {@code now}; the caller has the lock. */
     default boolean isOpen(OnionStream stream, long now) {
         return stream.gate().opensAt(now) <= now;
-    }
-
-    /**
-     * Waits for what kept the stream from sending at {@code now}, the moment of {@link #isOpen}; the caller has the lock.
-     * At any other moment something else might be in the way, and nobody would tell of that.
-     */
-    @SuppressWarnings("WaitNotInLoop") // the caller loops
-    default void await(OnionStream stream, long now) throws InterruptedException {
-        long opens = stream.gate().opensAt(now);
-        if (opens == StreamGate.NEVER) {
-            stream.widened().await();
-        } else if (opens > now) {
-            time().await(lock(), stream.widened(), opens);
-        } else {
-            room().await();
-        }
     }
 }

@@ -1,12 +1,14 @@
 package io.allium.circuit;
 
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
 import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitEnd;
+import io.allium.channel.Edge;
 
 /** A circuit's place on a real channel. Its ID is set once, before the circuit sends. */
 final class ChannelLink implements FirstLink {
@@ -35,6 +37,11 @@ final class ChannelLink implements FirstLink {
     @Override
     public boolean append(int command, CellBody body) {
         return channel.outbox().append(id, command, body);
+    }
+
+    @Override
+    public Edge carry(Wire connection, Edge.End end) {
+        return channel.carry(connection, end);
     }
 
     @Override

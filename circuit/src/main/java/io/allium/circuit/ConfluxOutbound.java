@@ -2,12 +2,13 @@ package io.allium.circuit;
 
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
+import io.allium.base.Wire;
 import io.allium.cell.ConfluxUx;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Backlog;
+import io.allium.channel.Edge;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfluxOutbound implements Carriage {
     private final ReentrantLock lock = new ReentrantLock(true);
-    private final Condition room = lock.newCondition();
+    private final Crowd crowd;
     private final Time time;
     private final Runnable onFailure;
     private final ConfluxSchedule<ConfluxLeg> schedule = new ConfluxSchedule<>();
@@ -30,6 +31,7 @@ final class ConfluxOutbound implements Carriage {
     /** Calls {@code onFailure}, without the lock, when the other end could no longer follow: the set has to end. */
     ConfluxOutbound(Time time, Runnable onFailure) {
         this.time = time;
+        this.crowd = new Crowd(lock, time);
         this.onFailure = onFailure;
     }
 
@@ -39,8 +41,8 @@ final class ConfluxOutbound implements Carriage {
     }
 
     @Override
-    public Condition room() {
-        return room;
+    public Crowd crowd() {
+        return crowd;
     }
 
     @Override
@@ -81,7 +83,7 @@ final class ConfluxOutbound implements Carriage {
         lock.lock();
         try {
             boolean survives = schedule.remove(leg) && !leg.hasInFlight();
-            room.signalAll();
+            crowd.widen();
             return survives;
         } finally {
             lock.unlock();
@@ -93,7 +95,7 @@ final class ConfluxOutbound implements Carriage {
         lock.lock();
         try {
             ended = true;
-            room.signalAll();
+            crowd.widen();
         } finally {
             lock.unlock();
         }
@@ -144,15 +146,71 @@ final class ConfluxOutbound implements Carriage {
         return sent;
     }
 
+    @Override
+    public int room(OnionStream stream) {
+        lock.lock();
+        try {
+            if (!mayWrite(stream)) {
+                return Integer.MAX_VALUE;
+            }
+            long now = time.nanos();
+            ConfluxLeg leg = isOpen(stream, now) ? schedule.forData() : null;
+            if (leg == null) {
+                crowd.tell(stream, now);
+                return 0;
+            }
+            return OutboundHalf.bytes(leg.last().packaging().left());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int offer(OnionStream stream, byte[] from, int offset, int length) {
+        int sent = 0;
+        while (sent < length) {
+            ConfluxLeg leg;
+            lock.lock();
+            try {
+                if (!mayWrite(stream)) {
+                    return length;
+                }
+                long now = time.nanos();
+                leg = isOpen(stream, now) ? schedule.forData() : null;
+                if (leg == null) {
+                    crowd.tell(stream, now);
+                    return sent;
+                }
+                sent += burst(leg, stream, from, offset + sent, length - sent);
+            } catch (ProtocolViolation tooFar) {
+                leg = null;
+            } finally {
+                lock.unlock();
+            }
+            flush(leg);
+        }
+        return sent;
+    }
+
+    /** Only of a set with a leg. */
+    @Override
+    public Edge carry(Wire connection, Edge.End end) {
+        return Objects.requireNonNull(latest).carry(connection, end);
+    }
+
+    private boolean mayWrite(OnionStream stream) {
+        return !ended && stream.isWritable();
+    }
+
     /** The leg for the next burst; null if the stream or the set has ended. */
     private @Nullable ConfluxLeg awaitRoom(OnionStream stream) throws InterruptedException {
-        while (!ended && stream.isWritable()) {
+        while (mayWrite(stream)) {
             long now = time.nanos();
             ConfluxLeg leg = isOpen(stream, now) ? schedule.forData() : null;
             if (leg != null) {
                 return leg;
             }
-            await(stream, now);
+            crowd.await(stream, now);
         }
         return null;
     }
@@ -191,7 +249,7 @@ final class ConfluxOutbound implements Carriage {
     private void widened() {
         lock.lock();
         try {
-            room.signalAll();
+            crowd.widen();
         } finally {
             lock.unlock();
         }

@@ -1,8 +1,10 @@
 package io.allium.circuit;
 
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
 import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
+import io.allium.channel.Edge;
 
 /** A circuit's place on the channel to its first relay, or a test's stand-in. Safe from any thread; never waits. */
 interface FirstLink {
@@ -24,6 +26,9 @@ interface FirstLink {
 
     /** Sees to it that what was added leaves soon; called without a lock of the circuit. */
     void flush();
+
+    /** Has the channel's loop carry a connection that belongs to a stream. */
+    Edge carry(Wire connection, Edge.End end);
 
     /** Runs something short at the end of the turn of the loop that calls; at once if no loop does. */
     void afterTurn(Runnable task);

@@ -6,9 +6,11 @@ import io.allium.base.Refused;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import io.allium.channel.Backlog;
+import io.allium.channel.Edge;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -25,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A reader that does not read sends no SENDMEs, or XOFF, and so bounds the queue. Where memory is full the streams end
  * whose data has waited longest for their readers. A writer waits while its gate is closed, or the
- * circuit's window or the channel's queue is full. A reader is woken once for all that came in a turn of the loop. One may write before the exit has answered: that saves a round trip, and what was written is lost if the
- * answer is no.
+ * circuit's window or the channel's queue is full. A reader is woken once for all that came in a turn of the loop. Where what it is spliced with is carried by
+ * a loop too, nobody waits and nobody is woken: {@link #carry}. One may write before the exit has answered: that saves a
+ * round trip, and what was written is lost if the answer is no.
  *
  * <p>Tor cannot close one direction alone (tor-spec 6.3 describes it as not implemented): {@link #finish} only keeps us
  * from writing, and the other end does not hear of it until {@link #close}.
@@ -43,6 +46,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private final Condition widened;
     private volatile boolean writable = true;
     private volatile boolean finished;
+    private volatile @Nullable Edge edge; // once a loop carries what it is spliced with
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -106,11 +110,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
                 return atEnd();
             }
             taken = queue.take(into, offset, length);
-            read += taken;
-            leaveIfRead();
-            if (ending == null) {
-                signals.decided(intake.delivered(taken, queue.size(), time.nanos()));
-            }
+            delivered(taken);
         } catch (InterruptedException interrupted) {
             throw interruption(interrupted);
         } finally {
@@ -118,6 +118,14 @@ public final class OnionStream implements ByteStream, StreamEntry {
         }
         signals.send();
         return taken;
+    }
+
+    private void delivered(int count) {
+        read += count;
+        leaveIfRead();
+        if (ending == null) {
+            signals.decided(intake.delivered(count, queue.size(), time.nanos()));
+        }
     }
 
     @Override
@@ -136,6 +144,79 @@ public final class OnionStream implements ByteStream, StreamEntry {
             done += sent;
             count(sent);
         }
+    }
+
+    /**
+     * Has a loop carry a connection whose bytes are this stream's: from now on {@code end} uses {@link #room}, {@link
+     * #offer}, {@link #peek} and {@link #took} in place of reading and writing, and hears through its edge when it should.
+     * The caller starts the edge.
+     */
+    public Edge carry(Wire connection, Edge.End end) {
+        Edge made = owner.carriage().carry(connection, end);
+        edge = made;
+        return made;
+    }
+
+    /** How many bytes may be written now; any, and in vain, once it is over. After a 0 the edge is resumed. */
+    public int room() {
+        return owner.carriage().room(this);
+    }
+
+    /** Writes as much as there is room for, without waiting; if that is not all, the edge is resumed. */
+    public int offer(byte[] from, int offset, int length) {
+        int sent = owner.carriage().offer(this, from, offset, length);
+        count(sent);
+        return sent;
+    }
+
+    /**
+     * Copies the first bytes that came to the beginning of {@code into}; they stay.
+     *
+     * @return how many; 0 if none are there yet, -1 if none will come
+     */
+    public int peek(byte[] into, int most) {
+        lock.lock();
+        try {
+            return queue.isEmpty() && ending != null ? -1 : queue.peek(into, most);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets this many of the first bytes: they are read. */
+    public void took(int count) {
+        lock.lock();
+        try {
+            queue.drop(Math.min(count, queue.size()));
+            delivered(count);
+        } finally {
+            lock.unlock();
+        }
+        signals.send();
+    }
+
+    /** Whether nothing was lost when it ended. */
+    public boolean endedInOrder() {
+        lock.lock();
+        try {
+            return ending != null && ending.isOrderly();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** There may be more room than there was. */
+    void resume() {
+        Edge told = edge;
+        if (told != null) {
+            told.resume();
+        }
+    }
+
+    /** The same, for all who write; the caller has the carriage's lock. */
+    void widen() {
+        widened.signalAll();
+        resume();
     }
 
     /** Keeps this side from writing; the other side is not told, see above. */
@@ -173,6 +254,15 @@ public final class OnionStream implements ByteStream, StreamEntry {
         }
         if (left != null) {
             owner.closed(this, left);
+        }
+        flush();
+    }
+
+    /** Has the edge see that nothing more comes. */
+    private void flush() {
+        Edge told = edge;
+        if (told != null) {
+            told.flush();
         }
     }
 
@@ -325,9 +415,18 @@ public final class OnionStream implements ByteStream, StreamEntry {
             return;
         }
         if (first) {
-            owner.carriage().afterTurn(wakeReader);
+            arrived();
         }
         signals.send();
+    }
+
+    private void arrived() {
+        Edge told = edge;
+        if (told != null) {
+            told.flush();
+        } else {
+            owner.carriage().afterTurn(wakeReader);
+        }
     }
 
     private void wakeReader() {
@@ -405,6 +504,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
             lock.unlock();
         }
         owner.carriage().wake(this);
+        flush();
     }
 
     private boolean answered(Duration patience) throws InterruptedException {

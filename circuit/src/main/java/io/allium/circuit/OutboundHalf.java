@@ -4,6 +4,7 @@ import io.allium.base.Entropy;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
@@ -12,10 +13,10 @@ import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
+import io.allium.channel.Edge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -34,7 +35,7 @@ final class OutboundHalf implements Carriage {
     static final int BURST = 32;
 
     private final ReentrantLock lock = new ReentrantLock(true);
-    private final Condition room = lock.newCondition();
+    private final Crowd crowd;
     private final FirstLink link;
     private final Time time;
     private final Entropy entropy;
@@ -54,6 +55,7 @@ final class OutboundHalf implements Carriage {
     OutboundHalf(FirstLink link, Time time, Entropy entropy, Runnable onLoss) {
         this.link = link;
         this.time = time;
+        this.crowd = new Crowd(lock, time);
         this.entropy = entropy;
         this.onLoss = onLoss;
     }
@@ -64,8 +66,8 @@ final class OutboundHalf implements Carriage {
     }
 
     @Override
-    public Condition room() {
-        return room;
+    public Crowd crowd() {
+        return crowd;
     }
 
     @Override
@@ -149,6 +151,55 @@ final class OutboundHalf implements Carriage {
         return sent;
     }
 
+    @Override
+    public int room(OnionStream stream) {
+        lock.lock();
+        try {
+            long now = time.nanos();
+            if (!mayWrite(stream)) {
+                return Integer.MAX_VALUE;
+            }
+            if (!isOpen(stream, now) || !hasRoom(stream.hop())) {
+                crowd.tell(stream, now);
+                return 0;
+            }
+            return bytes(stream.hop().packaging().left());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What so many DATA cells hold. */
+    static int bytes(int cells) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) cells * RelayCell.DATA_MAX);
+    }
+
+    @Override
+    public int offer(OnionStream stream, byte[] from, int offset, int length) {
+        int sent = 0;
+        lock.lock();
+        try {
+            long now = time.nanos();
+            while (sent < length && mayWrite(stream) && isOpen(stream, now) && hasRoom(stream.hop())) {
+                sent += burst(stream.hop(), stream, from, offset + sent, length - sent, () -> {});
+            }
+            if (!mayWrite(stream)) {
+                sent = length;
+            } else if (sent < length) {
+                crowd.tell(stream, now);
+            }
+        } finally {
+            lock.unlock();
+        }
+        flush();
+        return sent;
+    }
+
+    @Override
+    public Edge carry(Wire connection, Edge.End end) {
+        return link.carry(connection, end);
+    }
+
     /**
      * Sends a burst of DATA to this hop, as far as the windows let it; the caller has the lock, has seen that there is
      * room, and flushes without the lock.
@@ -182,7 +233,7 @@ final class OutboundHalf implements Carriage {
         lock.lock();
         try {
             from.packaging().acknowledged(message.version(), message.digest(), !link.hasRoom());
-            room.signalAll();
+            crowd.widen();
         } finally {
             lock.unlock();
         }
@@ -193,7 +244,7 @@ final class OutboundHalf implements Carriage {
     void drained() {
         lock.lock();
         try {
-            room.signalAll();
+            crowd.widen();
         } finally {
             lock.unlock();
         }
@@ -205,7 +256,7 @@ final class OutboundHalf implements Carriage {
         lock.lock();
         try {
             ended = true;
-            room.signalAll();
+            crowd.widen();
         } finally {
             lock.unlock();
         }
@@ -240,7 +291,7 @@ final class OutboundHalf implements Carriage {
     private void awaitRoom(OnionStream stream) throws InterruptedException {
         long now = time.nanos();
         while (mayWrite(stream) && !(isOpen(stream, now) && hasRoom(stream.hop()))) {
-            await(stream, now);
+            crowd.await(stream, now);
             now = time.nanos();
         }
     }

@@ -6,12 +6,14 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.DestroyReason;
 import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
+import io.allium.channel.Edge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,6 +200,11 @@ final class FakeChain implements FirstLink, AutoCloseable {
 
     @Override
     public void flush() {}
+
+    @Override
+    public Edge carry(Wire connection, Edge.End end) {
+        throw new UnsupportedOperationException("there is no loop here");
+    }
 
     @Override
     public void afterTurn(Runnable task) {

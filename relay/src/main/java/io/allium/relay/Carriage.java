@@ -35,4 +35,17 @@ sealed interface Carriage permits Inbound, LinkedInbound {
      * @throws IOException once the stream or its circuit has ended
      */
     int data(Lane lane, byte[] from, int offset, int length) throws IOException, InterruptedException;
+
+    /**
+     * How many bytes of DATA may be sent now; any, and in vain, once the stream or its circuit has ended. After a 0 the
+     * stream is told when there may be room: {@link Lane#tellOfRoom}.
+     */
+    int room(Lane lane);
+
+    /**
+     * Sends as much as there is room for, without waiting. If that is not all, the stream is told likewise.
+     *
+     * @return how many bytes were taken: all, and in vain, once the stream or its circuit has ended
+     */
+    int offer(Lane lane, byte[] from, int offset, int length);
 }

@@ -4,7 +4,7 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.cell.ConfluxNonce;
 import io.allium.cell.ConfluxTerms;
-import io.allium.channel.AuthenticatedPeer;
+import io.allium.channel.Channel;
 import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class ConfluxSets {
     }
 
     /** LINK came on a circuit without streams: makes it a leg. */
-    ConfluxSet.Linked link(TransitCircuit circuit, Inbound way, AuthenticatedPeer previous, ConfluxTerms terms)
+    ConfluxSet.Linked link(TransitCircuit circuit, Inbound way, Channel previous, ConfluxTerms terms)
             throws ProtocolViolation {
         Parameters now = parameters.get();
         if (!enabled.orElse(now.isOn(Parameter.CFX_ENABLED))) {
@@ -45,7 +45,7 @@ final class ConfluxSets {
         if (!way.flow().isControlled()) {
             throw new ProtocolViolation("CONFLUX_LINK: came where congestion control was not agreed on");
         }
-        if (exit.whyNot(previous).isPresent()) {
+        if (exit.whyNot(previous.peer()).isPresent()) {
             throw new ProtocolViolation("CONFLUX_LINK: came from where no stream may leave");
         }
         ConfluxSet set = at(terms.nonce(), way, previous, now);
@@ -57,7 +57,7 @@ final class ConfluxSets {
         }
     }
 
-    private ConfluxSet at(ConfluxNonce nonce, Inbound way, AuthenticatedPeer previous, Parameters now) {
+    private ConfluxSet at(ConfluxNonce nonce, Inbound way, Channel previous, Parameters now) {
         lock.lock();
         try {
             ConfluxSet known = sets.get(nonce);
@@ -72,7 +72,7 @@ final class ConfluxSets {
         }
     }
 
-    private ConfluxSet make(ConfluxNonce nonce, Inbound way, AuthenticatedPeer previous, Parameters now) {
+    private ConfluxSet make(ConfluxNonce nonce, Inbound way, Channel previous, Parameters now) {
         return new ConfluxSet(
                 nonce,
                 now.get(Parameter.CFX_MAX_LEGS_SET),

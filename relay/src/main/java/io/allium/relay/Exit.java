@@ -7,6 +7,7 @@ import io.allium.base.Network;
 import io.allium.base.Refused;
 import io.allium.base.Tasks;
 import io.allium.base.Unreachable;
+import io.allium.base.Wire;
 import io.allium.cell.BeginFlags;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
@@ -38,8 +39,11 @@ final class Exit {
     /** What came of a request to connect. */
     sealed interface Outcome {}
 
-    /** The connection, and what the client is told of it. */
-    record Open(ByteStream server, RelayMessage.Connected connected) implements Outcome {}
+    /** A connection to a server, and what the client is told of it. */
+    record Open(Wire server, RelayMessage.Connected connected) implements Outcome {}
+
+    /** A connection to our own directory. */
+    record OpenDirectory(ByteStream directory) implements Outcome {}
 
     /** Why there is none. */
     record Denied(RelayMessage.End end) implements Outcome {}
@@ -56,7 +60,7 @@ final class Exit {
     /**
      * @param ipv6 whether IPv6 destinations are served at all
      * @param directory answers BEGIN_DIR; null where we are none
-     * @param channels with which we share memory and bandwidth
+     * @param channels with which we share memory
      */
     Exit(
             ExitPolicy policy,
@@ -104,7 +108,7 @@ final class Exit {
         }
         // A relay at the previous end may have a client behind it; a client there has only itself.
         DirectoryQuery.Asker asker = new DirectoryQuery.Asker(previous.endpoint(), previous.isRelay(), true);
-        return new Open(directory.connect(asker), RelayMessage.Connected.SILENT);
+        return new OpenDirectory(directory.connect(asker));
     }
 
     /** Looks the host up and connects to the address that the client's flags and our policy choose. */
@@ -149,8 +153,7 @@ final class Exit {
             return denied(EndReason.CONNECTREFUSED); // a reason that makes no client try the next exit
         }
         try {
-            return new Open(
-                    channels.metered(network.dial(to, PATIENCE)), new RelayMessage.Connected(to.address(), ttl));
+            return new Open(network.dial(to, PATIENCE), new RelayMessage.Connected(to.address(), ttl));
         } catch (Unreachable gone) {
             return denied(reason(gone.getMessage()));
         }

@@ -8,6 +8,8 @@ import io.allium.base.Time;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Backlog;
+import io.allium.channel.Channel;
+import io.allium.channel.Edge;
 import io.allium.circuit.ByteQueue;
 import io.allium.circuit.StreamIntake;
 import io.allium.circuit.StreamSignals;
@@ -19,17 +21,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's stream and the connection that it ends in. One virtual thread opens the connection and then writes what the
- * client sends; a second one reads what the server sends. A slow server makes the first wait, so that no SENDME goes out,
- * or XOFF does, and the client stops; a slow client makes the second wait for its windows, so that TCP slows the server. Nobody else
- * notices either. Where memory is full the streams end whose data has waited longest for their servers.
+ * A client's stream and the connection that it ends in. A virtual thread opens the connection, which may take long; then
+ * the loop that carries the circuit's cells carries the connection as well ({@link Edge}), since most streams move little at
+ * a time, and waking a thread for it would cost more than moving it. A slow server leaves what the client sent waiting here,
+ * so that no SENDME goes out, or XOFF does, and the client stops; a slow client leaves no room, so that nothing is read and
+ * TCP slows the server. Nobody else notices either. Where memory is full the streams end whose data has waited longest for
+ * their servers. Our own directory writes straight-line code on threads of its own, and so has two threads here to match.
  *
  * <p>Guarded by {@code lock}, which is never held while something waits, or while the inbound half is called.
  *
  * @spec tor-spec 6.2, 6.3, 7.4; proposal 324, 4.1.3
  */
 final class ExitStream {
-    /** What one write to a server takes along at most. */
+    /** What one write to the directory takes along at most. */
     private static final int WRITE_BYTES = 32 * 1024;
 
     /** How the connection comes about. */
@@ -40,6 +44,7 @@ final class ExitStream {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Lane lane;
+    private final Channel previous;
     private final Exit exit;
     private final Consumer<ExitStream> onEnd;
     private final Time time;
@@ -49,13 +54,15 @@ final class ExitStream {
     private final ByteQueue waiting; // what arrived and the server has not taken
     private final Backlog.Holder holder = this::list;
     private boolean listed; // once something came; then the backlog knows of us
-    private @Nullable ByteStream server;
+    private @Nullable Runnable closer; // of the connection
+    private @Nullable Edge edge; // to a server
     private Tasks.@Nullable Task opener;
     private boolean clientEnded;
     private boolean over;
 
-    ExitStream(Lane lane, Exit exit, Time time, Consumer<ExitStream> onEnd) {
+    ExitStream(Lane lane, Channel previous, Exit exit, Time time, Consumer<ExitStream> onEnd) {
         this.lane = lane;
+        this.previous = previous;
         this.time = time;
         this.intake = lane.intake();
         this.signals = new StreamSignals(lane::send);
@@ -83,33 +90,93 @@ final class ExitStream {
         try {
             switch (opening.open()) {
                 case Exit.Denied denied -> end(denied.end());
-                case Exit.Open open -> {
-                    if (adopt(open.server())) {
-                        lane.send(open.connected());
-                        exit.fork("exit stream reader", () -> copyFromServer(open.server()));
-                        copyToServer(open.server());
-                    }
-                }
+                case Exit.Open open -> serve(open);
+                case Exit.OpenDirectory open -> serve(open.directory());
             }
-        } finally {
-            end(new RelayMessage.End(EndReason.INTERNAL)); // where all went well it has ended, and this does nothing
+        } catch (InterruptedException | RuntimeException failed) {
+            end(new RelayMessage.End(EndReason.INTERNAL));
+            throw failed;
+        }
+    }
+
+    private void serve(Exit.Open open) {
+        Edge made = previous.carry(open.server(), new Server());
+        lane.tell(made);
+        if (adopt(made::close, made)) {
+            lane.send(open.connected());
+            made.start(); // only now, since DATA may not come before CONNECTED
+        } else {
+            made.close();
+        }
+    }
+
+    private void serve(ByteStream directory) throws InterruptedException {
+        if (adopt(directory::close, null)) {
+            lane.send(RelayMessage.Connected.SILENT);
+            exit.fork("directory stream reader", () -> copyFromServer(directory));
+            copyToServer(directory);
+        } else {
+            directory.close();
         }
     }
 
     /** False where the stream has ended while the connection was being made. */
-    private boolean adopt(ByteStream opened) {
+    private boolean adopt(Runnable closing, @Nullable Edge carried) {
         lock.lock();
         try {
             if (!over) {
-                server = opened;
+                closer = closing;
+                edge = carried;
             }
+            return !over;
         } finally {
             lock.unlock();
         }
-        if (server == null) {
-            opened.close();
+    }
+
+    /** What the loop asks and tells of the connection to a server. */
+    private final class Server implements Edge.End {
+        @Override
+        public int room() {
+            return lane.room();
         }
-        return server != null;
+
+        @Override
+        public int take(byte[] bytes, int offset, int length) {
+            return lane.offer(bytes, offset, length);
+        }
+
+        @Override
+        public int give(byte[] into, int most) {
+            lock.lock();
+            try {
+                return waiting.isEmpty() && clientEnded ? -1 : waiting.peek(into, most);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void written(int count) {
+            delivered(count);
+        }
+
+        @Override
+        public void emptied() {
+            abandon();
+        }
+
+        @Override
+        public void finished() {
+            if (!isEndedByClient()) { // else its last data are still delivered
+                end(new RelayMessage.End(EndReason.DONE));
+            }
+        }
+
+        @Override
+        public void broken() {
+            end(new RelayMessage.End(EndReason.CONNRESET));
+        }
     }
 
     private void copyFromServer(ByteStream from) throws InterruptedException {
@@ -188,7 +255,7 @@ final class ExitStream {
             taken = waiting.put(bytes, 0, bytes.length, now);
             if (taken) {
                 join();
-                changed.signalAll();
+                changed();
                 signals.decided(intake.arrived(waiting.size(), now));
             }
         } finally {
@@ -198,6 +265,13 @@ final class ExitStream {
             end(new RelayMessage.End(EndReason.RESOURCELIMIT));
         }
         signals.send();
+    }
+
+    private void changed() {
+        changed.signalAll();
+        if (edge != null) {
+            edge.flush();
+        }
     }
 
     private void join() {
@@ -253,8 +327,8 @@ final class ExitStream {
         lock.lock();
         try {
             clientEnded = true;
-            isOpen = server != null;
-            changed.signalAll();
+            isOpen = closer != null;
+            changed();
         } finally {
             lock.unlock();
         }
@@ -289,7 +363,7 @@ final class ExitStream {
 
     /** Lets go of the connection, or of the attempt to make one. Only the first call returns true. */
     private boolean close() {
-        ByteStream closing;
+        Runnable closing;
         Tasks.Task interrupted = null;
         lock.lock();
         try {
@@ -297,7 +371,7 @@ final class ExitStream {
                 return false;
             }
             over = true;
-            closing = server;
+            closing = closer;
             if (closing == null) {
                 interrupted = opener;
             }
@@ -310,7 +384,7 @@ final class ExitStream {
             lock.unlock();
         }
         if (closing != null) {
-            closing.close();
+            closing.run();
         }
         if (interrupted != null) {
             interrupted.cancel();

@@ -5,7 +5,7 @@ import io.allium.base.Time;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
-import io.allium.channel.AuthenticatedPeer;
+import io.allium.channel.Channel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,13 +29,13 @@ final class ExitStreams {
     private final ReentrantLock lock = new ReentrantLock();
     private final Exit exit;
     private final Time time;
-    private final AuthenticatedPeer previous;
+    private final Channel previous;
     private final Map<StreamId, ExitStream> streams = new LinkedHashMap<>();
     private final Set<ExitStream> draining = new LinkedHashSet<>(); // ended by the client, not yet delivered
     private int lookups;
     private boolean closed;
 
-    ExitStreams(Exit exit, Time time, AuthenticatedPeer previous) {
+    ExitStreams(Exit exit, Time time, Channel previous) {
         this.exit = exit;
         this.time = time;
         this.previous = previous;
@@ -43,7 +43,7 @@ final class ExitStreams {
 
     /** Opens a stream to a server out there. */
     void begin(StreamId id, RelayMessage.Begin begin, Carriage inbound) {
-        Optional<EndReason> refusal = exit.whyNot(previous);
+        Optional<EndReason> refusal = exit.whyNot(previous.peer());
         if (refusal.isPresent()) {
             refuse(id, inbound, refusal.get());
         } else {
@@ -54,7 +54,7 @@ final class ExitStreams {
     /** Opens a stream to our own directory. */
     void beginDirectory(StreamId id, Carriage inbound) {
         if (exit.isDirectory()) {
-            open(id, inbound, () -> exit.connectDirectory(previous));
+            open(id, inbound, () -> exit.connectDirectory(previous.peer()));
         } else {
             refuse(id, inbound, EndReason.NOTDIRECTORY);
         }
@@ -157,7 +157,7 @@ final class ExitStreams {
         if (id.isCircuit() || at(id) != null) {
             return; // as C tor does, a request that makes no sense is dropped
         }
-        ExitStream stream = new ExitStream(inbound.open(id), exit, time, ended -> remove(id, ended));
+        ExitStream stream = new ExitStream(inbound.open(id), previous, exit, time, ended -> remove(id, ended));
         if (add(id, stream)) {
             stream.start(opening);
         } else {

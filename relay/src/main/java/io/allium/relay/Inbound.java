@@ -184,6 +184,56 @@ final class Inbound implements Carriage {
         return sent;
     }
 
+    @Override
+    public int room(Lane lane) {
+        lock.lock();
+        try {
+            if (lane.isOver()) {
+                return Integer.MAX_VALUE;
+            }
+            long now = time.nanos();
+            if (lane.isOpen(now) && hasRoom()) {
+                return bytesLeft();
+            }
+            lane.tellOfRoom(now);
+            return 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the DATA cells hold that the window lets through. */
+    int bytesLeft() {
+        lock.lock();
+        try {
+            return (int) Math.min(Integer.MAX_VALUE, (long) flow.left() * RelayCell.DATA_MAX);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int offer(Lane lane, byte[] from, int offset, int length) {
+        int sent = 0;
+        lock.lock();
+        try {
+            if (lane.isOver()) {
+                return length;
+            }
+            long now = time.nanos();
+            if (lane.isOpen(now) && hasRoom()) {
+                sent = burst(lane, from, offset, length, () -> {});
+            }
+            if (sent < length) {
+                lane.tellOfRoom(now);
+            }
+        } finally {
+            lock.unlock();
+        }
+        flush();
+        return sent;
+    }
+
     private void awaitRoom(Lane lane) throws IOException, InterruptedException {
         lane.failIfEnded();
         long now = time.nanos();

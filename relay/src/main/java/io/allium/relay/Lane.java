@@ -4,12 +4,15 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
+import io.allium.channel.Edge;
 import io.allium.circuit.StreamEnd;
 import io.allium.circuit.StreamGate;
 import io.allium.circuit.StreamIntake;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** One stream's way to its client. Guarded by the lock of its {@link Carriage}. */
 final class Lane {
@@ -20,6 +23,8 @@ final class Lane {
     private final StreamGate gate;
     private final Condition room;
     private boolean ended;
+    private @Nullable Edge edge; // where a loop carries the connection
+    private boolean crowded;
 
     Lane(Carriage carriage, StreamId stream, Time time) {
         this.carriage = carriage;
@@ -52,12 +57,32 @@ final class Lane {
         }
     }
 
+    /** From now on this edge is resumed when there may be room again. */
+    void tell(Edge whose) {
+        lock.lock();
+        try {
+            edge = whose;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many bytes may be sent now. After a 0 the edge is resumed. */
+    int room() {
+        return carriage.room(this);
+    }
+
+    /** Sends as much as there is room for, without waiting; if that is not all, the edge is resumed. */
+    int offer(byte[] from, int offset, int length) {
+        return carriage.offer(this, from, offset, length);
+    }
+
     /** Takes a SENDME of the stream. */
     void acknowledged() throws ProtocolViolation {
         lock.lock();
         try {
             gate.sendme();
-            room.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -78,7 +103,7 @@ final class Lane {
         lock.lock();
         try {
             gate.xon(rate, time.nanos());
-            room.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -90,7 +115,7 @@ final class Lane {
         try {
             ended = true;
             carriage.forget(this);
-            room.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -99,6 +124,37 @@ final class Lane {
     /** There may be more room than there was; the caller has the lock. */
     void signal() {
         room.signalAll();
+        resume();
+    }
+
+    private void resume() {
+        if (crowded && edge != null) {
+            crowded = false;
+            edge.resume();
+        }
+    }
+
+    /** Has the edge resumed once what kept the stream from sending at {@code now} may be over; the caller has the lock. */
+    void tellOfRoom(long now) {
+        crowded = true;
+        long opens = gate.opensAt(now);
+        if (opens > now && opens != StreamGate.NEVER) {
+            time.after(Duration.ofNanos(opens - now), this::opened);
+        }
+    }
+
+    private void opened() {
+        lock.lock();
+        try {
+            resume();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing can be sent any more; the caller has the lock. */
+    boolean isOver() {
+        return ended || carriage.isClosed();
     }
 
     /** Whether the client lets us send at {@code now}; the caller has the lock. */
@@ -127,7 +183,7 @@ final class Lane {
 
     /** The caller has the lock. */
     void failIfEnded() throws IOException {
-        if (ended || carriage.isClosed()) {
+        if (isOver()) {
             throw new IOException("the stream ended");
         }
     }

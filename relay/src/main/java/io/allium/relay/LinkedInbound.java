@@ -175,6 +175,52 @@ final class LinkedInbound implements Carriage {
         return sent;
     }
 
+    @Override
+    public int room(Lane lane) {
+        lock.lock();
+        try {
+            if (lane.isOver()) {
+                return Integer.MAX_VALUE;
+            }
+            long now = time.nanos();
+            ConfluxLeg leg = lane.isOpen(now) ? schedule.forData() : null;
+            if (leg == null) {
+                lane.tellOfRoom(now);
+                return 0;
+            }
+            return leg.inbound().bytesLeft();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int offer(Lane lane, byte[] from, int offset, int length) {
+        int sent = 0;
+        while (sent < length) {
+            ConfluxLeg leg;
+            lock.lock();
+            try {
+                if (lane.isOver()) {
+                    return length;
+                }
+                long now = time.nanos();
+                leg = lane.isOpen(now) ? schedule.forData() : null;
+                if (leg == null) {
+                    lane.tellOfRoom(now);
+                    return sent;
+                }
+                sent += burst(leg, lane, from, offset + sent, length - sent);
+            } catch (ProtocolViolation tooFar) {
+                leg = null;
+            } finally {
+                lock.unlock();
+            }
+            flush(leg);
+        }
+        return sent;
+    }
+
     private ConfluxLeg awaitRoom(Lane lane) throws IOException, InterruptedException {
         while (true) {
             lane.failIfEnded();

@@ -86,7 +86,7 @@ final class TransitCircuit implements CircuitEnd {
         this.previous = previous;
         this.id = id;
         this.extender = extender;
-        this.streams = new ExitStreams(exit, time, previous.peer());
+        this.streams = new ExitStreams(exit, time, previous);
         this.sets = sets;
         this.bandwidth = bandwidth;
         this.time = time;
@@ -232,7 +232,7 @@ final class TransitCircuit implements CircuitEnd {
         if (!streams.isEmpty()) {
             throw new ProtocolViolation("CONFLUX_LINK: came on a circuit with streams");
         }
-        ConfluxSet.Linked linked = sets.link(this, keys.inbound, previous.peer(), terms);
+        ConfluxSet.Linked linked = sets.link(this, keys.inbound, previous, terms);
         leg = linked.leg();
         keys.inbound.send(StreamId.CIRCUIT, new RelayMessage.ConfluxLinked(linked.answer()));
         if (over.get()) {

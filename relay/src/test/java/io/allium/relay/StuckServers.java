@@ -49,8 +49,41 @@ final class StuckServers implements Network {
 
     @Override
     public Poller poller() {
-        return machine.poller();
+        Poller all = machine.poller();
+        return new Poller() {
+            @Override
+            public Registration register(Wire wire, Ready ready) throws IOException {
+                return wire instanceof StuckWire ? NEVER : all.register(wire, ready);
+            }
+
+            @Override
+            public void await(long nanos) throws IOException {
+                all.await(nanos);
+            }
+
+            @Override
+            public void wake() {
+                all.wake();
+            }
+
+            @Override
+            public void close() {
+                all.close();
+            }
+        };
     }
+
+    /** Of a wire that never becomes ready. */
+    private static final Poller.Registration NEVER = new Poller.Registration() {
+        @Override
+        public void wantRead(boolean want) {}
+
+        @Override
+        public void wantWrite(boolean want) {}
+
+        @Override
+        public void cancel() {}
+    };
 
     private final class StuckWire implements Wire {
         private final CompletableFuture<Boolean> over = new CompletableFuture<>();
