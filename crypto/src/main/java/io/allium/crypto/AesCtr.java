@@ -1,6 +1,7 @@
 package io.allium.crypto;
 
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.IvParameterSpec;
@@ -13,16 +14,33 @@ import javax.crypto.spec.SecretKeySpec;
  * them 53 more, so that cells are given to the cipher one by one.
  */
 final class AesCtr {
+    private static final String ALGORITHM = "AES/CTR/NoPadding";
+
+    /** Who has it: to search all providers for it again takes longer than all else that a new circuit's cipher takes. */
+    private static final Provider PROVIDER = provider();
+
     private final Cipher cipher;
 
     /** A key of 16 or 32 bytes, used for this stream alone. */
     AesCtr(byte[] key) {
         try {
-            cipher = Cipher.getInstance("AES/CTR/NoPadding");
+            cipher = Cipher.getInstance(ALGORITHM, PROVIDER);
             cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[16]));
         } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException("every JDK has AES in counter mode", missing);
+            throw missing(missing);
         }
+    }
+
+    private static Provider provider() {
+        try {
+            return Cipher.getInstance(ALGORITHM).getProvider();
+        } catch (GeneralSecurityException missing) {
+            throw missing(missing);
+        }
+    }
+
+    private static IllegalStateException missing(GeneralSecurityException why) {
+        return new IllegalStateException("every JDK has AES in counter mode", why);
     }
 
     /** Encrypts or decrypts, which are the same. Fastest when the two places are in different arrays. */

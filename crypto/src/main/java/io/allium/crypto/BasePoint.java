@@ -11,8 +11,8 @@ package io.allium.crypto;
  */
 final class BasePoint {
     private static final int DIGITS = 64;
-    private static final int ENTRIES = 8;
-    private static final int ENTRY_LIMBS = 3 * FieldElement.LIMBS;
+    private static final int ENTRIES = SecretChoice.ENTRIES;
+    private static final int ENTRY_LIMBS = SecretChoice.ENTRY_LENGTH;
     private static final long[] TABLE = table();
 
     private BasePoint() {}
@@ -22,15 +22,16 @@ final class BasePoint {
         byte[] digits = signedDigits(scalar);
         EdwardsPoint product = EdwardsPoint.neutral();
         EdwardsPoint.Addend entry = new EdwardsPoint.Addend();
+        long[] limbs = new long[SecretChoice.ROOM];
         for (int i = 1; i < DIGITS; i += 2) {
-            select(entry, i / 2, digits[i]);
+            select(entry, limbs, i / 2, digits[i]);
             product.add(entry);
         }
         for (int i = 0; i < 4; i++) {
             product.twice();
         }
         for (int i = 0; i < DIGITS; i += 2) {
-            select(entry, i / 2, digits[i]);
+            select(entry, limbs, i / 2, digits[i]);
             product.add(entry);
         }
         return product;
@@ -50,20 +51,13 @@ final class BasePoint {
     }
 
     /** Digit times the row's point. */
-    private static void select(EdwardsPoint.Addend entry, int row, int digit) {
+    private static void select(EdwardsPoint.Addend entry, long[] limbs, int row, int digit) {
         int negative = digit >> 31;
         int size = (digit ^ negative) - negative;
-        entry.setNeutralIf(equal(size, 0));
-        for (int i = 1; i <= ENTRIES; i++) {
-            entry.takeMasked(TABLE, (row * ENTRIES + i - 1) * ENTRY_LIMBS, equal(size, i));
-        }
+        SecretChoice.take(TABLE, row * ENTRIES * ENTRY_LIMBS, size - 1, limbs);
+        entry.takeLimbs(limbs);
+        entry.becomeNeutral(size - 1 >> 31);
         entry.negate(negative);
-    }
-
-    /** -1 where two numbers that are not negative are equal, else 0. */
-    private static long equal(int a, int b) {
-        int difference = a ^ b;
-        return difference - 1L >> 63;
     }
 
     private static long[] table() {

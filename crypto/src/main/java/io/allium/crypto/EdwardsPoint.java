@@ -3,6 +3,7 @@ package io.allium.crypto;
 import io.allium.base.Untrusted;
 import java.math.BigInteger;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A point of the group that Ed25519 signs in, in extended coordinates: x = X / Z, y = Y / Z, xy = T / Z. Addition is the
@@ -21,6 +22,14 @@ final class EdwardsPoint {
             .multiply(BigInteger.valueOf(121666).modInverse(PRIME))
             .mod(PRIME);
     private static final FieldElement TWICE_D = field(D.shiftLeft(1));
+    private static final FieldElement ONE = FieldElement.of(1);
+
+    /** Curve25519's A: RFC 7748 4.1. */
+    private static final FieldElement MONTGOMERY_A = FieldElement.of(486_662);
+
+    /** The root of -486664 that RFC 7748 4.1 scales x with, or its negative. */
+    private static final FieldElement MONTGOMERY_SCALE = montgomeryScale();
+
     private static final BigInteger BASE_X =
             new BigInteger("15112221349535400772501151409588531511454012693041857206046113283949847762202");
     private static final BigInteger BASE_Y =
@@ -66,7 +75,7 @@ final class EdwardsPoint {
 
     /** The same product as {@link #multiplyBase}, as a point of Curve25519: its u coordinate. */
     static byte[] multiplyBaseToMontgomery(byte[] scalar) {
-        return BasePoint.multiply(small(scalar)).toMontgomery();
+        return toMontgomery(BasePoint.multiply(small(scalar)))[0];
     }
 
     /** No secret number that was made by the rules has the uppermost bit. */
@@ -94,6 +103,38 @@ final class EdwardsPoint {
         return encoded;
     }
 
+    /**
+     * One of the two points whose Curve25519 coordinate is {@code u}, or null if there are none: half of all numbers belong to
+     * the curve's twist. Null as well for 0 and -1, whose points have no place in RFC 7748 4.1's fractions.
+     */
+    static @Nullable EdwardsPoint ofMontgomery(byte[] u) {
+        FieldElement above = FieldElement.decode(u, 0);
+        FieldElement below = new FieldElement();
+        below.add(above, ONE);
+        FieldElement v = new FieldElement();
+        v.add(above, MONTGOMERY_A);
+        v.multiply(v, above);
+        v.add(v, ONE);
+        v.multiply(v, above);
+        if (!v.root(v)) {
+            return null;
+        }
+        EdwardsPoint point = new EdwardsPoint();
+        point.t.multiply(above, MONTGOMERY_SCALE);
+        above.subtract(above, ONE);
+        point.x.multiply(point.t, below);
+        point.y.multiply(above, v);
+        point.z.multiply(below, v);
+        point.t.multiply(point.t, above);
+        return point.z.isZero() ? null : point;
+    }
+
+    private static FieldElement montgomeryScale() {
+        FieldElement scale = new FieldElement();
+        scale.root(FieldElement.of(-486_664));
+        return scale;
+    }
+
     /** A little-endian number of any length, modulo the group's order. */
     static BigInteger modOrder(byte[] littleEndian) {
         return new BigInteger(1, reversed(littleEndian)).mod(ORDER);
@@ -106,21 +147,50 @@ final class EdwardsPoint {
 
     /** Becomes its sum with that point, which may be the same. */
     void add(Addend q) {
+        z.add(z, z);
+        addTo(z, q);
+        finish();
+    }
+
+    private void addTo(FieldElement d, Addend q) {
         a.subtract(y, x);
         a.multiply(a, q.difference);
         b.add(y, x);
         b.multiply(b, q.sum);
         c.multiply(t, q.product);
-        z.add(z, z);
         e.subtract(b, a);
-        f.subtract(z, c);
-        g.add(z, c);
+        f.subtract(d, c);
+        g.add(d, c);
         h.add(b, a);
+    }
+
+    /** The same, for a point of any Z. */
+    void add(ProjectiveAddend q) {
+        z.multiply(z, q.twiceZ);
+        addTo(z, q.affine);
         finish();
+    }
+
+    /** The same, where a doubling comes next. */
+    void addBeforeTwice(ProjectiveAddend q) {
+        z.multiply(z, q.twiceZ);
+        addTo(z, q.affine);
+        finishWithoutT();
     }
 
     /** Becomes twice what it is. */
     void twice() {
+        prepareTwice();
+        finish();
+    }
+
+    /** The same, where another doubling comes next. */
+    void twiceBeforeTwice() {
+        prepareTwice();
+        finishWithoutT();
+    }
+
+    private void prepareTwice() {
         a.square(x);
         b.square(y);
         c.square(z);
@@ -131,14 +201,17 @@ final class EdwardsPoint {
         g.subtract(a, b);
         f.add(c, c);
         f.add(f, g);
-        finish();
     }
 
     private void finish() {
+        finishWithoutT();
+        t.multiply(e, h);
+    }
+
+    private void finishWithoutT() {
         x.multiply(e, f);
         y.multiply(g, h);
         z.multiply(f, g);
-        t.multiply(e, h);
     }
 
     private byte[] encode() {
@@ -152,15 +225,22 @@ final class EdwardsPoint {
         return encoded;
     }
 
-    /** (1 + y) / (1 - y): RFC 7748 4.1. */
-    private byte[] toMontgomery() {
-        FieldElement above = new FieldElement();
-        FieldElement below = new FieldElement();
-        above.add(z, y);
-        below.subtract(z, y);
-        below.invert(below);
-        above.multiply(above, below);
-        return above.encode();
+    /** Their Curve25519 coordinates, (1 + y) / (1 - y), with one inversion; zeros for all if one is the neutral point. */
+    static byte[][] toMontgomery(EdwardsPoint... points) {
+        FieldElement[] below = new FieldElement[points.length];
+        for (int i = 0; i < points.length; i++) {
+            below[i] = new FieldElement();
+            below[i].subtract(points[i].z, points[i].y);
+        }
+        FieldElement.invertAll(below);
+        byte[][] u = new byte[points.length][];
+        for (int i = 0; i < points.length; i++) {
+            FieldElement above = new FieldElement();
+            above.add(points[i].z, points[i].y);
+            above.multiply(above, below[i]);
+            u[i] = above.encode();
+        }
+        return u;
     }
 
     /** Makes Z 1 in all of them, with one inversion. */
@@ -188,9 +268,7 @@ final class EdwardsPoint {
     /** Itself, whose Z is 1, in the form in which it is added to others. */
     Addend toAddend() {
         Addend addend = new Addend();
-        addend.sum.add(y, x);
-        addend.difference.subtract(y, x);
-        addend.product.multiply(t, TWICE_D);
+        addend.set(this);
         return addend;
     }
 
@@ -211,24 +289,66 @@ final class EdwardsPoint {
         return reversed;
     }
 
+    /** Itself, of any Z, in the form in which it is added to others. */
+    ProjectiveAddend toProjectiveAddend() {
+        ProjectiveAddend addend = new ProjectiveAddend();
+        addend.affine.set(this);
+        addend.twiceZ.add(z, z);
+        return addend;
+    }
+
+    /** A point of any Z, as what adding it takes: twice Z, and the rest not divided by Z. Mutable; confined to the call. */
+    static final class ProjectiveAddend {
+        /** How many limbs {@link #putLimbs} writes. */
+        static final int LIMBS = Addend.LIMBS + FieldElement.LIMBS;
+
+        private final Addend affine = new Addend();
+        private final FieldElement twiceZ = new FieldElement();
+
+        /** Takes the limbs that {@link #putLimbs} wrote. */
+        void takeLimbs(long[] limbs) {
+            affine.takeLimbs(limbs);
+            twiceZ.takeLimbs(limbs, Addend.LIMBS);
+        }
+
+        /** Becomes its negative where {@code mask} is -1. */
+        void negate(long mask) {
+            affine.negate(mask);
+        }
+
+        void putLimbs(long[] table, int at) {
+            affine.putLimbs(table, at);
+            twiceZ.putLimbs(table, at + Addend.LIMBS);
+        }
+    }
+
     /** A point with Z = 1, as what adding it takes: y + x, y - x, 2dxy. Mutable; confined to the call. */
     static final class Addend {
+        /** How many limbs {@link #putLimbs} writes. */
+        static final int LIMBS = 3 * FieldElement.LIMBS;
+
         private final FieldElement sum = new FieldElement();
         private final FieldElement difference = new FieldElement();
         private final FieldElement product = new FieldElement();
 
-        /** Becomes the neutral point where {@code mask} is -1, else nothing yet: {@link #takeMasked} must follow. */
-        void setNeutralIf(long mask) {
-            sum.setSmall(mask & 1);
-            difference.setSmall(mask & 1);
-            product.setSmall(0);
+        private void set(EdwardsPoint point) {
+            sum.add(point.y, point.x);
+            difference.subtract(point.y, point.x);
+            product.multiply(point.t, TWICE_D);
         }
 
-        /** Takes the point at that place of a table where {@code mask} is -1. */
-        void takeMasked(long[] table, int at, long mask) {
-            sum.takeMasked(table, at, mask);
-            difference.takeMasked(table, at + FieldElement.LIMBS, mask);
-            product.takeMasked(table, at + 2 * FieldElement.LIMBS, mask);
+        /** Takes the limbs that {@link #putLimbs} wrote. */
+        void takeLimbs(long[] limbs) {
+            sum.takeLimbs(limbs, 0);
+            difference.takeLimbs(limbs, FieldElement.LIMBS);
+            product.takeLimbs(limbs, 2 * FieldElement.LIMBS);
+        }
+
+        /** Becomes the neutral point where {@code mask} is -1. */
+        void becomeNeutral(long mask) {
+            sum.becomeSmall(1, mask);
+            difference.becomeSmall(1, mask);
+            product.becomeSmall(0, mask);
         }
 
         /** Becomes its negative where {@code mask} is -1. */

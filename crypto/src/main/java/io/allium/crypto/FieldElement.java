@@ -12,14 +12,19 @@ import java.nio.ByteOrder;
  * time for all.
  *
  * <p><b>How large limbs get.</b> <i>Reduced</i> limbs, as multiplications, squarings and decoding give them, lie between
- * -2^12 and 2^51 + 2^12. Sums and differences are not carried. Factors may have limbs of up to {@link #FACTOR_MAX} either
+ * -2^13 and 2^51 + 2^13. Sums and differences are not carried. Factors may have limbs of up to {@link #FACTOR_MAX} either
  * way, which three reduced ones together do not exceed. So between multiplications there is room for two additions.
  *
- * <p><b>How products are added.</b> A product of limbs has up to 107 bits, and Java has no 128-bit sums. But
- * {@link Math#multiplyHigh} of factors shifted left by 13 bits between them is the product's part above bit 51, rounded
- * down, and such parts are small enough to be summed by themselves. The parts below bit 51 need no masks either: their sum
- * is what remains of the plain products' sum, modulo 2^64, once the upper sum is subtracted, since it is far less than
- * 2^64. Each upper sum belongs to the next limb, which makes all carries but one last, parallel round superfluous.
+ * <p><b>How products are added.</b> A product of limbs has up to 107 bits, and Java has no 128-bit sums. But each sum is
+ * needed only as its part above bit 51, which the next limb gets, and the rest, and how much exactly goes up does not matter,
+ * as long as the rest is a long. So the parts above are taken from sums of doubles, which factors are exactly, and which round
+ * what they add up to. What remains for the limb is the sum of the plain products, modulo 2^64, less what went up.
+ *
+ * <p><b>By how much they round.</b> A sum has at most the magnitude of 77 products of factors (one plain, four times 19), less
+ * than 2^112. Multiplying by 19, the product and four additions round by a 2^53rd each, so that less than 2^61.1 is wrong. The
+ * rest and what comes from the limb below, with its 19, are less than 2^62, and carrying that once leaves reduced limbs. No
+ * double on the way is infinite, not a number or subnormal, for which processors might take longer: integers over 2^51 are not
+ * that small.
  *
  * @spec RFC 7748 4.1
  */
@@ -27,28 +32,27 @@ final class FieldElement {
     /** The length of an encoded number, in bytes. */
     static final int ENCODED_LENGTH = 32;
 
-    /** How large a limb of a factor may be: 19 times this, shifted left by 6 bits, still is a long. */
-    static final long FACTOR_MAX = 3 * ((1L << 51) + (1L << 12));
+    /** How large a limb of a factor may be: a double holds it exactly. */
+    static final long FACTOR_MAX = 3 * ((1L << 51) + (1L << 13));
 
     /** How many limbs there are. */
     static final int LIMBS = 5;
 
     private static final int LIMB_BITS = 51;
     private static final long LIMB = (1L << LIMB_BITS) - 1;
+
+    /** What makes of a limb the double whose products with others are the parts above. */
+    private static final double SCALE = 0x1p-51;
+
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final FieldElement ROOT_OF_MINUS_ONE = rootOfMinusOne();
 
     private long limb0;
     private long limb1;
     private long limb2;
     private long limb3;
     private long limb4;
-
-    // The upper sums of the multiplication at hand.
-    private long high0;
-    private long high1;
-    private long high2;
-    private long high3;
-    private long high4;
 
     static FieldElement of(long small) {
         return ofLimbs(small, 0, 0, 0, 0);
@@ -150,36 +154,6 @@ final class FieldElement {
 
     /** ab, reduced. */
     void multiply(FieldElement a, FieldElement b) {
-        sumHigh(a, b);
-        sumLow(a, b);
-    }
-
-    // Each half in a method of its own keeps its numbers in registers: compiled as one, half the instructions move
-    // them.
-
-    private void sumHigh(FieldElement a, FieldElement b) {
-        long a0 = a.limb0 << 7;
-        long a1 = a.limb1 << 7;
-        long a2 = a.limb2 << 7;
-        long a3 = a.limb3 << 7;
-        long a4 = a.limb4 << 7;
-        long b0 = b.limb0 << 6;
-        long b1 = b.limb1 << 6;
-        long b2 = b.limb2 << 6;
-        long b3 = b.limb3 << 6;
-        long b4 = b.limb4 << 6;
-        long c1 = nineteen(b1);
-        long c2 = nineteen(b2);
-        long c3 = nineteen(b3);
-        long c4 = nineteen(b4);
-        high0 = high(a0, b0) + high(a1, c4) + high(a2, c3) + high(a3, c2) + high(a4, c1);
-        high1 = high(a0, b1) + high(a1, b0) + high(a2, c4) + high(a3, c3) + high(a4, c2);
-        high2 = high(a0, b2) + high(a1, b1) + high(a2, b0) + high(a3, c4) + high(a4, c3);
-        high3 = high(a0, b3) + high(a1, b2) + high(a2, b1) + high(a3, b0) + high(a4, c4);
-        high4 = high(a0, b4) + high(a1, b3) + high(a2, b2) + high(a3, b1) + high(a4, b0);
-    }
-
-    private void sumLow(FieldElement a, FieldElement b) {
         long a0 = a.limb0;
         long a1 = a.limb1;
         long a2 = a.limb2;
@@ -190,70 +164,87 @@ final class FieldElement {
         long b2 = b.limb2;
         long b3 = b.limb3;
         long b4 = b.limb4;
+        double x0 = a0;
+        double x1 = a1;
+        double x2 = a2;
+        double x3 = a3;
+        double x4 = a4;
+        double y0 = b0 * SCALE;
+        double y1 = b1 * SCALE;
+        double y2 = b2 * SCALE;
+        double y3 = b3 * SCALE;
+        double y4 = b4 * SCALE;
+        double z1 = 19 * y1;
+        double z2 = 19 * y2;
+        double z3 = 19 * y3;
+        double z4 = 19 * y4;
+        long up0 = (long) (x0 * y0 + x1 * z4 + x2 * z3 + x3 * z2 + x4 * z1);
+        long up1 = (long) (x0 * y1 + x1 * y0 + x2 * z4 + x3 * z3 + x4 * z2);
+        long up2 = (long) (x0 * y2 + x1 * y1 + x2 * y0 + x3 * z4 + x4 * z3);
+        long up3 = (long) (x0 * y3 + x1 * y2 + x2 * y1 + x3 * y0 + x4 * z4);
+        long up4 = (long) (x0 * y4 + x1 * y3 + x2 * y2 + x3 * y1 + x4 * y0);
         long c1 = nineteen(b1);
         long c2 = nineteen(b2);
         long c3 = nineteen(b3);
         long c4 = nineteen(b4);
-        fold(
-                a0 * b0 + a1 * c4 + a2 * c3 + a3 * c2 + a4 * c1,
-                a0 * b1 + a1 * b0 + a2 * c4 + a3 * c3 + a4 * c2,
-                a0 * b2 + a1 * b1 + a2 * b0 + a3 * c4 + a4 * c3,
-                a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + a4 * c4,
-                a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0);
+        long sum0 = a0 * b0 + a1 * c4 + a2 * c3 + a3 * c2 + a4 * c1;
+        long sum1 = a0 * b1 + a1 * b0 + a2 * c4 + a3 * c3 + a4 * c2;
+        long sum2 = a0 * b2 + a1 * b1 + a2 * b0 + a3 * c4 + a4 * c3;
+        long sum3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + a4 * c4;
+        long sum4 = a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0;
+        setCarried(
+                sum0 - (up0 << LIMB_BITS) + nineteen(up4),
+                sum1 - (up1 << LIMB_BITS) + up0,
+                sum2 - (up2 << LIMB_BITS) + up1,
+                sum3 - (up3 << LIMB_BITS) + up2,
+                sum4 - (up4 << LIMB_BITS) + up3);
     }
 
     /** a squared, reduced: {@link #multiply}'s equal products are made once. */
     void square(FieldElement a) {
-        sumHighOfSquare(a);
-        sumLowOfSquare(a);
-    }
-
-    private void sumHighOfSquare(FieldElement a) {
-        long a0 = a.limb0 << 7;
-        long a1 = a.limb1 << 7;
-        long a2 = a.limb2 << 7;
-        long a3 = a.limb3 << 7;
-        long a4 = a.limb4 << 7;
-        long c3 = nineteen(a3 >> 1);
-        long c4 = nineteen(a4 >> 1);
-        high0 = high(a0 >> 1, a0) + high(a1 << 1, c4) + high(a2 << 1, c3);
-        high1 = high(a0, a1) + high(a2 << 1, c4) + high(a3, c3);
-        high2 = high(a0, a2) + high(a1 >> 1, a1) + high(a3 << 1, c4);
-        high3 = high(a0, a3) + high(a1, a2) + high(a4, c4);
-        high4 = high(a0, a4) + high(a1, a3) + high(a2 >> 1, a2);
-    }
-
-    private void sumLowOfSquare(FieldElement a) {
         long a0 = a.limb0;
         long a1 = a.limb1;
         long a2 = a.limb2;
         long a3 = a.limb3;
         long a4 = a.limb4;
+        double x1 = a1;
+        double x2 = a2;
+        double x3 = a3;
+        double x4 = a4;
+        double twice0 = 2.0 * a0;
+        double twice1 = 2 * x1;
+        double y0 = a0 * SCALE;
+        double y1 = x1 * SCALE;
+        double y2 = x2 * SCALE;
+        double y3 = x3 * SCALE;
+        double y4 = x4 * SCALE;
+        double z3 = 19 * y3;
+        double z4 = 19 * y4;
+        double twiceZ4 = 2 * z4;
+        long up0 = (long) (a0 * y0 + x1 * twiceZ4 + 2 * x2 * z3);
+        long up1 = (long) (twice0 * y1 + x2 * twiceZ4 + x3 * z3);
+        long up2 = (long) (twice0 * y2 + x1 * y1 + x3 * twiceZ4);
+        long up3 = (long) (twice0 * y3 + twice1 * y2 + x4 * z4);
+        long up4 = (long) (twice0 * y4 + twice1 * y3 + x2 * y2);
         long d0 = 2 * a0;
         long d1 = 2 * a1;
         long c3 = nineteen(a3);
         long c4 = nineteen(a4);
         long d4 = 2 * c4;
-        fold(
-                a0 * a0 + a1 * d4 + 2 * a2 * c3,
-                d0 * a1 + a2 * d4 + a3 * c3,
-                d0 * a2 + a1 * a1 + a3 * d4,
-                d0 * a3 + d1 * a2 + a4 * c4,
-                d0 * a4 + d1 * a3 + a2 * a2);
+        setCarried(
+                a0 * a0 + a1 * d4 + 2 * a2 * c3 - (up0 << LIMB_BITS) + nineteen(up4),
+                d0 * a1 + a2 * d4 + a3 * c3 - (up1 << LIMB_BITS) + up0,
+                d0 * a2 + a1 * a1 + a3 * d4 - (up2 << LIMB_BITS) + up1,
+                d0 * a3 + d1 * a2 + a4 * c4 - (up3 << LIMB_BITS) + up2,
+                d0 * a4 + d1 * a3 + a2 * a2 - (up4 << LIMB_BITS) + up3);
     }
 
-    /** Joins the sums of the plain products, modulo 2^64, with the upper sums, and carries once. */
-    private void fold(long sum0, long sum1, long sum2, long sum3, long sum4) {
-        long r0 = sum0 - (high0 << LIMB_BITS) + nineteen(high4);
-        long r1 = sum1 - (high1 << LIMB_BITS) + high0;
-        long r2 = sum2 - (high2 << LIMB_BITS) + high1;
-        long r3 = sum3 - (high3 << LIMB_BITS) + high2;
-        long r4 = sum4 - (high4 << LIMB_BITS) + high3;
-        limb0 = (r0 & LIMB) + nineteen(r4 >> LIMB_BITS);
-        limb1 = (r1 & LIMB) + (r0 >> LIMB_BITS);
-        limb2 = (r2 & LIMB) + (r1 >> LIMB_BITS);
-        limb3 = (r3 & LIMB) + (r2 >> LIMB_BITS);
-        limb4 = (r4 & LIMB) + (r3 >> LIMB_BITS);
+    private void setCarried(long rest0, long rest1, long rest2, long rest3, long rest4) {
+        limb0 = (rest0 & LIMB) + nineteen(rest4 >> LIMB_BITS);
+        limb1 = (rest1 & LIMB) + (rest0 >> LIMB_BITS);
+        limb2 = (rest2 & LIMB) + (rest1 >> LIMB_BITS);
+        limb3 = (rest3 & LIMB) + (rest2 >> LIMB_BITS);
+        limb4 = (rest4 & LIMB) + (rest3 >> LIMB_BITS);
     }
 
     private static long high(long a, long b) {
@@ -296,6 +287,49 @@ final class FieldElement {
         run.raiseToRun(a, eleven);
         run.square(run, 5);
         multiply(run, eleven);
+    }
+
+    /**
+     * One of a's two square roots, by RFC 8032 5.1.3. Its time tells whether there is one, which must be no secret.
+     *
+     * @return whether a has one; else this stays as it is
+     */
+    boolean root(FieldElement a) {
+        FieldElement candidate = new FieldElement();
+        candidate.raiseToHalfway(a);
+        candidate.multiply(candidate, a);
+        FieldElement square = new FieldElement();
+        square.square(candidate);
+        FieldElement wrong = new FieldElement();
+        wrong.subtract(square, a);
+        if (wrong.isZero()) {
+            set(candidate);
+            return true;
+        }
+        wrong.add(square, a);
+        if (wrong.isZero()) {
+            multiply(candidate, ROOT_OF_MINUS_ONE);
+            return true;
+        }
+        return false;
+    }
+
+    /** 2 to the power of (p - 1) / 4. */
+    private static FieldElement rootOfMinusOne() {
+        FieldElement two = FieldElement.of(2);
+        FieldElement root = new FieldElement();
+        root.raiseToHalfway(two);
+        root.square(root);
+        root.multiply(root, two);
+        return root;
+    }
+
+    /** a to the power of (p - 5) / 8, which is 2^252 - 3. */
+    private void raiseToHalfway(FieldElement a) {
+        FieldElement run = new FieldElement();
+        run.raiseToRun(a, new FieldElement());
+        run.square(run, 2);
+        multiply(run, a);
     }
 
     /** Inverts them all for little more than the steps of one. If one of them is 0, all become 0. */
@@ -375,13 +409,14 @@ final class FieldElement {
                 (limb4 ^ mask) - mask);
     }
 
-    /** Takes in the five limbs at that place of a table where {@code mask} is -1; of all that are offered, one must be. */
-    void takeMasked(long[] table, int at, long mask) {
-        limb0 |= mask & table[at];
-        limb1 |= mask & table[at + 1];
-        limb2 |= mask & table[at + 2];
-        limb3 |= mask & table[at + 3];
-        limb4 |= mask & table[at + 4];
+    /** Becomes that number where {@code mask} is -1. */
+    void becomeSmall(long small, long mask) {
+        setLimbs(limb0 & ~mask | small & mask, limb1 & ~mask, limb2 & ~mask, limb3 & ~mask, limb4 & ~mask);
+    }
+
+    /** Takes the {@value #LIMBS} limbs from that place of a table. */
+    void takeLimbs(long[] table, int at) {
+        setLimbs(table[at], table[at + 1], table[at + 2], table[at + 3], table[at + 4]);
     }
 
     /** Writes the {@value #LIMBS} limbs to that place of a table. */

@@ -50,18 +50,17 @@ public final class Ntor {
         Curve25519Key wanted = Curve25519Key.of(reader.take(Curve25519Key.LENGTH, "ntor"));
         Curve25519Key client = Curve25519Key.of(reader.take(Curve25519Key.LENGTH, "ntor"));
         Curve25519KeyPair onionKey = Curve25519KeyPair.choose(onionKeys, wanted, "ntor");
-        Curve25519KeyPair ephemeral = Curve25519KeyPair.generate(entropy);
-        byte[][] shared = Curve25519KeyPair.agreeBoth(ephemeral, client, onionKey, client);
+        Curve25519KeyPair.Answer shared = onionKey.answer(entropy.bytes(Curve25519KeyPair.SECRET_LENGTH), client);
         byte[] secretInput = Bytes.concat(
-                shared[0],
-                shared[1],
+                shared.ofEphemeral(),
+                shared.ofOnionKey(),
                 us.raw(),
                 wanted.raw(),
                 client.raw(),
-                ephemeral.publicKey().raw(),
+                shared.ephemeral().raw(),
                 PROTOID_BYTES);
-        byte[] auth = auth(secretInput, us, wanted, ephemeral.publicKey(), client);
-        return new HandshakeAnswer(Bytes.concat(ephemeral.publicKey().raw(), auth), keys(secretInput));
+        byte[] auth = auth(secretInput, us, wanted, shared.ephemeral(), client);
+        return new HandshakeAnswer(Bytes.concat(shared.ephemeral().raw(), auth), keys(secretInput));
     }
 
     private static byte[] auth(byte[] secretInput, Fingerprint id, Curve25519Key b, Curve25519Key y, Curve25519Key x) {

@@ -78,7 +78,8 @@ public final class NtorV3 {
             Responder responder,
             Entropy entropy)
             throws ProtocolViolation {
-        return answer(us, onionKeys, onionskin, responder, CIRCUIT_EXTEND, Curve25519KeyPair.generate(entropy));
+        byte[] ephemeralSecret = entropy.bytes(Curve25519KeyPair.SECRET_LENGTH);
+        return answer(us, onionKeys, onionskin, responder, CIRCUIT_EXTEND, ephemeralSecret);
     }
 
     static HandshakeAnswer answer(
@@ -87,7 +88,7 @@ public final class NtorV3 {
             byte[] onionskin,
             Responder responder,
             String verification,
-            Curve25519KeyPair ephemeral)
+            byte[] ephemeralSecret)
             throws ProtocolViolation {
         ByteReader reader = new ByteReader(onionskin);
         if (!Ed25519Identity.of(reader.take(Ed25519Identity.LENGTH, "ntor-v3")).equals(us)) {
@@ -99,17 +100,17 @@ public final class NtorV3 {
         byte[] mac = reader.take(MAC_LENGTH, "ntor-v3");
 
         Curve25519KeyPair onionKey = Curve25519KeyPair.choose(onionKeys, wanted, "ntor-v3");
-        byte[][] shared = Curve25519KeyPair.agreeBoth(onionKey, client, ephemeral, client);
-        Phase1 received = new Phase1(us, wanted, client, shared[0], Bytes.ascii(verification));
+        Curve25519KeyPair.Answer shared = onionKey.answer(ephemeralSecret, client);
+        Phase1 received = new Phase1(us, wanted, client, shared.ofOnionKey(), Bytes.ascii(verification));
         if (!MessageDigest.isEqual(mac, received.mac(encrypted))) {
             throw new ProtocolViolation("ntor-v3: wrong authentication");
         }
         byte[] reply = responder.respond(AesCtr.apply(received.encryptionKey, encrypted));
 
-        Phase2 answer = new Phase2(received, shared[1], ephemeral.publicKey());
+        Phase2 answer = new Phase2(received, shared.ofEphemeral(), shared.ephemeral());
         byte[] encryptedReply = AesCtr.apply(answer.encryptionKey, reply);
         byte[] auth = answer.auth(mac, encryptedReply);
-        return new HandshakeAnswer(Bytes.concat(ephemeral.publicKey().raw(), auth, encryptedReply), answer.keys);
+        return new HandshakeAnswer(Bytes.concat(shared.ephemeral().raw(), auth, encryptedReply), answer.keys);
     }
 
     private static byte[] encap(byte[] bytes) {

@@ -58,6 +58,21 @@ final class X25519 {
         return new byte[][] {first.quotient(), second.quotient()};
     }
 
+    /**
+     * Products of one point by two numbers, and that of the base point by the first, for little more than half the steps of
+     * one by one: {@link PointComb}. If the point is of small order, all may come out as zeros.
+     *
+     * @return that of the base point, then those of the point
+     */
+    static byte[][] multiplyBaseAndBoth(byte[] point, byte[] scalar1, byte[] scalar2) {
+        PointComb comb = PointComb.of(point);
+        if (comb == null) { // nobody sends such a point who keeps to the rules
+            byte[][] both = multiplyBoth(scalar1, point, scalar2, point);
+            return new byte[][] {EdwardsPoint.multiplyBaseToMontgomery(scalar1), both[0], both[1]};
+        }
+        return EdwardsPoint.toMontgomery(BasePoint.multiply(scalar1), comb.multiply(scalar1), comb.multiply(scalar2));
+    }
+
     /** After z2 was inverted. */
     private byte[] quotient() {
         x2.multiply(x2, z2);

@@ -64,6 +64,27 @@ class EdwardsPointTest {
         }
     }
 
+    /** Without T where it is not needed, and with a sum whose Z is not 1. */
+    @Test
+    void theShorterFormulasGiveTheSamePoints() {
+        EdwardsPoint point = EdwardsPoint.base();
+        EdwardsPoint same = EdwardsPoint.base();
+        for (int i = 0; i < 100; i++) {
+            EdwardsPoint.ProjectiveAddend addend = point.toProjectiveAddend();
+            point.twiceBeforeTwice();
+            point.twice();
+            point.add(addend);
+            point.addBeforeTwice(addend);
+            point.twice();
+            addend = same.toProjectiveAddend();
+            for (int k = 1; k < 12; k++) {
+                same.add(addend);
+            }
+            EdwardsPoint.makeAffine(point, same);
+            assertThat(limbs(point.toAddend())).as("round %d", i).isEqualTo(limbs(same.toAddend()));
+        }
+    }
+
     /** The limbs of equal numbers may differ: by their encoding. */
     private static String limbs(EdwardsPoint.Addend addend) {
         long[] limbs = new long[3 * FieldElement.LIMBS];

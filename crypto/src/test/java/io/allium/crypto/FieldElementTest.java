@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /** Our arithmetic against the JDK's, above all where limbs are as large as they may be. */
 class FieldElementTest {
     private static final BigInteger PRIME = BigInteger.ONE.shiftLeft(255).subtract(BigInteger.valueOf(19));
-    private static final long REDUCED_MIN = -(1L << 12);
-    private static final long REDUCED_MAX = (1L << 51) + (1L << 12);
+    private static final long REDUCED_MIN = -(1L << 13);
+    private static final long REDUCED_MAX = (1L << 51) + (1L << 13);
 
     private final Random random = new Random(25519);
 
@@ -123,6 +123,26 @@ class FieldElementTest {
             byte[] number = Arrays.copyOfRange(bytes, 5, 37);
             number[31] &= 0x7f;
             assertEquals(FieldElement.decode(bytes, 5), bigInteger(number), i);
+        }
+    }
+
+    /** Half of all numbers but 0 are squares, and of each square both kinds of candidate occur. */
+    @Test
+    void findsRootsOfSquaresAndOfNothingElse() {
+        for (int i = 0; i < 300; i++) {
+            BigInteger number =
+                    i < 20 ? BigInteger.valueOf(i) : value(reduced()).mod(PRIME);
+            boolean isSquare = number.signum() == 0
+                    || number.modPow(PRIME.subtract(BigInteger.ONE).shiftRight(1), PRIME)
+                            .equals(BigInteger.ONE);
+            FieldElement root = FieldElement.of(77);
+            assertThat(root.root(element(limbsOf(number)))).as("%s", number).isEqualTo(isSquare);
+            BigInteger found = bigInteger(root.encode());
+            if (isSquare) {
+                assertThat(found.pow(2).mod(PRIME)).as("%s", number).isEqualTo(number);
+            } else {
+                assertThat(found).as("%s", number).isEqualTo(77);
+            }
         }
     }
 

@@ -82,8 +82,7 @@ class HandshakeTest {
                 Curve25519KeyPair.ofSecret(hex("4051daa5921cfa2a1c27b08451324919538e79e788a81b38cbed097a5dff454a"));
         Curve25519KeyPair x =
                 Curve25519KeyPair.ofSecret(hex("b825a3719147bcbe5fb1d0b0fcb9c09e51948048e2e3283d2ab7b45b5ef38b49"));
-        Curve25519KeyPair y =
-                Curve25519KeyPair.ofSecret(hex("4865a5b7689dafd978f529291c7171bc159be076b92186405d13220b80e2a053"));
+        byte[] y = hex("4865a5b7689dafd978f529291c7171bc159be076b92186405d13220b80e2a053");
         Ed25519Identity id =
                 Ed25519Identity.of(hex("9fad2af287ef942632833d21f946c6260c33fae6172b60006e86e4a6911753a2"));
         String onionskin =

@@ -62,7 +62,11 @@ class X25519Test {
             for (int i = -25; i <= 25; i++) {
                 byte[] point = littleEndian(base.add(BigInteger.valueOf(i)).mod(BigInteger.ONE.shiftLeft(256)));
                 for (byte[] scalar : scalars) {
-                    assertThat(multiply(scalar, point)).as(hex(point)).isEqualTo(bouncyCastle(scalar, point));
+                    byte[] expected = bouncyCastle(scalar, point);
+                    assertThat(multiply(scalar, point)).as(hex(point)).isEqualTo(expected);
+                    byte[][] products = X25519.multiplyBaseAndBoth(point, clamped(scalar), clamped(scalar));
+                    assertThat(products[1]).as(hex(point)).isEqualTo(expected);
+                    assertThat(products[2]).as(hex(point)).isEqualTo(expected);
                 }
             }
         }
@@ -86,6 +90,9 @@ class X25519Test {
             assertThat(multiply(scalar, hex(point))).as(point).isEqualTo(new byte[32]);
             byte[][] both = X25519.multiplyBoth(clamped(scalar), hex(point), clamped(scalar), NINE);
             assertThat(both).as(point).isEqualTo(new byte[2][32]);
+            byte[][] products = X25519.multiplyBaseAndBoth(hex(point), clamped(scalar), clamped(NINE));
+            assertThat(products[1]).as(point).isEqualTo(new byte[32]);
+            assertThat(products[2]).as(point).isEqualTo(new byte[32]);
         }
     }
 
@@ -99,6 +106,44 @@ class X25519Test {
             byte[][] both = X25519.multiplyBoth(scalar1, point1, scalar2, point2);
             assertThat(both[0]).as("round %d", i).isEqualTo(X25519.multiply(scalar1, point1));
             assertThat(both[1]).as("round %d", i).isEqualTo(X25519.multiply(scalar2, point2));
+        }
+    }
+
+    /** Half of the random points are on the twist, which the comb leaves to the ladder. */
+    @Test
+    void onePointByBothNumbersAgreesWithBouncyCastle() {
+        int onCurve = 0;
+        for (int i = 0; i < 5_000; i++) {
+            byte[] scalar1 = clamped(random(random, 32));
+            byte[] scalar2 = clamped(random(random, 32));
+            byte[] point = random(random, 32);
+            byte[][] products = X25519.multiplyBaseAndBoth(point, scalar1, scalar2);
+            assertThat(products[0]).as("round %d", i).isEqualTo(bouncyCastle(scalar1, NINE));
+            assertThat(products[1]).as("round %d", i).isEqualTo(bouncyCastle(scalar1, point));
+            assertThat(products[2]).as("round %d", i).isEqualTo(bouncyCastle(scalar2, point));
+            onCurve += PointComb.of(point) == null ? 0 : 1;
+        }
+        assertThat(onCurve).isBetween(2_200, 2_800);
+    }
+
+    /** Numbers whose eighth, or what it lacks of the order, is as small or as large as can be, or all ones or zeros in parts. */
+    @Test
+    void onePointByNumbersAtTheEdgesIsRight() {
+        BigInteger least = BigInteger.ONE.shiftLeft(254);
+        for (int i = 0; i < 600; i++) {
+            BigInteger number = switch (i % 4) {
+                case 0 -> least.add(BigInteger.valueOf(8L * (i / 4)));
+                case 1 -> least.shiftLeft(1).subtract(BigInteger.valueOf(8L * (i / 4 + 1)));
+                case 2 -> least.setBit(i % 251 + 3);
+                default -> least.shiftLeft(1).subtract(BigInteger.valueOf(8)).clearBit(i % 251 + 3);
+            };
+            byte[] scalar = littleEndian(number);
+            assertThat(clamped(scalar)).isEqualTo(scalar);
+            byte[] point = i % 2 == 0 ? NINE : onCurve();
+            byte[][] products = X25519.multiplyBaseAndBoth(point, scalar, scalar);
+            byte[] expected = bouncyCastle(scalar, point);
+            assertThat(products).as("%x", number).isEqualTo(new byte[][] {bouncyCastle(scalar, NINE), expected, expected
+            });
         }
     }
 
@@ -123,6 +168,11 @@ class X25519Test {
             scalar = product;
         }
         return hex(scalar);
+    }
+
+    /** A public key. */
+    private byte[] onCurve() {
+        return EdwardsPoint.multiplyBaseToMontgomery(clamped(random(random, 32)));
     }
 
     private static byte[] multiply(byte[] scalar, byte[] point) {
