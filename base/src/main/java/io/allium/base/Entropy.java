@@ -18,6 +18,14 @@ public interface Entropy {
         return bytes;
     }
 
+    /**
+     * Fills that part of an array with what nobody can foresee, but from which no secret is made: the padding of what is sent,
+     * of which there is too much to take from where keys come from.
+     */
+    default void pad(byte[] into, int from, int to) {
+        System.arraycopy(bytes(to - from), 0, into, from, to - from);
+    }
+
     /** Uniform in [0, bound); {@code bound} is positive. */
     default long below(long bound) {
         if (bound <= 0) {

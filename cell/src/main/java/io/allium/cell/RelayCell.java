@@ -90,8 +90,7 @@ public record RelayCell(StreamId stream, RelayMessage message) {
             into[i] = 0;
         }
         if (random < to) {
-            byte[] padding = entropy.bytes(to - random);
-            System.arraycopy(padding, 0, into, random, padding.length);
+            entropy.pad(into, random, to);
         }
     }
 
