@@ -111,7 +111,7 @@ final class ClientOptionList {
             option(
                     "TrackHostExits",
                     COMMA_LIST,
-                    null,
+                    "",
                     NOT_YET,
                     "Hosts that are to see us always come from the same exit."),
             option(

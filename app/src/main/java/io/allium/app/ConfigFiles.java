@@ -42,6 +42,11 @@ final class ConfigFiles implements Tor.Source {
         return options;
     }
 
+    /** What the defaults-torrc alone says. */
+    Options defaults() throws LocalFailure {
+        return Options.DEFAULTS.with(defaultLines(), warning -> {});
+    }
+
     /** Which torrc is read; {@code -} for standard input. */
     @Override
     public String torrc() {
@@ -105,10 +110,7 @@ final class ConfigFiles implements Tor.Source {
             log.notice(Log.Domain.CONFIG, "Read configuration file \"" + file + "\".");
             return lines.get();
         }
-        if (!command.ignoreMissingTorrc()) {
-            throw new LocalFailure("Unable to open configuration file \"" + file + "\".");
-        }
-        return List.of();
+        return List.of(); // as in C tor, it need not be there
     }
 
     private String standardInputText() throws LocalFailure {

@@ -122,6 +122,9 @@ final class KeyTools {
             throw new LocalFailure("If you give a key type, you must specify 'rsa' or 'ed25519'. Exiting.");
         }
         log.configure(options, true);
+        if (options.flag("AuthoritativeDirectory")) {
+            RelaySide.authorityKeys(options, dataDirectory, disk); // says what is wrong with them, as C tor does
+        }
         RelayKeys keys = RelaySide.keys(options, dataDirectory, time, entropy, disk, log);
         String fingerprint = which.equals("ed25519")
                 ? keys.identity().base64()

@@ -106,7 +106,7 @@ public final class Main {
         return switch (command.mode()) {
             case VERIFY_CONFIG ->
                 command.least().equals(Optional.of(Log.Severity.NOTICE)) ? print("Configuration was valid\n") : OK;
-            case DUMP_CONFIG -> dump(command.argument(), options);
+            case DUMP_CONFIG -> dump(command.argument(), options, files, log);
             case LIST_FINGERPRINT, KEYGEN, KEYGEN_FAMILY, KEY_EXPIRATION -> keys(command, options, log);
             default -> serve(options, files, log);
         };
@@ -158,7 +158,7 @@ public final class Main {
         return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     }
 
-    private int dump(String how, Options options) {
+    private int dump(String how, Options options, ConfigFiles files, TorLog log) {
         switch (how) {
             case "short" -> {}
             case "full" -> {
@@ -170,7 +170,11 @@ public final class Main {
                 return FAILED;
             }
         }
-        return print(options.dump(false));
+        try {
+            return print(options.dumpOver(files.defaults()));
+        } catch (LocalFailure changedMeanwhile) {
+            return configFailed(log, changedMeanwhile);
+        }
     }
 
     private static int configFailed(TorLog log, LocalFailure why) {

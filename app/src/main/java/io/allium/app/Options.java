@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What the configuration says: every value was looked up, is of its option's type and written in its canonical form.
@@ -168,11 +169,20 @@ public final class Options {
         return slots.getOrDefault(option.slot(), List.of());
     }
 
-    /** Where a torrc line of these options would be: {@code Name value}, one a line, of those that differ or of all. */
+    /** What a torrc of these options would say: {@code Name value}, one a line, of those that differ or of all. */
     String dump(boolean full) {
+        return dump(option -> full || isSet(option));
+    }
+
+    /** The same, of those that differ from what holds anyway by the defaults-torrc. */
+    String dumpOver(Options defaults) {
+        return dump(option -> !values(option).equals(defaults.values(option)));
+    }
+
+    private String dump(Predicate<Option> told) {
         StringBuilder text = new StringBuilder();
         for (Option option : OptionTable.all()) {
-            if (option.isVolatile() || !full && !isSet(option)) {
+            if (option.isVolatile() || !told.test(option)) {
                 continue;
             }
             for (String value : values(option)) {

@@ -241,15 +241,16 @@ final class RelaySide implements AutoCloseable {
                         advertised.getFirst(),
                         dirPort,
                         ApprovedRouters.load(disk, dataDirectory.resolve("approved-routers"), log)),
-                authorityKeys(options),
+                authorityKeys(options, dataDirectory, disk),
                 fingerprint,
                 channels::afresh,
                 this::publish));
     }
 
-    private AuthorityKeys authorityKeys(Options now) throws LocalFailure {
+    /** What {@code tor-gencert} made for this authority. */
+    static AuthorityKeys authorityKeys(Options options, Path dataDirectory, Disk disk) throws LocalFailure {
         return AuthorityKeys.load(
-                disk, RelayConfiguration.keyDirectory(now, dataDirectory), now.flag("V3AuthUseLegacyKey"));
+                disk, RelayConfiguration.keyDirectory(options, dataDirectory), options.flag("V3AuthUseLegacyKey"));
     }
 
     /** Looks whether the operator brought other keys; what is wrong with them is said, and the old ones stay. */
@@ -263,7 +264,7 @@ final class RelaySide implements AutoCloseable {
         }
         try {
             if (deciding != null) {
-                deciding.take(authorityKeys(options));
+                deciding.take(authorityKeys(options, dataDirectory, disk));
             }
         } catch (LocalFailure wrong) {
             log.warn(

@@ -68,7 +68,10 @@ class MainTest {
         String torrc = torrc("Nickname b\nORPort 2\n");
         assertThat(run("--dump-config", "short", "--defaults-torrc", defaults, "-f", torrc, "+ORPort", "3"))
                 .isZero();
-        assertThat(output()).isEqualTo("ContactInfo c\nNickname b\nORPort 2\nORPort 3\n");
+        assertThat(output()).isEqualTo("Nickname b\nORPort 2\nORPort 3\n");
+        assertThat(run("--dump-config", "full", "--defaults-torrc", defaults, "-f", torrc))
+                .isZero();
+        assertThat(output()).contains("ContactInfo c\n", "Nickname b\n");
     }
 
     @Test
