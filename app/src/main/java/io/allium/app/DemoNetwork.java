@@ -53,6 +53,9 @@ final class DemoNetwork implements AutoCloseable {
             TestingDirAuthVoteGuard *
             """;
 
+    /** Of the authorities' keys: they protect nobody, and real ones of 3072 bits take seconds to find. */
+    private static final int KEY_BITS = RsaKeyPair.RELAY_BITS;
+
     private static final Duration CERTIFICATE_LIFETIME = Duration.ofDays(30);
     private static final InetAddress LOOPBACK = Endpoint.parseAddress("127.0.0.1");
 
@@ -147,8 +150,8 @@ final class DemoNetwork implements AutoCloseable {
 
     private Node authority(String name, int orPort, int dirPort) throws LocalFailure {
         KeyFiles files = new KeyFiles(disk, dataDirectory(name).resolve("keys"));
-        RsaKeyPair identity = RsaKeyPair.generate(RsaKeyPair.AUTHORITY_IDENTITY_BITS, entropy);
-        RsaKeyPair signing = RsaKeyPair.generate(RsaKeyPair.AUTHORITY_SIGNING_BITS, entropy);
+        RsaKeyPair identity = RsaKeyPair.generate(KEY_BITS, entropy);
+        RsaKeyPair signing = RsaKeyPair.generate(KEY_BITS, entropy);
         Instant now = time.now();
         byte[] certificate = KeyCertificate.write(
                 Optional.of(new Endpoint(LOOPBACK, dirPort)), identity, signing, now, now.plus(CERTIFICATE_LIFETIME));
