@@ -9,7 +9,6 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
-import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Consensus;
@@ -254,14 +253,8 @@ public final class DirectoryClient implements AutoCloseable {
             DocumentFetcher.Answer answer = fetcher.fetch(ask.request(), ask.origin());
             noteSkew(answer, ask.origin());
             failed = !answer.modified() || !take(ask, answer);
-            if (failed && answer.modified()) {
-                report.problem("MISC", answer.source() + " gave us nothing new of what we asked for");
-            }
         } catch (TorException problem) {
-            log.info(Domain.DIR, "A directory request failed: " + problem.getMessage());
-            if (!(problem instanceof Unreachable)) { // whoever failed to reach somebody has told so already
-                report.problem("MISC", problem.getMessage());
-            }
+            tellFailure(ask, problem);
         } finally {
             lock.lock();
             try {
@@ -270,6 +263,22 @@ public final class DirectoryClient implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /**
+     * A consensus that cannot be believed is worth a warning, as in C tor; that somebody has not what we want is not. Nor
+     * is any of it a problem of the bootstrap: these are told by who opens channels, and of relays in a network that has
+     * no consensus yet there are none.
+     */
+    private void tellFailure(Ask ask, TorException problem) {
+        if (problem instanceof Untrusted && ask.request() instanceof DirectoryRequest.ConsensusDocument asked) {
+            log.warn(
+                    Domain.DIR,
+                    "Unable to load " + asked.flavor().text() + " consensus directory. I'll try again soon. ("
+                            + problem.getMessage() + ")");
+        } else {
+            log.info(Domain.DIR, "A directory request failed: " + problem.getMessage());
         }
     }
 

@@ -28,12 +28,18 @@ class DirectoryClientTest {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<Integer> progress = new CopyOnWriteArrayList<>();
     private final List<Duration> skews = new CopyOnWriteArrayList<>();
+    private final List<String> problems = new CopyOnWriteArrayList<>();
     private final CountDownLatch enough = new CountDownLatch(1);
 
     private final DirectoryEvents events = new DirectoryEvents() {
         @Override
         public void bootstrapped(BootstrapPhase phase, int percent) {
             progress.add(percent);
+        }
+
+        @Override
+        public void bootstrapProblem(BootstrapPhase phase, int percent, int count, String reason, String why) {
+            problems.add(why);
         }
 
         @Override
@@ -100,6 +106,37 @@ class DirectoryClientTest {
         }
         assertThat(disk.files).containsKey(CACHE.resolve("cached-microdesc-consensus.broken"));
         assertThat(asked).hasSize(3);
+    }
+
+    @Test
+    void microdescriptorsOfTheCacheServeAConsensusThatComesLater() throws Exception {
+        new DocumentStore(disk, CACHE, Log.NONE).addMicrodescriptors(Samples.microdescriptors(), Samples.NOW);
+        try (DirectoryClient client = client(this::sample)) {
+            client.start();
+
+            assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.view().orElseThrow().relays()).allMatch(Relay::isUsable);
+        }
+        assertThat(asked).hasSize(2).noneMatch(path -> path.contains("/micro/"));
+    }
+
+    @Test
+    void aDirectoryThatHasNothingOfUseIsNoProblemOfTheBootstrap() throws Exception {
+        CountDownLatch asks = new CountDownLatch(3);
+        time.set(Samples.NOW);
+        try (DirectoryClient client = client((request, origin) -> {
+            asks.countDown();
+            return new DocumentFetcher.Answer(new byte[0], true, "x", Optional.empty());
+        })) {
+            client.start();
+
+            while (asks.getCount() > 0) {
+                time.pass(Duration.ofSeconds(1)); // until it asks again
+                client.reconsider();
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(problems).isEmpty();
     }
 
     @Test
