@@ -6,6 +6,9 @@ import io.allium.base.Log;
 import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
+import io.allium.base.Untrusted;
+import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusDiff;
 import io.allium.netdoc.ConsensusFlavor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -192,6 +195,68 @@ class DirectoryClientTest {
             }
         }
         assertThat(new DocumentStore(disk, CACHE, Log.NONE).microdescriptors()).hasSize(7);
+    }
+
+    @Test
+    void aDiffMakesTheNewConsensusOfTheOneWeHave() throws Exception {
+        try (DirectoryClient client = clientWithBase(Samples.bytes("consensus-microdesc-diff"))) {
+            client.start();
+
+            awaitNewer(client);
+        }
+        assertThat(asked).containsExactly("/diff");
+        assertThat(disk.files.get(CACHE.resolve("cached-microdesc-consensus"))).isEqualTo(newer());
+    }
+
+    @Test
+    void whereADiffIsBadTheWholeConsensusIsAskedFor() throws Exception {
+        byte[] bad = new String(Samples.bytes("consensus-microdesc-diff"), StandardCharsets.US_ASCII)
+                .replaceFirst("(?m)^[0-9]+,[0-9]+c$", "1,2c")
+                .replaceFirst("(?m)^valid-until .*$", "valid-until 2036-11-20 11:32:00")
+                .getBytes(StandardCharsets.US_ASCII);
+        try (DirectoryClient client = clientWithBase(bad)) {
+            client.start();
+
+            awaitNewer(client);
+        }
+        assertThat(asked).containsExactly("/diff", "/whole");
+    }
+
+    private static byte[] newer() throws Untrusted {
+        return ConsensusDiff.parse(Samples.bytes("consensus-microdesc-diff"))
+                .apply(Consensus.parse(Samples.bytes("consensus-microdesc-diff.base"))
+                        .claimed());
+    }
+
+    private static void awaitNewer(DirectoryClient client) throws Untrusted {
+        Instant wanted = Consensus.parse(newer()).claimed().validAfter();
+        while (client.consensus(ConsensusFlavor.MICRODESC)
+                .filter(have -> have.validAfter().equals(wanted))
+                .isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** One that has an earlier consensus on disk, and is answered with this where it asks for a diff. */
+    private DirectoryClient clientWithBase(byte[] diff) throws Exception {
+        byte[] base = Samples.bytes("consensus-microdesc-diff.base");
+        DocumentStore store = new DocumentStore(disk, CACHE, Log.NONE);
+        store.saveCertificates(Samples.certificates());
+        store.saveConsensus(ConsensusFlavor.MICRODESC, base);
+        String digest = Consensus.parse(base).claimed().sha3().hex();
+        DirectoryClient client = client((request, origin) -> {
+            if (!(request instanceof DirectoryRequest.ConsensusDocument)) {
+                throw new Unreachable("only a consensus");
+            }
+            boolean wantsDiff = request.http("x")
+                    .headers()
+                    .first("X-Or-Diff-From-Consensus")
+                    .equals(Optional.of(digest));
+            asked.add(wantsDiff ? "/diff" : "/whole");
+            return new DocumentFetcher.Answer(wantsDiff ? diff : newer(), true, "x", Optional.empty());
+        });
+        time.set(Instant.parse("2026-11-20T11:31:50Z")); // when the base holds no more
+        return client;
     }
 
     private DocumentFetcher.Answer sample(DirectoryRequest request, DocumentFetcher.Origin origin) throws TorException {

@@ -3,6 +3,7 @@ package io.allium.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.allium.base.Untrusted;
 import io.allium.netdoc.Consensus;
+import io.allium.netdoc.ConsensusDiff;
 import io.allium.netdoc.DetachedSignatures;
 import io.allium.netdoc.DocumentList;
 import io.allium.netdoc.ExtraInfo;
@@ -10,9 +11,14 @@ import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.Vote;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
 
 /** Every document of the directory, as anybody may upload it or serve it. */
 class DocumentFuzzTest {
+    private static final Consensus BASE = base();
+
     private interface Parser {
         Object parse(byte[] input) throws Untrusted;
     }
@@ -56,11 +62,30 @@ class DocumentFuzzTest {
         refusesInWords(DetachedSignatures::parse, input);
     }
 
+    /** A diff, applied to a consensus whatever it says it is for. */
+    @FuzzTest
+    void consensusDiff(byte[] input) {
+        refusesInWords(
+                diff -> {
+                    ConsensusDiff parsed = ConsensusDiff.parse(diff);
+                    return new ConsensusDiff(BASE.sha3(), parsed.to(), parsed.edits()).apply(BASE);
+                },
+                input);
+    }
+
     private static void refusesInWords(Parser parser, byte[] input) {
         try {
             parser.parse(input);
         } catch (Untrusted refused) {
             Refusals.check(refused);
+        }
+    }
+
+    private static Consensus base() {
+        try (InputStream in = Objects.requireNonNull(DocumentFuzzTest.class.getResourceAsStream("earlier-consensus"))) {
+            return Consensus.parse(in.readAllBytes()).claimed();
+        } catch (IOException | Untrusted missing) {
+            throw new IllegalStateException(missing);
         }
     }
 

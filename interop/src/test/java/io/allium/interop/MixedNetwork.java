@@ -91,6 +91,11 @@ final class MixedNetwork implements AutoCloseable {
         Path log() {
             return folder.resolve("notice.log");
         }
+
+        /** What it says of directory documents. */
+        Path directoryLog() {
+            return folder.resolve("directory.log");
+        }
     }
 
     private final Path root;
@@ -368,6 +373,7 @@ final class MixedNetwork implements AutoCloseable {
                 "DataDirectory " + node.folder(),
                 "Nickname " + node.name(),
                 "Log notice file " + node.log(),
+                "Log [dir]info file " + node.directoryLog(),
                 "ControlPort " + node.controlPort(),
                 "CookieAuthentication 1",
                 "PidFile " + node.folder() + "/pid"));
@@ -410,7 +416,7 @@ final class MixedNetwork implements AutoCloseable {
                         && Files.readString(client().log()).contains("Bootstrapped 100%"));
     }
 
-    private void await(String otherwise, Callable<Boolean> happens) throws Exception {
+    void await(String otherwise, Callable<Boolean> happens) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!happens.call()) {
             for (Map.Entry<Node, Process> each : processes.entrySet()) {
