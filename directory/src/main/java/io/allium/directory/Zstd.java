@@ -21,6 +21,7 @@ final class Zstd {
     static final int HUFFMAN_LOG_MAX = 11;
 
     /** One of the three numbers that make a sequence: how it is split into a code and further bits. */
+    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to these arrays
     enum Field {
         LITERALS(6, 9, literalBases(), literalBits(), standardLiterals()),
         OFFSET(5, 8, new int[32], new int[32], standardOffsets()),

@@ -144,13 +144,17 @@ public final class CachedDirectory implements DirectoryHandler {
         private static Set<Sha3Digest> digests(String list) {
             Set<Sha3Digest> digests = new LinkedHashSet<>();
             for (String each : list.split(",", KNOWN_MAX)) {
-                try {
-                    digests.add(Sha3Digest.parse(each.strip()));
-                } catch (Untrusted notOne) {
-                    continue;
-                }
+                digest(each.strip()).ifPresent(digests::add);
             }
             return digests;
+        }
+
+        private static Optional<Sha3Digest> digest(String hex) {
+            try {
+                return Optional.of(Sha3Digest.parse(hex));
+            } catch (Untrusted notOne) {
+                return Optional.empty();
+            }
         }
     }
 

@@ -37,6 +37,7 @@ public record DirectoryReply(
     public record Header(String name, String value) {}
 
     /** What a body is: in which codings C tor has it, the preferred ones first, and whether it tells its length. */
+    @SuppressWarnings("ImmutableEnumChecker") // of the list: it is a copy that nobody can change
     public enum Form {
         /** There is none; the header is short. */
         NONE(Length.NEVER),
@@ -91,7 +92,7 @@ public record DirectoryReply(
     }
 
     /** As in C tor: any cache may keep what is named by its digest so long. */
-    private static final Duration NAMED_LIFETIME = Duration.ofHours(48);
+    private static final Duration NAMED_LIFETIME = Duration.ofDays(2);
 
     /** As in C tor. */
     private static final Duration ALL_LIFETIME = Duration.ofHours(1);
