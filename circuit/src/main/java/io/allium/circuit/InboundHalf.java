@@ -90,7 +90,10 @@ final class InboundHalf {
         int turn = 0;
         for (Hop hop : hops) {
             byte[] to = plain[turn];
-            if (hop.layer().decryptInbound(CellCommand.RELAY, from, at, to, 0)) {
+            boolean ours = hop == hops.getLast()
+                    ? hop.layer().decryptLastInbound(CellCommand.RELAY, from, at, to, 0)
+                    : hop.layer().decryptInbound(CellCommand.RELAY, from, at, to, 0);
+            if (ours) {
                 recognised(hop, to);
                 return;
             }

@@ -22,6 +22,12 @@ public interface OriginLayer {
      */
     boolean decryptInbound(int command, byte[] from, int offset, byte[] to, int toOffset);
 
+    /**
+     * The same in less time for the circuit's last hop: what it did not make has nowhere to go, and ends the circuit. Once the
+     * answer was no, the layer is of no more use.
+     */
+    boolean decryptLastInbound(int command, byte[] from, int offset, byte[] to, int toOffset);
+
     /** What the hop's SENDME must show if the last cell that we made for it is the one to be acknowledged: a copy. */
     byte[] originatedTag();
 

@@ -13,6 +13,12 @@ public interface RelayLayer {
      */
     boolean decryptOutbound(int command, byte[] from, int offset, byte[] to, int toOffset);
 
+    /**
+     * The same in less time where no relay comes after us: what is not for us has nowhere to go, and ends the circuit. Once the
+     * answer was no, the layer is of no more use.
+     */
+    boolean decryptLastOutbound(int command, byte[] from, int offset, byte[] to, int toOffset);
+
     /** Puts our layer around a cell from the next relay, on its way to the client. */
     void encryptInbound(int command, byte[] from, int offset, byte[] to, int toOffset);
 

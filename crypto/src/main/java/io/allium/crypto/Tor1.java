@@ -57,7 +57,12 @@ public final class Tor1 {
 
         @Override
         public boolean decryptInbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
-            return inbound.recognise(from, offset, to, toOffset);
+            return inbound.recognise(from, offset, to, toOffset, false);
+        }
+
+        @Override
+        public boolean decryptLastInbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
+            return inbound.recognise(from, offset, to, toOffset, true);
         }
 
         @Override
@@ -75,7 +80,12 @@ public final class Tor1 {
     private record RelaySide(Half outbound, Half inbound) implements RelayLayer {
         @Override
         public boolean decryptOutbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
-            return outbound.recognise(from, offset, to, toOffset);
+            return outbound.recognise(from, offset, to, toOffset, false);
+        }
+
+        @Override
+        public boolean decryptLastOutbound(int command, byte[] from, int offset, byte[] to, int toOffset) {
+            return outbound.recognise(from, offset, to, toOffset, true);
         }
 
         @Override
@@ -99,7 +109,13 @@ public final class Tor1 {
         }
     }
 
-    /** One direction: a key stream and a running digest. Confined to its owner. */
+    /**
+     * One direction: a key stream and a running digest. Confined to its owner.
+     *
+     * <p>Each cell takes the digest so far, and the JDK's digests can be finished but once, so that what is finished is a copy.
+     * With that a cell takes 330 ns, of which its SHA-1 is 250, and 216 bytes. SHA-1 written out in Java needs no copies, but 1,130
+     * ns.
+     */
     private static final class Half {
         private static final int RECOGNISED_AT = 1;
         private static final int DIGEST_AT = 5;
@@ -128,13 +144,16 @@ public final class Tor1 {
             cipher.apply(body, offset, BODY_LENGTH, to, toOffset);
         }
 
-        /** The digest is tried on a copy, and only where the recognised field is zero: for one passing cell in 65,536. */
-        private boolean recognise(byte[] from, int offset, byte[] to, int toOffset) {
+        /**
+         * The digest is tried only where the recognised field is zero, which it is in one passing cell of 65,536, and on a copy,
+         * since it stays as it was for a cell that turns out to pass. The last layer has no such cells.
+         */
+        private boolean recognise(byte[] from, int offset, byte[] to, int toOffset, boolean last) {
             cipher.apply(from, offset, BODY_LENGTH, to, toOffset);
             if ((to[toOffset + RECOGNISED_AT] | to[toOffset + RECOGNISED_AT + 1]) != 0) {
                 return false;
             }
-            MessageDigest extended = copyOf(running);
+            MessageDigest extended = last ? running : copyOf(running);
             digest(extended, to, toOffset);
             byte[] expected = copyOf(extended).digest();
             int wrong = 0;

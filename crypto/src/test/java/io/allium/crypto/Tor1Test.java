@@ -78,6 +78,36 @@ class Tor1Test {
         assertThat(relay.decryptOutbound(RELAY, wire, 0, wire, 0)).isFalse();
     }
 
+    /** Cells for a relay that is the last at times: whichever way they are recognised, both ends' digests go on alike. */
+    @Test
+    void theLastHopRecognisesTheSameCells() {
+        byte[] keys = counting(3, 72);
+        OriginLayer origin = Tor1.originLayer(material(keys));
+        RelayLayer relay = Tor1.relayLayer(material(keys));
+        byte[] wire = new byte[BODY];
+        byte[] opened = new byte[BODY];
+        for (int i = 0; i < 20; i++) {
+            origin.originateOutbound(RELAY, counting(i, BODY), 0, wire, 0);
+            boolean recognised = i % 3 == 0
+                    ? relay.decryptOutbound(RELAY, wire, 0, opened, 0)
+                    : relay.decryptLastOutbound(RELAY, wire, 0, opened, 0);
+            assertThat(recognised).as("outbound %d", i).isTrue();
+            assertThat(contentOf(opened, 0)).isEqualTo(contentOf(counting(i, BODY), 0));
+            assertThat(relay.recognisedTag()).isEqualTo(origin.originatedTag());
+            relay.originateInbound(RELAY, counting(i, BODY), 0, wire, 0);
+            assertThat(
+                            i % 2 == 0
+                                    ? origin.decryptInbound(RELAY, wire, 0, opened, 0)
+                                    : origin.decryptLastInbound(RELAY, wire, 0, opened, 0))
+                    .as("inbound %d", i)
+                    .isTrue();
+            assertThat(origin.recognisedTag()).isEqualTo(relay.originatedTag());
+        }
+        origin.originateOutbound(RELAY, counting(9, BODY), 0, wire, 0);
+        wire[400] ^= 1;
+        assertThat(relay.decryptLastOutbound(RELAY, wire, 0, opened, 0)).isFalse();
+    }
+
     @Test
     void bodiesMayLieAnywhereAndBeEncryptedInPlace() {
         byte[] keys = counting(5, 72);

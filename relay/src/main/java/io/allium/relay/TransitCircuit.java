@@ -128,15 +128,24 @@ final class TransitCircuit implements CircuitEnd {
             close(DestroyReason.PROTOCOL, "a relay cell came before the circuit was granted");
         } else if (command == CellCommand.RELAY_EARLY && ++early > EARLY_MAX) {
             close(DestroyReason.PROTOCOL, "more than " + EARLY_MAX + " RELAY_EARLY cells");
-        } else if (keys.layer.decryptOutbound(command, buffer, bodyOffset, plain, 0)) {
-            recognised(keys, command == CellCommand.RELAY_EARLY);
         } else {
-            pass(command);
+            outward(keys, command, buffer, bodyOffset);
         }
     }
 
-    private void pass(int command) {
+    private void outward(Granted keys, int command, byte[] buffer, int bodyOffset) {
         Onward next = onward;
+        boolean ours = next == null
+                ? keys.layer.decryptLastOutbound(command, buffer, bodyOffset, plain, 0)
+                : keys.layer.decryptOutbound(command, buffer, bodyOffset, plain, 0);
+        if (ours) {
+            recognised(keys, command == CellCommand.RELAY_EARLY);
+        } else {
+            pass(next, command);
+        }
+    }
+
+    private void pass(@Nullable Onward next, int command) {
         if (next == null || !next.isOpen()) {
             close(
                     DestroyReason.PROTOCOL,
