@@ -45,7 +45,7 @@ public final class ConsensusDiffs implements AutoCloseable {
      */
     static final int EARLIER_MAX = 64;
 
-    /** Diffs kept in memory: from each of those. A usual one has 100 to 500 KB. */
+    /** Diffs to the newest that are kept in memory: from each of those. A usual one has 100 to 500 KB. */
     static final int DIFFS_MAX = 2 * EARLIER_MAX;
 
     /** How often we look whether there is a new consensus. */
@@ -84,7 +84,7 @@ public final class ConsensusDiffs implements AutoCloseable {
 
     private record Named(Slice source, Sha3Digest digest) {}
 
-    private record Pair(Sha3Digest from, Sha3Digest to) {}
+    private record Pair(ConsensusFlavor flavor, Sha3Digest from, Sha3Digest to) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Time time;
@@ -247,8 +247,9 @@ public final class ConsensusDiffs implements AutoCloseable {
             if (old == null || old.flavor != target.flavor() || from.equals(to)) {
                 return Optional.empty();
             }
+            diffs.keySet().removeIf(pair -> pair.flavor == old.flavor && !pair.to.equals(to));
             CompletableFuture<Optional<Slice>> diff = diffs.computeIfAbsent(
-                    new Pair(from, to), _ -> tasks.compute("consensus diff", () -> make(old, target)));
+                    new Pair(old.flavor, from, to), _ -> tasks.compute("consensus diff", () -> make(old, target)));
             if (diffs.size() > DIFFS_MAX) {
                 diffs.remove(diffs.keySet().iterator().next()); // the least recently used
             }
