@@ -39,6 +39,7 @@ final class AuthorityConfiguration {
                 ClientConfiguration.authorities(options),
                 options.flag("AssumeReachable") || !options.flag("AuthDirTestReachability"),
                 options.file("V3BandwidthsFile"),
+                options.file("GuardfractionFile"),
                 configuration.vote(orPort, dirPort),
                 configuration.flags(),
                 configuration.submissions(approved),

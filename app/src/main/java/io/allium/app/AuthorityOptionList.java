@@ -106,7 +106,7 @@ final class AuthorityOptionList {
             option("ConsensusParams", LINE_LIST, null, WORKS, "Network parameters to vote for."),
             option("DirAllowPrivateAddresses", BOOLEAN, "0", WORKS, "Accept descriptors with private addresses.")
                     .inTesting("1"),
-            option("GuardfractionFile", FILENAME, null, NOT_YET, "Where guard fractions come from."),
+            option("GuardfractionFile", FILENAME, null, WORKS, "For how long guards have been guards, to vote on."),
             option(
                     "MinMeasuredBWsForAuthToIgnoreAdvertised",
                     SIGNED_INTEGER,

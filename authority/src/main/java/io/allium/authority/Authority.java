@@ -139,6 +139,7 @@ public final class Authority implements AutoCloseable {
                 microdescriptors,
                 published,
                 options.bandwidthFile(),
+                options.guardFractionFile(),
                 voters.size());
         HttpFetcher http = new HttpFetcher(time, entropy, network, options.authorities(), EXCHANGE_PATIENCE);
         Peers peers = new Peers(http, log, others());

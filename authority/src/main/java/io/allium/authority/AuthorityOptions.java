@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param authorities {@code DirAuthority}: all that vote, ourselves among them
  * @param assumeReachable {@code AssumeReachable}, or {@code AuthDirTestReachability 0}: relays are not tested
  * @param bandwidthFile {@code V3BandwidthsFile}
+ * @param guardFractionFile {@code GuardfractionFile}
  */
 public record AuthorityOptions(
         Path dataDirectory,
         List<DirectoryAuthority> authorities,
         boolean assumeReachable,
         Optional<Path> bandwidthFile,
+        Optional<Path> guardFractionFile,
         VoteOptions vote,
         FlagOptions flags,
         SubmissionOptions submissions,

@@ -28,24 +28,36 @@ record BandwidthWeights(long gg, long gd, long mg, long me, long md, long ee, lo
      * The bandwidth of the whole network by kind of relay. Begins with one for each kind, so that nothing is divided by
      * zero (method 26).
      */
-    record Totals(long guard, long middle, long exit, long both) {
-        static final Totals NONE = new Totals(1, 1, 1, 1);
+    record Totals(long guard, long middle, long exit, long both, long uncounted) {
+        static final Totals NONE = new Totals(1, 1, 1, 1, 0);
 
+        Totals(long guard, long middle, long exit, long both) {
+            this(guard, middle, exit, both, 0);
+        }
+
+        /** C tor leaves out what guards do not yet do as guards, and so must we. */
         long all() {
-            return guard + middle + exit + both;
+            return guard + middle + exit + both - uncounted;
+        }
+
+        /** With one more guard that clients do not know for long: the rest of its bandwidth is that of no guard. */
+        Totals plusYoungGuard(long bandwidth, int percent, boolean isExit) {
+            long asGuard = Math.round(percent / 100.0 * bandwidth);
+            Totals with = plus(asGuard, true, isExit).plus(bandwidth - asGuard, false, isExit);
+            return new Totals(with.guard, with.middle, with.exit, with.both, uncounted + bandwidth - asGuard);
         }
 
         /** With one more relay. */
         Totals plus(long bandwidth, boolean isGuard, boolean isExit) {
             if (isGuard && isExit) {
-                return new Totals(guard, middle, exit, both + bandwidth);
+                return new Totals(guard, middle, exit, both + bandwidth, uncounted);
             }
             if (isExit) {
-                return new Totals(guard, middle, exit + bandwidth, both);
+                return new Totals(guard, middle, exit + bandwidth, both, uncounted);
             }
             return isGuard
-                    ? new Totals(guard + bandwidth, middle, exit, both)
-                    : new Totals(guard, middle + bandwidth, exit, both);
+                    ? new Totals(guard + bandwidth, middle, exit, both, uncounted)
+                    : new Totals(guard, middle + bandwidth, exit, both, uncounted);
         }
     }
 

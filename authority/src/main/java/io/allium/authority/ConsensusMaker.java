@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.function.Function;
 
@@ -211,10 +212,12 @@ public final class ConsensusMaker {
         for (RouterVoter.Verdict verdict : verdicts) {
             RouterStatus relay = verdict.status();
             boolean usefulExit = relay.has(RouterFlag.EXIT) && !relay.has(RouterFlag.BAD_EXIT);
-            totals = totals.plus(
-                    relay.bandwidth().map(RouterBandwidth::bandwidth).orElse(0L),
-                    relay.has(RouterFlag.GUARD),
-                    usefulExit);
+            long bandwidth = relay.bandwidth().map(RouterBandwidth::bandwidth).orElse(0L);
+            OptionalInt young =
+                    relay.bandwidth().map(RouterBandwidth::guardFraction).orElse(OptionalInt.empty());
+            totals = young.isPresent()
+                    ? totals.plusYoungGuard(bandwidth, young.getAsInt(), usefulExit)
+                    : totals.plus(bandwidth, relay.has(RouterFlag.GUARD), usefulExit);
         }
         int scale = Math.max(1, parameters.getOrDefault("bwweightscale", WEIGHT_SCALE));
         return BandwidthWeights.of(totals, scale).map(BandwidthWeights::asMap).orElseGet(LinkedHashMap::new);

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,7 +83,8 @@ record RouterVoter(ConsensusMethod method, int authorities, FlagVoters known, in
                 flags,
                 version(all),
                 protocols(all),
-                bandwidth(all),
+                bandwidth(all)
+                        .map(line -> flags.has(RouterFlag.GUARD) ? line.withGuardFraction(guardFraction(all)) : line),
                 policy(all, winner.descriptor()));
         return Optional.of(new Verdict(status, microdescriptor(agreeing)));
     }
@@ -186,6 +188,16 @@ record RouterVoter(ConsensusMethod method, int authorities, FlagVoters known, in
         boolean capped = measuringVotes >= MEASUREMENTS_NEEDED;
         return Optional.of(new RouterBandwidth(
                 capped ? Math.min(advertised, maxUnmeasured) : advertised, OptionalLong.empty(), true));
+    }
+
+    /** The low median of what enough authorities say. */
+    private static OptionalInt guardFraction(List<RouterStatus> all) {
+        List<Integer> said = all.stream()
+                .flatMap(status -> status.bandwidth().stream())
+                .filter(line -> line.guardFraction().isPresent())
+                .map(line -> line.guardFraction().getAsInt())
+                .toList();
+        return said.size() >= MEASUREMENTS_NEEDED ? OptionalInt.of(Tally.lowMedian(said)) : OptionalInt.empty();
     }
 
     /** The policy of that descriptor; should nobody who lists it have one, then anybody's. */

@@ -19,10 +19,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes down what this authority thinks of the network: the contents of its vote.
@@ -56,11 +59,12 @@ record VoteBuilder(
     /** The contents of a vote, not yet signed. */
     record Draft(VoteHeader header, List<VoteEntry> entries) {}
 
-    Draft draft(Census census, Instant validAfter, SharedRandom.Said said) {
+    /** @param guardFractions for how much of the time a guard has been one, in percent, if somebody counts that for us */
+    Draft draft(Census census, Instant validAfter, SharedRandom.Said said, Map<Fingerprint, Integer> guardFractions) {
         Flags flags = new Flags(census.thresholds(), flagOptions);
         List<VoteEntry> entries = new ArrayList<>();
         for (Census.Counted relay : census.relays()) {
-            entries.add(entry(relay, flags, census));
+            entries.add(entry(relay, flags, census, guardFractions));
         }
         return new Draft(header(census, validAfter, said), entries);
     }
@@ -120,10 +124,14 @@ record VoteBuilder(
                 options.orPort());
     }
 
-    private VoteEntry entry(Census.Counted relay, Flags flags, Census census) {
+    private VoteEntry entry(
+            Census.Counted relay, Flags flags, Census census, Map<Fingerprint, Integer> guardFractions) {
         RouterDescriptor descriptor = relay.descriptor();
         return new VoteEntry(
-                status(relay, known(flags.of(descriptor, relay.facts()), census)),
+                status(
+                        relay,
+                        known(flags.of(descriptor, relay.facts()), census),
+                        guardFraction(guardFractions.get(descriptor.fingerprint()))),
                 Optional.of(descriptor.identity()),
                 Optional.of(stats(relay.track(), census.taken())),
                 MicrodescriptorVotes.of(descriptor).votes());
@@ -138,7 +146,11 @@ record VoteBuilder(
         return FlagSet.ofNames(names);
     }
 
-    private RouterStatus status(Census.Counted relay, FlagSet flags) {
+    private static OptionalInt guardFraction(@Nullable Integer percent) {
+        return percent == null ? OptionalInt.empty() : OptionalInt.of(percent);
+    }
+
+    private RouterStatus status(Census.Counted relay, FlagSet flags, OptionalInt guardFraction) {
         RouterDescriptor descriptor = relay.descriptor();
         RouterDetails details = descriptor.details();
         return new RouterStatus(
@@ -153,7 +165,7 @@ record VoteBuilder(
                 flags,
                 version(details),
                 details.protocols(),
-                Optional.of(bandwidth(relay.facts())),
+                Optional.of(bandwidth(relay.facts()).withGuardFraction(guardFraction)),
                 Optional.of(details.exitPolicy().ipv4Summary()));
     }
 

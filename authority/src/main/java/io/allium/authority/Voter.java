@@ -3,6 +3,7 @@ package io.allium.authority;
 import io.allium.base.Disk;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.RouterFlag;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Makes our vote, and consensuses of everybody's. Its keys may be replaced by others of the same identity. */
@@ -26,10 +28,12 @@ final class Voter {
     private final Microdescriptors microdescriptors;
     private final Published published;
     private final Optional<Path> bandwidthFile;
+    private final Optional<Path> guardFractionFile;
     private final int authorities;
 
     /**
      * @param bandwidthFile {@code V3BandwidthsFile}
+     * @param guardFractionFile {@code GuardfractionFile}
      * @param authorities how many vote, ourselves among them
      */
     Voter(
@@ -42,6 +46,7 @@ final class Voter {
             Microdescriptors microdescriptors,
             Published published,
             Optional<Path> bandwidthFile,
+            Optional<Path> guardFractionFile,
             int authorities) {
         this.disk = disk;
         this.log = log;
@@ -52,6 +57,7 @@ final class Voter {
         this.microdescriptors = microdescriptors;
         this.published = published;
         this.bandwidthFile = bandwidthFile;
+        this.guardFractionFile = guardFractionFile;
         this.authorities = authorities;
     }
 
@@ -76,7 +82,7 @@ final class Voter {
         }
         microdescriptors.name(named, now);
         SharedRandom.Said said = sharedRandom.say(schedule.validAfter(), schedule.interval());
-        VoteBuilder.Draft draft = builder.draft(census, schedule.validAfter(), said);
+        VoteBuilder.Draft draft = builder.draft(census, schedule.validAfter(), said, guardFractions(now));
         return Optional.of(
                 VoteWriter.write(new VoteBody(draft.header(), held.certificate(), draft.entries()), held.signing()));
     }
@@ -108,6 +114,22 @@ final class Voter {
             drafts.add(Draft.of(ConsensusMaker.make(votes, authorities, flavor), keys));
         }
         return drafts;
+    }
+
+    /** For how long guards have been guards; a file that is not there or makes no sense is reported, and nothing is said. */
+    private Map<Fingerprint, Integer> guardFractions(Instant now) {
+        if (guardFractionFile.isEmpty()) {
+            return Map.of();
+        }
+        Path file = guardFractionFile.get();
+        try {
+            byte[] content = disk.read(file)
+                    .orElseThrow(() -> new LocalFailure("Cannot open guardfraction file '" + file + "'. Failing."));
+            return GuardFractionFile.read(content, now, problem -> log.warn(Log.Domain.CONFIG, problem));
+        } catch (LocalFailure unreadable) {
+            log.warn(Log.Domain.FS, unreadable.getMessage());
+            return Map.of();
+        }
     }
 
     /** What a scanner measured; a file that is not there is reported, and nothing is measured. */

@@ -84,7 +84,7 @@ class VoteBuilderTest {
     void withoutParametersOfItsOwnAnAuthorityVotesForNone() throws Exception {
         VoteOptions silent = options(Map.of(), Duration.ZERO);
         assertThat(builder(silent)
-                        .draft(census(silent, Optional.empty()), PUBLISHED, SILENCE)
+                        .draft(census(silent, Optional.empty()), PUBLISHED, SILENCE, Map.of())
                         .header()
                         .parameters())
                 .isEmpty();
@@ -93,7 +93,7 @@ class VoteBuilderTest {
     @Test
     void anAuthorityThatHasJustStartedHasNoOpinionOnWhoIsRunning() throws Exception {
         VoteOptions young = options(Map.of(), Duration.ofMinutes(30));
-        VoteBuilder.Draft draft = builder(young).draft(census(young, Optional.empty()), PUBLISHED, SILENCE);
+        VoteBuilder.Draft draft = builder(young).draft(census(young, Optional.empty()), PUBLISHED, SILENCE, Map.of());
         assertThat(draft.header().knownFlags()).doesNotContain("Running");
         assertThat(draft.entries())
                 .isNotEmpty()
@@ -110,7 +110,8 @@ class VoteBuilderTest {
                         "KISTSchedRunInterval", 10,
                         "family_ids", 1),
                 Duration.ZERO);
-        return builder(options).draft(census(options, bandwidths), Instant.parse("2026-11-20T11:23:00Z"), SILENCE);
+        return builder(options)
+                .draft(census(options, bandwidths), Instant.parse("2026-11-20T11:23:00Z"), SILENCE, Map.of());
     }
 
     private static VoteBuilder builder(VoteOptions options) throws Untrusted {

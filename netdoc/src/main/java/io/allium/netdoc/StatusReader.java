@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -113,6 +114,7 @@ final class StatusReader {
         long bandwidth = 0;
         OptionalLong measured = OptionalLong.empty();
         boolean unmeasured = false;
+        OptionalInt guardFraction = OptionalInt.empty();
         for (String pair : item.get().arguments()) {
             if (pair.startsWith("Bandwidth=")) {
                 bandwidth = item.get().number(pair.substring("Bandwidth=".length()), 0, MAX_BANDWIDTH);
@@ -120,9 +122,12 @@ final class StatusReader {
                 measured = OptionalLong.of(item.get().number(pair.substring("Measured=".length()), 0, MAX_BANDWIDTH));
             } else if (pair.equals("Unmeasured=1")) {
                 unmeasured = true;
+            } else if (pair.startsWith("GuardFraction=")) {
+                guardFraction =
+                        OptionalInt.of((int) item.get().number(pair.substring("GuardFraction=".length()), 0, 100));
             }
         }
-        return Optional.of(new RouterBandwidth(bandwidth, measured, unmeasured));
+        return Optional.of(new RouterBandwidth(bandwidth, measured, unmeasured, guardFraction));
     }
 
     static DocumentTimes times(Section section) throws Untrusted {

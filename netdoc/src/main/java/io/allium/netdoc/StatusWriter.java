@@ -69,7 +69,9 @@ final class StatusWriter {
     private static void bandwidth(DocumentWriter out, RouterBandwidth bandwidth) {
         out.raw("w Bandwidth=" + bandwidth.bandwidth());
         bandwidth.measured().ifPresent(measured -> out.raw(" Measured=" + measured));
-        out.raw(bandwidth.unmeasured() ? " Unmeasured=1\n" : "\n");
+        out.raw(bandwidth.unmeasured() ? " Unmeasured=1" : "");
+        bandwidth.guardFraction().ifPresent(percent -> out.raw(" GuardFraction=" + percent));
+        out.raw("\n");
     }
 
     /** A signature item; the algorithm is left out where it is sha1. */

@@ -118,6 +118,7 @@ class VotingTest {
                     members.stream().map(member -> member.entry).toList(),
                     true,
                     Optional.empty(),
+                    Optional.empty(),
                     new VoteOptions(
                             entry.nickname(),
                             "(none)",
