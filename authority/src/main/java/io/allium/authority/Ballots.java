@@ -11,6 +11,7 @@ import io.allium.relay.DirectoryReply;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -201,7 +202,8 @@ final class Ballots {
                             + Timestamps.text(schedule.get().validAfter()));
             return Optional.of("Bad valid-after time");
         }
-        return way == Way.POSTED && now.isAfter(schedule.get().fetchMissingVotes())
+        Instant second = now.truncatedTo(ChronoUnit.SECONDS); // all must judge alike, and C tor counts whole ones
+        return way == Way.POSTED && second.isAfter(schedule.get().fetchMissingVotes())
                 ? Optional.of("Posted vote received too late, would be dangerous to count it")
                 : Optional.empty();
     }

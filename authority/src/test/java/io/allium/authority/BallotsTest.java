@@ -80,6 +80,17 @@ class BallotsTest {
     }
 
     @Test
+    void theSecondThatIsTheLimitCountsAsAWholeLikeAtCTor() {
+        Instant limit = VotingSchedule.next(VOTING, TIMING, Duration.ZERO).fetchMissingVotes();
+        assertThat(ballots.receive(vote(0), Way.POSTED, "test", limit.plusSeconds(1))
+                        .status())
+                .isEqualTo(400);
+        assertThat(ballots.receive(vote(0), Way.POSTED, "test", limit.plusMillis(999))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void aVoteForAnotherPeriodIsRejected() {
         ballots.open(VotingSchedule.next(VOTING.plusSeconds(20), TIMING, Duration.ZERO));
         assertThat(ballots.receive(vote(0), Way.POSTED, "test", VOTING).phrase())

@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -33,8 +34,17 @@ final class MixedNetwork implements AutoCloseable {
 
     private static final int LAST_PORT = 32_000;
 
-    /** In seconds; the shortest that C tor accepts. */
-    private static final int VOTING_INTERVAL = 10;
+    /**
+     * How many of each, and the seconds from vote to vote: at least 10, which C tor insists on.
+     */
+    record Size(int authorities, int relays, int votingSeconds) {
+        static final Size USUAL = new Size(3, 4, 10);
+
+        /** For votes, and for signatures, to reach the others. */
+        int delaySeconds() {
+            return votingSeconds / 5;
+        }
+    }
 
     /**
      * For each step of the start. Ours begin before there are authorities, and ask again after ever longer pauses; on a
@@ -70,6 +80,9 @@ final class MixedNetwork implements AutoCloseable {
             "Client asked me to extend back to the previous hop",
             "connection_edge_process_relay_cell \\(away from origin\\) failed"));
 
+    private static final Pattern DISAGREEMENT = Pattern.compile(
+            "(?i)mismatch|disagree|bad signature|wrong signature|do(es)? not match|not the same consensus");
+
     /** One process. */
     record Node(
             String name,
@@ -99,22 +112,29 @@ final class MixedNetwork implements AutoCloseable {
     }
 
     private final Path root;
+    private final Size size;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Node, Process> processes = new LinkedHashMap<>();
     private int nextPort = FIRST_PORT + (int) (ProcessHandle.current().pid() % 600) * 10;
 
-    private MixedNetwork(Path root) {
+    private MixedNetwork(Path root, Size size) {
         this.root = root;
+        this.size = size;
     }
 
     /**
-     * Brings up three authorities, four relays and a client, and waits until the client has built a circuit.
+     * Brings up authorities, relays and a client, and waits until the client has built a circuit.
      *
-     * @param ours which nodes are ours, by name: {@code auth0…2}, {@code relay0…3}, {@code client0}
+     * @param ours which nodes are ours, by name: {@code auth0…}, {@code relay0…}, {@code client0}
      * @param ownKeys whether each implementation makes its own relay keys, or C tor makes them all
      */
     static MixedNetwork up(Path root, Predicate<String> ours, boolean ownKeys) throws Exception {
-        MixedNetwork network = new MixedNetwork(root);
+        return up(root, Size.USUAL, ours, ownKeys);
+    }
+
+    /** The same in another size. */
+    static MixedNetwork up(Path root, Size size, Predicate<String> ours, boolean ownKeys) throws Exception {
+        MixedNetwork network = new MixedNetwork(root, size);
         try {
             network.layOut(ours);
             network.makeKeys(ownKeys);
@@ -178,6 +198,17 @@ final class MixedNetwork implements AutoCloseable {
         return complaints;
     }
 
+    /** What any log says of documents or signatures of others that are not as they should be. */
+    List<String> disagreements() throws IOException {
+        List<String> disagreements = new ArrayList<>();
+        for (Node node : nodes) {
+            Files.readAllLines(node.log()).stream()
+                    .filter(line -> DISAGREEMENT.matcher(line).find())
+                    .forEach(line -> disagreements.add(node.name() + ": " + line));
+        }
+        return disagreements;
+    }
+
     /** C tor's own counts of what its peers did against the protocol, those that are not zero. */
     List<String> violations() throws Exception {
         List<String> violations = new ArrayList<>();
@@ -226,24 +257,28 @@ final class MixedNetwork implements AutoCloseable {
     }
 
     /**
-     * The authorities' side first, since relays that find no authority ask again after ever longer pauses; and where that
-     * is C tor's, ours only after its first vote, which the start of several JVMs on a small machine would make late. The
-     * client comes last, since an exit refuses streams from a relay that it has not heard of yet.
+     * The authorities first, since relays that find none ask again after ever longer pauses; and ours before C tor's,
+     * which must vote soon after they have started, or are late. Where all are C tor's, our relays come after the first
+     * vote, which the start of several JVMs on a small machine would make late. The client comes last, since an exit
+     * refuses streams from a relay that it has not heard of yet.
      */
     private void startAll() throws Exception {
-        boolean oursVote = node("auth0").ours();
-        if (!oursVote) {
+        boolean oursVote = nodes.stream().anyMatch(node -> node.isAuthority() && node.ours());
+        boolean theirsVote = nodes.stream().anyMatch(node -> node.isAuthority() && !node.ours());
+        if (oursVote) {
+            startRelays(true);
+            await("ours have no PidFile", () -> processes.keySet().stream().allMatch(MixedNetwork::hasStarted));
+        }
+        if (theirsVote) {
             awaitVotingPeriod();
         }
-        startRelays(oursVote);
-        if (oursVote) {
-            await("ours have no PidFile", () -> processes.keySet().stream().allMatch(MixedNetwork::hasStarted));
-        } else if (nodes.stream().anyMatch(node -> node.ours() && !node.isClient())) {
+        startRelays(false);
+        if (!oursVote && nodes.stream().anyMatch(node -> node.ours() && !node.isClient())) {
             await(
                     "the authorities have computed no consensus",
                     () -> processes.keySet().stream().filter(Node::isAuthority).allMatch(MixedNetwork::hasVoted));
+            startRelays(true);
         }
-        startRelays(!oursVote);
         await(
                 "the relays do not know each other",
                 () -> processes.keySet().stream().allMatch(this::knowsAll));
@@ -259,8 +294,8 @@ final class MixedNetwork implements AutoCloseable {
     }
 
     /** C tor's authorities that start seconds before they must vote are late, and say so. */
-    private static void awaitVotingPeriod() throws InterruptedException {
-        long period = TimeUnit.SECONDS.toMillis(VOTING_INTERVAL);
+    private void awaitVotingPeriod() throws InterruptedException {
+        long period = TimeUnit.SECONDS.toMillis(size.votingSeconds());
         TimeUnit.MILLISECONDS.sleep(period - System.currentTimeMillis() % period);
     }
 
@@ -290,7 +325,10 @@ final class MixedNetwork implements AutoCloseable {
     }
 
     private void layOut(Predicate<String> ours) throws IOException {
-        List<String> names = List.of("auth0", "auth1", "auth2", "relay0", "relay1", "relay2", "relay3", "client0");
+        Stream<String> authorities = IntStream.range(0, size.authorities()).mapToObj(i -> "auth" + i);
+        Stream<String> relays = IntStream.range(0, size.relays()).mapToObj(i -> "relay" + i);
+        List<String> names = Stream.concat(Stream.concat(authorities, relays), Stream.of("client0"))
+                .toList();
         for (String name : names) {
             Path folder = Files.createDirectories(root.resolve(name));
             Files.createDirectories(folder.resolve("keys"));
@@ -346,12 +384,12 @@ final class MixedNetwork implements AutoCloseable {
                 "TestingDirAuthVoteGuard *",
                 "TestingMinExitFlagThreshold 0",
                 "V3AuthNIntervalsValid 2",
-                "TestingV3AuthInitialVotingInterval " + VOTING_INTERVAL,
-                "V3AuthVotingInterval " + VOTING_INTERVAL,
-                "TestingV3AuthInitialVoteDelay 2",
-                "V3AuthVoteDelay 2",
-                "TestingV3AuthInitialDistDelay 2",
-                "V3AuthDistDelay 2",
+                "TestingV3AuthInitialVotingInterval " + size.votingSeconds(),
+                "V3AuthVotingInterval " + size.votingSeconds(),
+                "TestingV3AuthInitialVoteDelay " + size.delaySeconds(),
+                "V3AuthVoteDelay " + size.delaySeconds(),
+                "TestingV3AuthInitialDistDelay " + size.delaySeconds(),
+                "V3AuthDistDelay " + size.delaySeconds(),
                 "ShutdownWaitLength 0",
                 "ExitPolicyRejectPrivate 0",
                 "ProtocolWarnings 1",

@@ -1,0 +1,126 @@
+package io.allium.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Our authorities and C tor's vote together: what each of them publishes is signed by all, in both flavours, period by
+ * period. A few periods here; with {@code -Dauthorities.periods=40 -Dauthorities.seconds=20} as many and as long ones as
+ * one likes. Shared random values must come where the periods are enough for a run of their protocol.
+ */
+class MixedAuthoritiesTest {
+    private static final int PERIODS = Integer.getInteger("authorities.periods", 2);
+    private static final int SECONDS = Integer.getInteger("authorities.seconds", 10);
+
+    /** Of the shared random protocol: the first half to commit, the second to reveal; they begin with multiples of it. */
+    private static final int RUN = 24;
+
+    private static final List<String> FILES = List.of("cached-consensus", "cached-microdesc-consensus");
+    private static final Pattern VALID_AFTER = Pattern.compile("(?m)^valid-after (\\S+) (\\S+)$");
+    private static final Pattern SIGNATURE = Pattern.compile("(?m)^directory-signature ");
+    private static final Pattern RANDOM = Pattern.compile("(?m)^shared-rand-current-value (\\d+) ");
+
+    /** Where the machine is busy, C tor asks for votes that are on their way, and each side gets some twice or late. */
+    private static final Pattern LATE = Pattern.compile(
+            "Duplicate discarded|received too late|our cutoff for received votes|404 .* from server .*/next/");
+
+    /** What one authority published in one flavour. */
+    private record Publication(long signatures, boolean hasRandom) {}
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest(name = "ours: {1} of {0}")
+    @CsvSource({"4, auth[01]", "6, auth0", "4, auth[123]"})
+    void everyConsensusIsSignedByAll(int authorities, String ours) throws Exception {
+        Pattern pattern = Pattern.compile(ours);
+        MixedNetwork.Size size = new MixedNetwork.Size(authorities, 2, SECONDS);
+        try (MixedNetwork network = MixedNetwork.up(folder, size, pattern.asMatchPredicate(), false)) {
+            SortedMap<Instant, SortedMap<String, Publication>> published = watch(network, Instant.now());
+            published.forEach((from, all) -> {
+                assertThat(all).as("publications of " + from).hasSize(2 * authorities);
+                assertThat(all.values())
+                        .as("signatures of " + from + ": " + all)
+                        .allMatch(publication -> publication.signatures() == authorities);
+            });
+            assertThat(Duration.between(published.firstKey(), published.lastKey()))
+                    .as("no period without a consensus")
+                    .isEqualTo(Duration.ofSeconds((long) (PERIODS - 1) * SECONDS));
+            theRandomValueComes(published);
+            assertThat(network.complaints())
+                    .allMatch(complaint -> LATE.matcher(complaint).find());
+            assertThat(network.disagreements()).isEmpty();
+        }
+    }
+
+    /** What comes out from the first whole period on, by the time from which it holds, and by authority and flavour. */
+    private static SortedMap<Instant, SortedMap<String, Publication>> watch(MixedNetwork network, Instant begin)
+            throws Exception {
+        SortedMap<Instant, SortedMap<String, Publication>> published = new TreeMap<>();
+        Instant end = begin.plusSeconds((long) (PERIODS + 1) * SECONDS); // one, since it begins within a period
+        while (Instant.now().isBefore(end.plusSeconds(SECONDS / 2))) {
+            TimeUnit.SECONDS.sleep(1);
+            for (MixedNetwork.Node node : network.nodes()) {
+                for (String file : node.isAuthority() ? FILES : List.<String>of()) {
+                    String document = read(node.folder().resolve(file));
+                    Instant from = validAfter(document);
+                    if (from.isAfter(begin) && !from.isAfter(end)) {
+                        published
+                                .computeIfAbsent(from, key -> new TreeMap<>())
+                                .put(
+                                        node.name() + " " + file,
+                                        new Publication(
+                                                SIGNATURE
+                                                        .matcher(document)
+                                                        .results()
+                                                        .count(),
+                                                RANDOM.matcher(document).find()));
+                    }
+                }
+            }
+        }
+        while (published.size() > PERIODS) {
+            published.remove(published.firstKey());
+        }
+        return published;
+    }
+
+    /** From the first run on whose commitments we have seen, half of a run before it begins. */
+    private static void theRandomValueComes(SortedMap<Instant, SortedMap<String, Publication>> published) {
+        long run = (long) RUN * SECONDS;
+        Instant seen = published.firstKey().plusSeconds(run / 2 + SECONDS);
+        long next = (seen.getEpochSecond() + run - 1) / run * run;
+        published
+                .tailMap(Instant.ofEpochSecond(next))
+                .forEach((from, all) ->
+                        assertThat(all.values()).as("random value of " + from).allMatch(Publication::hasRandom));
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException notYet) {
+            return "";
+        }
+    }
+
+    private static Instant validAfter(String document) {
+        Matcher matcher = VALID_AFTER.matcher(document);
+        return matcher.find() ? Instant.parse(matcher.group(1) + "T" + matcher.group(2) + "Z") : Instant.EPOCH;
+    }
+}
