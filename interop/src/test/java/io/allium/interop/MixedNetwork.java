@@ -97,6 +97,10 @@ final class MixedNetwork implements AutoCloseable {
             return name.startsWith("auth");
         }
 
+        boolean isRelay() {
+            return name.startsWith("relay");
+        }
+
         boolean isClient() {
             return name.startsWith("client");
         }
@@ -257,40 +261,42 @@ final class MixedNetwork implements AutoCloseable {
     }
 
     /**
-     * The authorities first, since relays that find none ask again after ever longer pauses; and ours before C tor's,
-     * which must vote soon after they have started, or are late. Where all are C tor's, our relays come after the first
-     * vote, which the start of several JVMs on a small machine would make late. The client comes last, since an exit
-     * refuses streams from a relay that it has not heard of yet.
+     * The authorities first, since relays that find none ask again after ever longer pauses, C tor's hardly ever; and ours
+     * before C tor's, which must vote soon after they have started, or are late. Where all are C tor's, our relays come
+     * after the first vote, which the start of several JVMs on a small machine would make late. The client comes last,
+     * since an exit refuses streams from a relay that it has not heard of yet.
      */
     private void startAll() throws Exception {
         boolean oursVote = nodes.stream().anyMatch(node -> node.isAuthority() && node.ours());
         boolean theirsVote = nodes.stream().anyMatch(node -> node.isAuthority() && !node.ours());
         if (oursVote) {
-            startRelays(true);
-            await("ours have no PidFile", () -> processes.keySet().stream().allMatch(MixedNetwork::hasStarted));
+            start(node -> node.ours() && node.isAuthority());
         }
         if (theirsVote) {
             awaitVotingPeriod();
+            start(node -> !node.ours() && node.isAuthority());
         }
-        startRelays(false);
-        if (!oursVote && nodes.stream().anyMatch(node -> node.ours() && !node.isClient())) {
+        start(node -> !node.ours() && node.isRelay());
+        if (!oursVote && nodes.stream().anyMatch(node -> node.ours() && node.isRelay())) {
             await(
                     "the authorities have computed no consensus",
                     () -> processes.keySet().stream().filter(Node::isAuthority).allMatch(MixedNetwork::hasVoted));
-            startRelays(true);
         }
+        start(node -> node.ours() && node.isRelay());
         await(
                 "the relays do not know each other",
                 () -> processes.keySet().stream().allMatch(this::knowsAll));
         processes.put(client(), start(client()));
     }
 
-    private void startRelays(boolean ours) throws IOException {
+    /** Starts these, and waits until they listen. */
+    private void start(Predicate<Node> which) throws Exception {
         for (Node node : nodes) {
-            if (node.ours() == ours && !node.isClient()) {
+            if (which.test(node)) {
                 processes.put(node, start(node));
             }
         }
+        await("some have not started", () -> processes.keySet().stream().allMatch(MixedNetwork::hasStarted));
     }
 
     /** C tor's authorities that start seconds before they must vote are late, and say so. */
@@ -308,7 +314,7 @@ final class MixedNetwork implements AutoCloseable {
     }
 
     private static boolean hasStarted(Node node) {
-        return Files.exists(node.folder().resolve("pid"));
+        return Files.exists(node.folder().resolve("pid")) && Files.exists(node.log());
     }
 
     /** Whether a consensus with every relay lies in the node's folder. */
