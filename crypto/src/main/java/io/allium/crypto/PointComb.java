@@ -1,6 +1,8 @@
 package io.allium.crypto;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,7 @@ final class PointComb {
     private static final int SPACING = 63;
     private static final int ENTRIES = SecretChoice.ENTRIES;
     private static final int ENTRY_LIMBS = SecretChoice.ENTRY_LENGTH;
-    private static final int NUMBER_LENGTH = 32;
-    private static final byte[] ORDER = order();
+    private static final long[] ORDER = order();
 
     /** Entry i is the uppermost power's point, plus those of the lower whose bit in i is 1, minus the others'. */
     private final long[] table = new long[ENTRIES * ENTRY_LIMBS];
@@ -81,7 +82,7 @@ final class PointComb {
      * @param scalar 32 bytes, whose fixed bits are set
      */
     EdwardsPoint multiply(byte[] scalar) {
-        byte[] number = oddEighth(scalar);
+        long[] number = oddEighth(scalar);
         EdwardsPoint product = EdwardsPoint.neutral();
         select(number, SPACING - 1);
         product.addBeforeTwice(entry);
@@ -94,7 +95,7 @@ final class PointComb {
     }
 
     /** Sets {@link #entry} to what the number adds at that place. */
-    private void select(byte[] number, int place) {
+    private void select(long[] number, int place) {
         int lower = 0;
         for (int i = 0; i < TEETH - 1; i++) {
             lower |= sign(number, place + i * SPACING) << i;
@@ -106,32 +107,37 @@ final class PointComb {
     }
 
     /** 1 where the power is added: the bit above, and always for the uppermost power, above which there is none. */
-    private static int sign(byte[] number, int power) {
+    private static int sign(long[] number, int power) {
         int above = power + 1;
-        return above == TEETH * SPACING ? 1 : number[above >>> 3] >>> (above & 7) & 1;
+        return above == TEETH * SPACING ? 1 : (int) (number[above >>> 6] >>> above) & 1;
     }
 
-    /** An eighth of the number, or what it lacks of the order: whichever is odd. */
-    private static byte[] oddEighth(byte[] scalar) {
-        byte[] eighth = new byte[NUMBER_LENGTH];
-        byte[] rest = new byte[NUMBER_LENGTH];
-        int borrow = 0;
-        for (int i = 0; i < NUMBER_LENGTH; i++) {
-            int above = i + 1 < NUMBER_LENGTH ? scalar[i + 1] & 0xff : 0;
-            eighth[i] = (byte) ((scalar[i] & 0xff) >>> 3 | above << 5);
-            int difference = (ORDER[i] & 0xff) - (eighth[i] & 0xff) + borrow;
-            rest[i] = (byte) difference;
-            borrow = difference >> 8;
+    /** An eighth of the number, or what it lacks of the order, whichever is odd: as longs, the lowest first. */
+    private static long[] oddEighth(byte[] scalar) {
+        long[] number = words(scalar);
+        long odd = -(number[0] >>> 3 & 1);
+        long borrow = 0;
+        for (int i = 0; i < number.length; i++) {
+            long above = i + 1 < number.length ? number[i + 1] : 0;
+            long eighth = number[i] >>> 3 | above << 61;
+            long rest = ORDER[i] - eighth - borrow;
+            borrow = (~ORDER[i] & eighth | (~ORDER[i] | eighth) & rest) >>> 63;
+            number[i] = eighth & odd | rest & ~odd;
         }
-        int even = (eighth[0] & 1) - 1;
-        for (int i = 0; i < NUMBER_LENGTH; i++) {
-            eighth[i] = (byte) (eighth[i] ^ even & (eighth[i] ^ rest[i]));
-        }
-        return eighth;
+        return number;
     }
 
-    private static byte[] order() {
-        byte[] order = EdwardsPoint.scalarBytes(EdwardsPoint.ORDER.subtract(BigInteger.ONE));
+    private static long[] words(byte[] littleEndian) {
+        long[] words = new long[littleEndian.length / Long.BYTES];
+        ByteBuffer.wrap(littleEndian)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer()
+                .get(words);
+        return words;
+    }
+
+    private static long[] order() {
+        long[] order = words(EdwardsPoint.scalarBytes(EdwardsPoint.ORDER.subtract(BigInteger.ONE)));
         order[0]++; // the order is odd, so that nothing carries
         return order;
     }
