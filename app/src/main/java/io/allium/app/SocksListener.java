@@ -24,7 +24,6 @@ final class SocksListener implements AutoCloseable {
 
     private final PortLine port;
     private final Network.Listener socket;
-    private final Tasks tasks;
     private final Time time;
     private final Log log;
     private final Streams streams;
@@ -48,7 +47,6 @@ final class SocksListener implements AutoCloseable {
         this.rules = rules;
         this.streams = streams;
         this.events = events;
-        this.tasks = tasks;
         this.time = time;
         this.log = log;
         this.sessions = new TaskGroup(tasks, "socks");
