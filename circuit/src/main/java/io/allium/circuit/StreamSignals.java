@@ -24,8 +24,8 @@ public final class StreamSignals {
 
     /** Notes what was decided; the caller has the lock under which it was, and calls {@link #send} without it. */
     public void decided(List<RelayMessage> messages) {
-        for (RelayMessage message : messages) {
-            decided.add(message);
+        if (!messages.isEmpty()) { // which is so for most cells
+            decided.addAll(messages);
         }
     }
 

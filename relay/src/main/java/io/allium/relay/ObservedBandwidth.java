@@ -20,6 +20,10 @@ import java.util.stream.Collectors;
  * remembers it in C tor's lines. Any thread counts; one task calls {@link #tick} every second; the rest is guarded by
  * {@code lock}.
  *
+ * <p>C tor counts what all its connections read and write, those of exits with servers too, and tells the smaller of the two
+ * sums. That is what passes through: at an exit what comes from a server is written to the client, and the other way
+ * round. We count it once, as cells, wherever it goes on to; TLS around it and what our directory serves are left out.
+ *
  * @spec dir-spec 2.1.1 ("bandwidth-observed")
  */
 public final class ObservedBandwidth {
