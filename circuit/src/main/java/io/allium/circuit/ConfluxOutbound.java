@@ -168,7 +168,8 @@ final class ConfluxOutbound implements Carriage {
     @Override
     public int offer(OnionStream stream, byte[] from, int offset, int length) {
         int sent = 0;
-        while (sent < length) {
+        boolean room = true;
+        while (sent < length && room) {
             ConfluxLeg leg;
             lock.lock();
             try {
@@ -177,11 +178,15 @@ final class ConfluxOutbound implements Carriage {
                 }
                 long now = time.nanos();
                 leg = isOpen(stream, now) ? schedule.forData() : null;
-                if (leg == null) {
+                int part = leg == null ? 0 : burst(leg, stream, from, offset + sent, length - sent);
+                sent += part;
+                room = part > 0;
+                if (!room) {
                     crowd.tell(stream, now);
+                }
+                if (leg == null) {
                     return sent;
                 }
-                sent += burst(leg, stream, from, offset + sent, length - sent);
             } catch (ProtocolViolation tooFar) {
                 leg = null;
             } finally {

@@ -197,7 +197,8 @@ final class LinkedInbound implements Carriage {
     @Override
     public int offer(Lane lane, byte[] from, int offset, int length) {
         int sent = 0;
-        while (sent < length) {
+        boolean room = true;
+        while (sent < length && room) {
             ConfluxLeg leg;
             lock.lock();
             try {
@@ -206,11 +207,15 @@ final class LinkedInbound implements Carriage {
                 }
                 long now = time.nanos();
                 leg = lane.isOpen(now) ? schedule.forData() : null;
-                if (leg == null) {
+                int part = leg == null ? 0 : burst(leg, lane, from, offset + sent, length - sent);
+                sent += part;
+                room = part > 0;
+                if (!room) {
                     lane.tellOfRoom(now);
+                }
+                if (leg == null) {
                     return sent;
                 }
-                sent += burst(leg, lane, from, offset + sent, length - sent);
             } catch (ProtocolViolation tooFar) {
                 leg = null;
             } finally {
