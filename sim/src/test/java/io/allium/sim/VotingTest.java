@@ -32,16 +32,21 @@ import io.allium.netdoc.RouterDescriptorWriter;
 import io.allium.netdoc.RouterDetails;
 import io.allium.netdoc.RouterSecrets;
 import io.allium.netdoc.RouterStatus;
+import io.allium.netdoc.Slice;
 import io.allium.relay.DirectoryServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Authorities that vote with each other, on a network that may fail them. */
@@ -50,8 +55,17 @@ class VotingTest {
     private static final Duration DELAY = Duration.ofSeconds(4);
     private static final int PORT = 7000;
 
-    private final Simulation simulation = Simulation.of(20_261_121);
+    private static final long SEED = Long.getLong("sim.seed", 20_261_121);
+
+    /** How long partitions come and go; a week with {@code -Dsim.full=true}. */
+    private static final int DAYS = Boolean.getBoolean("sim.full") ? 7 : 1;
+
+    private final Simulation simulation = Simulation.of(SEED);
     private final List<Member> members = new ArrayList<>();
+    private Timing timing = new Timing(INTERVAL, DELAY, DELAY);
+
+    /** By the time from which they hold: all that differ of those that anybody published with enough signatures. */
+    private final Map<Instant, Set<Slice>> consensuses = new TreeMap<>();
 
     /** One authority with its host. Confined to the simulation. */
     private final class Member {
@@ -105,14 +119,23 @@ class VotingTest {
                     keys,
                     entry.fingerprint(),
                     (target, patience) -> {},
-                    (flavor, document) -> published.put(flavor, consensus(document)));
+                    this::publish);
             new DirectoryServer(host.time(), host.tasks(), host.log(), authority.handlers())
                     .listen(host.network().listen(dirPort()));
             authority.start();
         }
 
+        private void publish(ConsensusFlavor flavor, byte[] document) {
+            Consensus consensus = consensus(document);
+            published.put(flavor, consensus);
+            if (flavor == ConsensusFlavor.NS) {
+                consensuses
+                        .computeIfAbsent(consensus.validAfter(), from -> new LinkedHashSet<>())
+                        .add(consensus.signed());
+            }
+        }
+
         private AuthorityOptions options() {
-            Timing timing = new Timing(INTERVAL, DELAY, DELAY);
             return new AuthorityOptions(
                     Path.of("/data"),
                     members.stream().map(member -> member.entry).toList(),
@@ -143,6 +166,12 @@ class VotingTest {
 
         Consensus ns() {
             return published.get(ConsensusFlavor.NS);
+        }
+
+        /** Whether it has published a consensus of the period that is now. */
+        boolean isCurrent(Duration interval) {
+            return published.containsKey(ConsensusFlavor.NS)
+                    && host.time().now().isBefore(ns().validAfter().plus(interval));
         }
     }
 
@@ -277,6 +306,53 @@ class VotingTest {
         simulation.network().heal();
         simulation.run(INTERVAL.multipliedBy(2));
         assertThat(good(members.getFirst().ns())).hasSize(4);
+    }
+
+    @Test
+    void partitionsAndSlowLinksNeverGiveTwoConsensusesForOnePeriod() throws Exception {
+        Duration hour = Duration.ofHours(1);
+        timing = new Timing(hour, Duration.ofMinutes(5), Duration.ofMinutes(5));
+        startAuthorities(5);
+        Random chance = new Random(SEED);
+        int alone = 0;
+        Instant end = simulation.time().now().plus(Duration.ofDays(DAYS));
+        while (simulation.time().now().isBefore(end)) {
+            switch (chance.nextInt(4)) {
+                case 0 -> {
+                    int side = chance.nextInt(1 << members.size());
+                    simulation.network().partition(host -> (side >> number(host) & 1) == 1);
+                }
+                case 1 -> {
+                    simulation.network().heal();
+                    setLinks(() -> LinkQuality.of(Duration.ofMillis(40)));
+                }
+                case 2 -> setLinks(() -> LinkQuality.of(Duration.ofSeconds(chance.nextInt(chance.nextInt(1, 200)))));
+                default -> postDescriptors(1 + chance.nextInt(3), List.of(members.get(chance.nextInt(5))));
+            }
+            simulation.run(Duration.ofSeconds(chance.nextInt(900)));
+            long published =
+                    members.stream().filter(member -> member.isCurrent(hour)).count();
+            alone += published > 0 && published < members.size() ? 1 : 0;
+        }
+        assertThat(consensuses.values())
+                .as("seed " + SEED)
+                .allSatisfy(same -> assertThat(same).hasSize(1));
+        assertThat(consensuses.size()).as("periods with a consensus").isBetween(2 * DAYS, 23 * DAYS);
+        assertThat(alone)
+                .as("moments at which some had one and others had none")
+                .isPositive();
+    }
+
+    private void setLinks(Supplier<LinkQuality> quality) {
+        for (Member one : members) {
+            for (Member other : members) {
+                simulation.network().link(one.host, other.host, quality.get());
+            }
+        }
+    }
+
+    private int number(SimHost host) {
+        return members.stream().map(member -> member.host).toList().indexOf(host);
     }
 
     private void startAuthorities(int count) throws Exception {
