@@ -161,10 +161,10 @@ class Network:
                          for name in ['v3-status-votes', 'consensus-transparency-ns', 'consensus-transparency-microdesc']}
         except FileNotFoundError:
             return
-        periods = {time for document in documents.values() for time in VALID_AFTER.findall(document)}
-        if len(periods) != 1:
-            return  # one of them is still that of the period before
-        folder = self.root / 'votes' / (periods.pop().decode().replace(' ', '_') + '-' + authority.name)
+        periods = [set(VALID_AFTER.findall(document)) for document in documents.values()]
+        if len(periods[0]) != 1 or any(each != periods[0] for each in periods):
+            return  # one of them is still that of the period before, or being written
+        folder = self.root / 'votes' / (periods[0].pop().decode().replace(' ', '_') + '-' + authority.name)
         if not folder.exists():
             folder.mkdir(parents=True)
             for name, document in documents.items():
