@@ -38,6 +38,7 @@ final class AuthorityConfiguration {
                 dataDirectory,
                 ClientConfiguration.authorities(options),
                 options.flag("AssumeReachable") || !options.flag("AuthDirTestReachability"),
+                options.flag("AuthDirTestEd25519LinkKeys"),
                 options.file("V3BandwidthsFile"),
                 options.file("GuardfractionFile"),
                 configuration.vote(orPort, dirPort),
@@ -45,7 +46,8 @@ final class AuthorityConfiguration {
                 configuration.submissions(approved),
                 new BadRelays(
                         configuration.relays("AuthDirBadExit").or(approved.with(Verdict.BAD_EXIT)),
-                        configuration.relays("AuthDirMiddleOnly").or(approved.with(Verdict.MIDDLE_ONLY))));
+                        configuration.relays("AuthDirMiddleOnly").or(approved.with(Verdict.MIDDLE_ONLY)),
+                        approved.stripped()));
     }
 
     private VoteOptions vote(Endpoint orPort, Endpoint dirPort) throws LocalFailure {

@@ -64,7 +64,7 @@ final class AuthorityOptionList {
             option("AuthDirMiddleOnlyCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are for the middle only."),
             option("AuthDirRejectCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are refused."),
             option("AuthDirSharedRandomness", BOOLEAN, "1", NOT_YET, "Take part in the shared random value."),
-            option("AuthDirTestEd25519LinkKeys", BOOLEAN, "1", NOT_YET, "Test relays' Ed25519 link keys."),
+            option("AuthDirTestEd25519LinkKeys", BOOLEAN, "1", WORKS, "Test relays' Ed25519 link keys."),
             option("AuthDirTestReachability", BOOLEAN, "1", WORKS, "Test whether relays can be reached."),
             option("AuthDirVoteGuard", ROUTER_LIST, "", WORKS, "Relays to vote Guard for in any case."),
             option(

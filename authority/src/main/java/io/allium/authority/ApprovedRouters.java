@@ -7,6 +7,7 @@ import io.allium.base.Untrusted;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.RouterFlag;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -17,7 +18,8 @@ import java.util.Set;
 
 /**
  * What the operator has decided about single relays, in C tor's file {@code approved-routers}: a line each, {@code
- * !reject}, {@code !invalid}, {@code !badexit} or {@code !middleonly} and a fingerprint or an Ed25519 identity. Immutable.
+ * !reject}, {@code !invalid}, {@code !badexit}, {@code !middleonly}, {@code !stripguard}, {@code !striphsdir} or {@code
+ * !stripv2dir} and a fingerprint or an Ed25519 identity. Immutable.
  */
 public final class ApprovedRouters {
     /** What a line says of its relay. */
@@ -25,12 +27,19 @@ public final class ApprovedRouters {
         REJECT("!reject"),
         INVALID("!invalid"),
         BAD_EXIT("!badexit"),
-        MIDDLE_ONLY("!middleonly");
+        MIDDLE_ONLY("!middleonly"),
+        STRIP_GUARD("!stripguard"),
+        STRIP_HS_DIR("!striphsdir"),
+        STRIP_V2_DIR("!stripv2dir");
 
         private final String keyword;
 
         Verdict(String keyword) {
             this.keyword = keyword;
+        }
+
+        String keyword() {
+            return keyword;
         }
     }
 
@@ -63,6 +72,14 @@ public final class ApprovedRouters {
         Set<Ed25519Identity> identities = Set.copyOf(identities(verdict));
         return (RouterDescriptor relay) ->
                 fingerprints.contains(relay.fingerprint()) || identities.contains(relay.identity());
+    }
+
+    /** The flags that the file takes from relays, each with those relays. */
+    public Map<RouterFlag, RelaySet> stripped() {
+        return Map.of(
+                RouterFlag.GUARD, with(Verdict.STRIP_GUARD),
+                RouterFlag.HS_DIR, with(Verdict.STRIP_HS_DIR),
+                RouterFlag.V2_DIR, with(Verdict.STRIP_V2_DIR));
     }
 
     private boolean add(String line) {

@@ -106,8 +106,9 @@ public final class Authority implements AutoCloseable {
         loadCertificates();
         certificates.add(keys.certificate());
         keys.legacy().ifPresent(legacy -> certificates.add(legacy.certificate()));
-        stability = RouterStability.load(disk, file(STABILITY_FILE));
-        reachability = new Reachability(time, tasks, log, dialer, stability, ourselves, options.assumeReachable());
+        stability = RouterStability.load(disk, file(STABILITY_FILE), now);
+        reachability = new Reachability(
+                time, tasks, log, dialer, stability, ourselves, Reachability.Settings.of(options, now));
         KeyPins pins = KeyPins.load(disk, file(PINS_FILE));
         submissions = new Submissions(options.submissions(), pins, log, reachability::test);
         Microdescriptors microdescriptors = new Microdescriptors();
@@ -239,6 +240,7 @@ public final class Authority implements AutoCloseable {
             time.sleep(HOUSEKEEPING);
             Instant now = time.now();
             submissions.expire(now);
+            reachability.forget(submissions.current(now), now);
             stability.discount(now);
             expiryWarning.look(keys.certificate().expires(), now, log);
             save();

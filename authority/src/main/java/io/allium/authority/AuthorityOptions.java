@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param dataDirectory {@code DataDirectory}
  * @param authorities {@code DirAuthority}: all that vote, ourselves among them
  * @param assumeReachable {@code AssumeReachable}, or {@code AuthDirTestReachability 0}: relays are not tested
+ * @param testLinkKeys {@code AuthDirTestEd25519LinkKeys}: a relay must answer with its Ed25519 identity too
  * @param bandwidthFile {@code V3BandwidthsFile}
  * @param guardFractionFile {@code GuardfractionFile}
  */
@@ -18,6 +19,7 @@ public record AuthorityOptions(
         Path dataDirectory,
         List<DirectoryAuthority> authorities,
         boolean assumeReachable,
+        boolean testLinkKeys,
         Optional<Path> bandwidthFile,
         Optional<Path> guardFractionFile,
         VoteOptions vote,

@@ -1,5 +1,6 @@
 package io.allium.authority;
 
+import io.allium.base.Endpoint;
 import io.allium.netdoc.RouterDescriptor;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,10 @@ record Census(
         relays = List.copyOf(relays);
     }
 
-    /** A relay, and what we know of it. */
-    record Counted(RouterDescriptor descriptor, RelayFacts facts, Track track) {}
+    /**
+     * A relay, and what we know of it.
+     *
+     * @param ipv6 its ORPort there, if we vote for one
+     */
+    record Counted(RouterDescriptor descriptor, RelayFacts facts, Track track, Optional<Endpoint> ipv6) {}
 }

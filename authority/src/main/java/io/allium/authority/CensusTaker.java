@@ -73,7 +73,7 @@ final class CensusTaker {
             Track track = stability.of(relay);
             boolean isRunning = running.contains(relay);
             RelayFacts facts = facts(descriptor, track, bandwidths, isRunning, sybils.contains(relay), now);
-            relays.add(new Census.Counted(descriptor, facts, track));
+            relays.add(new Census.Counted(descriptor, facts, track, reachability.ipv6(descriptor, now)));
         }
         FlagThresholds thresholds = FlagThresholds.measure(
                 relays.stream().map(Census.Counted::facts).toList(), flags, stability.isEnough(now));
@@ -143,7 +143,8 @@ final class CensusTaker {
                 track.meanTimeBetweenFailures(now),
                 track.fractionalUptime(now),
                 track.timeKnown(now),
-                details.published().plus(STALE).isBefore(now));
+                details.published().plus(STALE).isBefore(now),
+                badRelays.stripped(descriptor));
     }
 
     private boolean isExit(RouterDetails details) {

@@ -61,6 +61,7 @@ record Flags(FlagThresholds thresholds, FlagOptions options) {
         if (options.listMiddleOnly() && facts.middleOnly()) {
             confineToTheMiddle(flags);
         }
+        flags.removeAll(facts.stripped());
         choose(flags, RouterFlag.EXIT, options.voteExit(), descriptor);
         choose(flags, RouterFlag.GUARD, options.voteGuard(), descriptor);
         choose(flags, RouterFlag.HS_DIR, options.voteHsDir(), descriptor);

@@ -1,7 +1,9 @@
 package io.allium.authority;
 
+import io.allium.netdoc.RouterFlag;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What an authority knows about a relay when it decides about flags.
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param wfu fraction of the time that it was up, 0 to 1
  * @param timeKnown weighted seconds
  * @param stale whether its descriptor is older than 18 hours
+ * @param stripped flags that it does not get, whatever it is like, by our operator
  */
 record RelayFacts(
         boolean running,
@@ -43,7 +46,12 @@ record RelayFacts(
         double mtbf,
         double wfu,
         long timeKnown,
-        boolean stale) {
+        boolean stale,
+        Set<RouterFlag> stripped) {
+
+    RelayFacts {
+        stripped = Set.copyOf(stripped);
+    }
 
     boolean isActive() {
         return running && valid && !hibernating;

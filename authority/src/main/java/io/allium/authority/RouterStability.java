@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,6 +30,9 @@ final class RouterStability {
     /** From then on, time between failures says more than uptime; as in C tor. */
     private static final Duration ENOUGH = Duration.ofHours(4);
 
+    /** What began so long before we began to watch is a mistake; as in C tor. */
+    private static final Duration SENSELESS = Duration.ofDays(365);
+
     /** More relays than the network could have; the next new one is not remembered. */
     static final int RELAYS_MAX = 100_000;
 
@@ -37,12 +41,15 @@ final class RouterStability {
     private Optional<Instant> trackedSince = Optional.empty();
     private Optional<Instant> discounted = Optional.empty();
 
-    /** What an earlier life of this authority wrote, as far as it can be read. */
-    static RouterStability load(Disk disk, Path file) throws LocalFailure {
+    /**
+     * What an earlier life of this authority, or C tor, wrote, as far as it can be read. The time between, when nobody
+     * watched, counts neither as up nor as down.
+     */
+    static RouterStability load(Disk disk, Path file, Instant now) throws LocalFailure {
         RouterStability stability = new RouterStability();
         Optional<byte[]> saved = disk.read(file);
         if (saved.isPresent()) {
-            stability.read(new String(saved.get(), StandardCharsets.UTF_8));
+            stability.read(new String(saved.get(), StandardCharsets.UTF_8), now);
         }
         return stability;
     }
@@ -53,6 +60,17 @@ final class RouterStability {
 
     void unreachable(Fingerprint relay, Instant when) {
         observe(relay, when, false);
+    }
+
+    /** Those that were up, and of which nobody knows a descriptor any more, are down: they went without a word. */
+    void unlisted(Set<Fingerprint> known, Instant when) {
+        lock.lock();
+        try {
+            tracks.replaceAll(
+                    (relay, track) -> track.upSince().isPresent() && !known.contains(relay) ? track.down(when) : track);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** It looks like one of an attacker's many: what we knew of it counts no longer. */
@@ -150,18 +168,21 @@ final class RouterStability {
     }
 
     /** Lines that make no sense are passed over: the record is ours, and losing a part is no harm. */
-    private void read(String saved) {
+    private void read(String saved, Instant now) {
+        Instant stored = now;
         Fingerprint relay = null;
         for (String line : saved.split("\n")) {
             try {
                 String[] words = line.split(" ");
                 switch (words[0]) {
-                    case "tracked-since" -> trackedSince = Optional.of(Timestamps.parse(line.substring(14)));
-                    case "last-downrated" -> discounted = Optional.of(Timestamps.parse(line.substring(15)));
+                    case "stored-at" -> stored = Timestamps.parse(line.substring(10));
+                    case "tracked-since" -> trackedSince = Optional.of(notAfter(now, line.substring(14)));
+                    case "last-downrated" -> discounted = Optional.of(notAfter(now, line.substring(15)));
                     case "R" -> relay = Fingerprint.parse(words[1]);
                     case "+MTBF", "+WFU" -> {
                         if (relay != null && tracks.size() < RELAYS_MAX) {
-                            tracks.put(relay, restored(tracks.getOrDefault(relay, Track.UNSEEN), words, line));
+                            Optional<Instant> since = since(line, stored, now);
+                            tracks.put(relay, restored(tracks.getOrDefault(relay, Track.UNSEEN), words, since));
                         }
                     }
                     default -> {}
@@ -172,9 +193,27 @@ final class RouterStability {
         }
     }
 
-    private static Track restored(Track track, String[] words, String line) {
+    /** When what goes on began, moved by the time that nobody watched; as in C tor. */
+    private Optional<Instant> since(String line, Instant stored, Instant now) {
         int mark = line.indexOf(" S=");
-        Optional<Instant> since = mark < 0 ? Optional.empty() : Optional.of(Timestamps.parse(line.substring(mark + 3)));
+        if (mark < 0) {
+            return Optional.empty();
+        }
+        Instant began = Timestamps.parse(line.substring(mark + 3));
+        Instant tracked = trackedSince.orElse(Instant.EPOCH);
+        if (began.isAfter(stored) || began.isBefore(tracked.minus(SENSELESS))) {
+            return Optional.empty();
+        }
+        Instant moved = began.isBefore(tracked) ? tracked : now.minus(Duration.between(began, stored));
+        return Optional.of(moved.isBefore(tracked) ? tracked : moved);
+    }
+
+    private static Instant notAfter(Instant now, String text) {
+        Instant when = Timestamps.parse(text);
+        return when.isAfter(now) ? now : when;
+    }
+
+    private static Track restored(Track track, String[] words, Optional<Instant> since) {
         if (words[0].equals("+MTBF")) {
             return new Track(
                     Long.parseLong(words[1]),

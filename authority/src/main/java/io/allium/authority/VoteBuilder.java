@@ -1,6 +1,5 @@
 package io.allium.authority;
 
-import io.allium.base.Endpoint;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.DirectorySource;
 import io.allium.netdoc.DocumentTimes;
@@ -161,18 +160,12 @@ record VoteBuilder(
                 details.published(),
                 details.orEndpoint(),
                 details.dirPort(),
-                additionalOrPorts(relay),
+                relay.ipv6().stream().toList(),
                 flags,
                 version(details),
                 details.protocols(),
                 Optional.of(bandwidth(relay.facts()).withGuardFraction(guardFraction)),
                 Optional.of(details.exitPolicy().ipv4Summary()));
-    }
-
-    private List<Endpoint> additionalOrPorts(Census.Counted relay) {
-        return options.ipv6() && relay.facts().running()
-                ? CensusTaker.ipv6(relay.descriptor().details()).stream().toList()
-                : List.of();
     }
 
     /** {@code Tor 0.4.9.11} of {@code Tor 0.4.9.11 on Linux}; other software is not named. */

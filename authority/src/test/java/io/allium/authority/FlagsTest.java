@@ -3,10 +3,12 @@ package io.allium.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.RouterFlag;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FlagsTest {
@@ -18,6 +20,18 @@ class FlagsTest {
         Flags flags = flags(network, FlagOptions.DEFAULTS);
         assertThat(flags.of(DESCRIPTOR, network.getFirst()).text())
                 .isEqualTo("Fast Guard HSDir Running Stable V2Dir Valid");
+    }
+
+    @Test
+    void whatTheOperatorStripsARelayDoesNotGet() {
+        List<RelayFacts> network = network(20, 5000);
+        RelayFacts stripped = new Relay()
+                .bandwidth(5000)
+                .without(RouterFlag.GUARD, RouterFlag.HS_DIR, RouterFlag.V2_DIR)
+                .facts();
+        network.add(stripped);
+        assertThat(flags(network, FlagOptions.DEFAULTS).of(DESCRIPTOR, stripped).text())
+                .isEqualTo("Fast Running Stable Valid");
     }
 
     @Test
@@ -105,6 +119,12 @@ class FlagsTest {
         private Duration uptime = Duration.ofDays(30);
         private boolean sybil;
         private boolean hibernating;
+        private Set<RouterFlag> stripped = Set.of();
+
+        Relay without(RouterFlag... flags) {
+            stripped = Set.of(flags);
+            return this;
+        }
 
         Relay bandwidth(long kilobytes) {
             advertised = kilobytes;
@@ -150,7 +170,8 @@ class FlagsTest {
                     uptime.toSeconds(),
                     1.0,
                     uptime.toSeconds(),
-                    false);
+                    false,
+                    stripped);
         }
     }
 }

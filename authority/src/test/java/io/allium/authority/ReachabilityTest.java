@@ -2,6 +2,7 @@ package io.allium.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.SystemDisk;
@@ -13,6 +14,7 @@ import io.allium.netdoc.RouterDescriptor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,7 +36,7 @@ class ReachabilityTest {
 
     @BeforeEach
     void load() throws LocalFailure {
-        stability = RouterStability.load(new SystemDisk(), folder.resolve("router-stability"));
+        stability = RouterStability.load(new SystemDisk(), folder.resolve("router-stability"), Instant.EPOCH);
     }
 
     @AfterEach
@@ -99,7 +101,7 @@ class ReachabilityTest {
                 },
                 stability,
                 ourselves.fingerprint(),
-                false);
+                settings(false, false));
         reachability.test(relay);
         refused.take();
         assertThat(reachability.assess(relay, time.now())).isFalse();
@@ -121,7 +123,7 @@ class ReachabilityTest {
                 },
                 stability,
                 ourselves.fingerprint(),
-                false);
+                settings(false, false));
         reachability.test(relay);
         dialled.take();
         while (!reachability.assess(relay, time.now())) {
@@ -142,6 +144,100 @@ class ReachabilityTest {
         end.countDown();
     }
 
+    @Test
+    void whoHasAnIpv6PortMustAnswerThereTooWhereWeHaveIpv6() throws Exception {
+        RouterDescriptor dual = dualStack();
+        Endpoint there = dual.details().additionalOrPorts().getFirst();
+        AtomicBoolean overIpv6 = new AtomicBoolean();
+        Reachability reachability = new Reachability(
+                time,
+                new ThreadTasks(Log.NONE, 1),
+                Log.NONE,
+                (target, patience) -> {
+                    dialled.add(target);
+                    if (target.addresses().getFirst().isIpv6() && !overIpv6.get()) {
+                        throw new Unreachable("no route to host");
+                    }
+                },
+                stability,
+                ourselves.fingerprint(),
+                settings(false, true));
+        reachability.test(dual);
+        assertThat(List.of(dialled.take().addresses(), dialled.take().addresses()))
+                .containsExactlyInAnyOrder(List.of(dual.orEndpoint()), List.of(there));
+        Instant now = time.now();
+        while (stability.of(dual.fingerprint()).upSince().isEmpty()) {
+            Thread.onSpinWait(); // until the IPv4 test has written down its result
+        }
+        assertThat(reachability.assess(dual, now)).isFalse();
+        assertThat(reachability.ipv6(dual, now)).isEmpty();
+
+        overIpv6.set(true);
+        reachability.test(dual);
+        while (!reachability.assess(dual, now)) {
+            Thread.onSpinWait(); // until the IPv6 test has written down its result
+        }
+        assertThat(reachability.ipv6(dual, now)).contains(there);
+        assertThat(reachability.ipv6(dual, now.plus(Duration.ofMinutes(46)))).isEmpty();
+    }
+
+    @Test
+    void anIpv6PortIsNobodysConcernWhereWeHaveNone() throws Exception {
+        RouterDescriptor dual = dualStack();
+        Reachability reachability = reachability(false);
+        reachability.test(dual);
+        assertThat(dialled.take().addresses()).containsExactly(dual.orEndpoint());
+        Instant now = time.now();
+        while (!reachability.assess(dual, now)) {
+            Thread.onSpinWait(); // until the test's task has written down its result
+        }
+        assertThat(reachability.ipv6(dual, now)).isEmpty();
+        assertThat(dialled).isEmpty();
+    }
+
+    @Test
+    void beforeAllHaveBeenTestedNobodyIsDown() {
+        Instant now = time.now();
+        Reachability young = new Reachability(
+                time,
+                new ThreadTasks(Log.NONE, 1),
+                Log.NONE,
+                (target, patience) -> dialled.add(target),
+                stability,
+                ourselves.fingerprint(),
+                new Reachability.Settings(false, false, true, now.plusSeconds(10), Duration.ofHours(2)));
+        stability.reachable(relay.fingerprint(), now.minusSeconds(1000)); // as an earlier life has seen it
+        assertThat(young.assess(relay, now)).isFalse();
+        young.forget(List.of(), now);
+        assertThat(stability.of(relay.fingerprint()).upSince()).isPresent();
+        assertThat(young.assess(relay, now.plusSeconds(10))).isFalse();
+        assertThat(stability.of(relay.fingerprint()).upSince()).isEmpty();
+    }
+
+    @Test
+    void withoutTheTestOfLinkKeysTheFingerprintIsEnough() throws InterruptedException {
+        new Reachability(
+                        time,
+                        new ThreadTasks(Log.NONE, 1),
+                        Log.NONE,
+                        (target, patience) -> dialled.add(target),
+                        stability,
+                        ourselves.fingerprint(),
+                        new Reachability.Settings(false, false, false, Instant.EPOCH, Duration.ofHours(2)))
+                .test(relay);
+        assertThat(dialled.take().identity()).isEmpty();
+    }
+
+    /** A relay that has an IPv6 ORPort too. */
+    private RouterDescriptor dualStack() throws Exception {
+        return Samples.made(
+                "dual", time.now(), details -> details.additionalOrPort(Endpoint.parse("[2001:db8::7]:9001")));
+    }
+
+    private static Reachability.Settings settings(boolean assumed, boolean ipv6) {
+        return new Reachability.Settings(assumed, ipv6, true, Instant.EPOCH, Duration.ofHours(2));
+    }
+
     private Reachability reachability(boolean assumed) {
         return new Reachability(
                 time,
@@ -150,6 +246,6 @@ class ReachabilityTest {
                 (target, patience) -> dialled.add(target),
                 stability,
                 ourselves.fingerprint(),
-                assumed);
+                settings(assumed, false));
     }
 }

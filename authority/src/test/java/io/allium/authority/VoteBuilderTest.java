@@ -124,11 +124,13 @@ class VoteBuilderTest {
         KeyPins pins = KeyPins.load(disk, folder.resolve("pins"));
         Submissions submissions = new Submissions(SubmissionOptions.TESTING, pins, Log.NONE, descriptor -> {});
         submissions.post(Samples.read("server-descriptors"), Samples.TIME);
-        RouterStability stability = RouterStability.load(disk, folder.resolve("stability"));
+        RouterStability stability = RouterStability.load(disk, folder.resolve("stability"), PUBLISHED);
         Fingerprint ourselves = Samples.descriptor("a3").fingerprint();
         try (SystemTime time = new SystemTime()) {
+            Reachability.Settings settings =
+                    new Reachability.Settings(true, true, true, PUBLISHED, Duration.ofHours(2));
             Reachability reachability = new Reachability(
-                    time, new ThreadTasks(Log.NONE, 1), Log.NONE, (t, p) -> {}, stability, ourselves, true);
+                    time, new ThreadTasks(Log.NONE, 1), Log.NONE, (t, p) -> {}, stability, ourselves, settings);
             for (RouterDescriptor relay : submissions.current(PUBLISHED)) {
                 stability.reachable(relay.fingerprint(), PUBLISHED.minusSeconds(54));
             }

@@ -140,6 +140,7 @@ class VotingTest {
                     Path.of("/data"),
                     members.stream().map(member -> member.entry).toList(),
                     true,
+                    true,
                     Optional.empty(),
                     Optional.empty(),
                     new VoteOptions(

@@ -1,0 +1,62 @@
+package io.allium.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.authority.ApprovedRouters.Verdict;
+import io.allium.base.Log;
+import io.allium.base.SystemDisk;
+import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.RouterFlag;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApprovedRoutersTest {
+    private final RouterDescriptor one = Samples.descriptor("r1");
+    private final RouterDescriptor other = Samples.descriptor("r2");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void eachVerdictIsReadOfFingerprintsAndOfIdentities() throws Exception {
+        for (Verdict verdict : Verdict.values()) {
+            String keyword = verdict.keyword();
+            ApprovedRouters routers = read(keyword + " " + one.fingerprint().hex() + "\n" + keyword + " "
+                    + other.identity().base64() + "\n");
+            for (Verdict each : Verdict.values()) {
+                assertThat(routers.with(each).contains(one)).as("" + each).isEqualTo(each == verdict);
+                assertThat(routers.with(each).contains(other)).as("" + each).isEqualTo(each == verdict);
+            }
+        }
+    }
+
+    @Test
+    void aRelayMayLoseSeveralFlags() throws Exception {
+        String relay = one.fingerprint().hex();
+        BadRelays bad = new BadRelays(
+                any -> false,
+                any -> false,
+                read("!stripguard " + relay + "\n!STRIPHSDIR " + relay + "\n").stripped());
+        assertThat(bad.stripped(one)).isEqualTo(Set.of(RouterFlag.GUARD, RouterFlag.HS_DIR));
+        assertThat(bad.stripped(other)).isEmpty();
+    }
+
+    @Test
+    void fingerprintsMayHaveSpacesAndLinesComments() throws Exception {
+        String spaced = one.fingerprint().hex().replaceAll("(.{4})", "$1 ").strip();
+        ApprovedRouters routers = read(
+                "# bad\n\n!reject " + spaced + "\n  r2 " + other.fingerprint().hex() + "\n");
+        assertThat(routers.with(Verdict.REJECT).contains(one)).isTrue();
+        assertThat(routers.with(Verdict.REJECT).contains(other)).isFalse();
+    }
+
+    private ApprovedRouters read(String text) throws Exception {
+        SystemDisk disk = new SystemDisk();
+        Path file = folder.resolve("approved-routers");
+        disk.write(file, text.getBytes(StandardCharsets.US_ASCII));
+        return ApprovedRouters.load(disk, file, Log.NONE);
+    }
+}
