@@ -145,7 +145,9 @@ public final class Authority implements AutoCloseable {
         HttpFetcher http = new HttpFetcher(time, entropy, network, options.authorities(), EXCHANGE_PATIENCE);
         Peers peers = new Peers(http, log, others());
         MissingDescriptors missing = new MissingDescriptors(submissions, peers, time, log);
-        period = new VotingPeriod(time, tasks, log, voter, peers, ballots, drafts, published, missing, sharedRandom);
+        PeriodRecord record = new PeriodRecord(disk, log, options.dataDirectory(), keys.identity());
+        period = new VotingPeriod(
+                time, tasks, log, voter, peers, ballots, drafts, published, record, missing, sharedRandom);
         handlers = List.of(
                 new VotingDirectory(time, ballots, drafts, certificates, published, keys.identity()),
                 new DescriptorDirectory(time, submissions, microdescriptors, ourselves));

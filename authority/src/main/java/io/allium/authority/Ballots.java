@@ -79,20 +79,20 @@ final class Ballots {
     /** Takes one vote or several, and answers in C tor's words. */
     DirectoryReply receive(byte[] documents, Way way, String from, Instant now) {
         DirectoryReply reply = DirectoryReply.status(200, "Vote stored");
-        for (byte[] document : separated(documents)) {
+        for (byte[] document : separated(documents, authorities.size())) {
             DirectoryReply one = receiveOne(document, way, from, now);
             reply = one.status() >= reply.status() ? one : reply;
         }
         return reply;
     }
 
-    /** Votes that stand one after the other; never more than there are authorities, the rest is one more. */
-    private List<byte[]> separated(byte[] documents) {
+    /** Votes that stand one after the other; of more than {@code max}, what is left is one more. */
+    static List<byte[]> separated(byte[] documents, int max) {
         String text = new String(documents, StandardCharsets.ISO_8859_1);
         List<byte[]> votes = new ArrayList<>();
         int start = 0;
         while (start >= 0) {
-            int next = votes.size() < authorities.size() ? text.indexOf(FIRST_LINE, start) : -1;
+            int next = votes.size() < max ? text.indexOf(FIRST_LINE, start) : -1;
             int end = next < 0 ? text.length() : next + 1;
             votes.add(Arrays.copyOfRange(documents, start, end));
             start = next < 0 ? -1 : end;

@@ -5,11 +5,8 @@ import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.DocumentTimes;
-import io.allium.netdoc.Vote;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -47,14 +44,6 @@ final class Published {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The votes that we compute with. */
-    void votes(List<Vote> votes) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        votes.forEach(vote -> all.write(
-                vote.source().array(), vote.source().offset(), vote.source().length()));
-        write("v3-status-votes", all.toByteArray());
     }
 
     /** What we computed, whether others agree or not: for the operator who wonders. */

@@ -34,6 +34,7 @@ final class VotingPeriod {
     private final Ballots ballots;
     private final Drafts drafts;
     private final Published published;
+    private final PeriodRecord record;
     private final MissingDescriptors missingDescriptors;
     private final SharedRandom sharedRandom;
 
@@ -46,6 +47,7 @@ final class VotingPeriod {
             Ballots ballots,
             Drafts drafts,
             Published published,
+            PeriodRecord record,
             MissingDescriptors missingDescriptors,
             SharedRandom sharedRandom) {
         this.time = time;
@@ -56,6 +58,7 @@ final class VotingPeriod {
         this.ballots = ballots;
         this.drafts = drafts;
         this.published = published;
+        this.record = record;
         this.missingDescriptors = missingDescriptors;
         this.sharedRandom = sharedRandom;
     }
@@ -73,7 +76,7 @@ final class VotingPeriod {
             fetchMissingVotes(exchange);
 
             await(schedule.votingEnds());
-            computeConsensus(exchange);
+            computeConsensus(schedule, exchange);
 
             await(schedule.fetchMissingSignatures());
             fetchMissingSignatures(exchange);
@@ -96,7 +99,15 @@ final class VotingPeriod {
     private void castOurVote(VotingSchedule schedule, TaskGroup exchange) {
         log.notice(Log.Domain.DIR, "Time to vote.");
         Instant now = time.now();
-        Optional<byte[]> vote = voter.vote(schedule, now);
+        Optional<byte[]> vote = record.vote(schedule.validAfter());
+        if (vote.isPresent()) {
+            log.notice(Log.Domain.DIR, "We voted in this period before we were restarted; our vote stands.");
+        } else if (now.isAfter(schedule.fetchMissingVotes()) && !peers.all().isEmpty()) {
+            log.notice(Log.Domain.DIR, "It is too late to vote: nobody would count it but ourselves.");
+        } else {
+            vote = voter.vote(schedule, now);
+            vote.ifPresent(record::vote);
+        }
         if (vote.isPresent()) {
             ballots.receive(vote.get(), Ballots.Way.TAKEN, "ourselves", now);
             peers.post(exchange, "vote", "/tor/post/vote", vote.get());
@@ -117,10 +128,9 @@ final class VotingPeriod {
         }
     }
 
-    private void computeConsensus(TaskGroup exchange) throws InterruptedException {
+    private void computeConsensus(VotingSchedule schedule, TaskGroup exchange) throws InterruptedException {
         log.notice(Log.Domain.DIR, "Time to compute a consensus.");
-        List<Vote> votes = ballots.pending();
-        published.votes(votes);
+        List<Vote> votes = votes(schedule);
         missingDescriptors.fetch(votes, exchange);
         if (!voter.isEnough(votes)) {
             return;
@@ -135,6 +145,17 @@ final class VotingPeriod {
         computed.forEach(published::draft);
         drafts.put(computed, time.now());
         drafts.detached().ifPresent(ours -> peers.post(exchange, "signatures", "/tor/post/consensus-signature", ours));
+    }
+
+    /** Those that have come; but where we computed with others before we were restarted, those again. */
+    private List<Vote> votes(VotingSchedule schedule) {
+        Optional<List<Vote>> before = record.counted(schedule.validAfter());
+        if (before.isPresent()) {
+            return before.get();
+        }
+        List<Vote> votes = ballots.pending();
+        record.count(votes);
+        return votes;
     }
 
     private void fetchMissingSignatures(TaskGroup exchange) {

@@ -13,6 +13,7 @@ import io.allium.authority.VotingSchedule.Timing;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Unreachable;
+import io.allium.base.Untrusted;
 import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519KeyPair;
@@ -26,6 +27,7 @@ import io.allium.netdoc.AuthoritySignatures;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.ConsensusHeader;
+import io.allium.netdoc.DetachedSignatures;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.ProtocolVersions;
 import io.allium.netdoc.RouterDescriptorWriter;
@@ -33,6 +35,10 @@ import io.allium.netdoc.RouterDetails;
 import io.allium.netdoc.RouterSecrets;
 import io.allium.netdoc.RouterStatus;
 import io.allium.netdoc.Slice;
+import io.allium.netdoc.Vote;
+import io.allium.relay.DirectoryHandler;
+import io.allium.relay.DirectoryQuery;
+import io.allium.relay.DirectoryReply;
 import io.allium.relay.DirectoryServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,9 +73,12 @@ class VotingTest {
     /** By the time from which they hold: all that differ of those that anybody published with enough signatures. */
     private final Map<Instant, Set<Slice>> consensuses = new TreeMap<>();
 
+    /** What each authority posted in each period: one vote, and signatures on the same consensuses. */
+    private final Map<String, Set<String>> said = new TreeMap<>();
+
     /** One authority with its host. Confined to the simulation. */
     private final class Member {
-        private final SimHost host;
+        private SimHost host;
         private AuthorityKeys keys;
         private final DirectoryAuthority entry;
         private final Map<ConsensusFlavor, Consensus> published = new EnumMap<>(ConsensusFlavor.class);
@@ -120,7 +129,9 @@ class VotingTest {
                     entry.fingerprint(),
                     (target, patience) -> {},
                     this::publish);
-            new DirectoryServer(host.time(), host.tasks(), host.log(), authority.handlers())
+            List<DirectoryHandler> handlers = new ArrayList<>(List.of(VotingTest.this::overhear));
+            handlers.addAll(authority.handlers());
+            new DirectoryServer(host.time(), host.tasks(), host.log(), handlers)
                     .listen(host.network().listen(dirPort()));
             authority.start();
         }
@@ -163,6 +174,13 @@ class VotingTest {
                     FlagOptions.testing(FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL),
                     SubmissionOptions.TESTING,
                     BadRelays.NONE);
+        }
+
+        /** Is killed, and starts again after that long with what its disk kept. */
+        void restart(Duration after) throws Exception {
+            host = host.crash();
+            simulation.run(after);
+            start();
         }
 
         Consensus ns() {
@@ -310,6 +328,48 @@ class VotingTest {
     }
 
     @Test
+    void whoIsKilledAtAnyMomentOfAPeriodNeverContradictsItselfAndIsBackInTheNext() throws Exception {
+        startAuthorities(4);
+        postDescriptors(1);
+        simulation.run(INTERVAL);
+        Duration step = Duration.ofMillis(500);
+        Duration down = Duration.ofMillis(300);
+        for (Duration moment = Duration.ZERO; moment.compareTo(INTERVAL) < 0; moment = moment.plus(step)) {
+            simulation.run(untilNextPeriod().plus(moment));
+            Member killed = members.get((int) (moment.toMillis() / 500 % members.size()));
+            killed.restart(down);
+            simulation.run(untilNextPeriod().plus(INTERVAL).plus(down));
+            assertThat(good(killed.ns()))
+                    .as("killed " + moment + " after a period began")
+                    .hasSize(4);
+            assertThat(killed.ns().body().sources()).hasSize(4);
+            assertThat(killed.isCurrent(INTERVAL)).isTrue();
+        }
+        assertThat(said)
+                .isNotEmpty()
+                .allSatisfy((who, what) -> assertThat(what).as(who).hasSize(1));
+        assertThat(consensuses.values()).allSatisfy(same -> assertThat(same).hasSize(1));
+    }
+
+    @Test
+    void whoIsKilledAfterItSignedPublishesWhatAllSigned() throws Exception {
+        startAuthorities(3);
+        postDescriptors(1);
+        simulation.run(INTERVAL.multipliedBy(2).minus(DELAY.dividedBy(4)));
+        members.getFirst().published.clear();
+        members.getFirst().restart(Duration.ofMillis(200));
+        simulation.run(DELAY);
+        assertThat(members.getFirst().ns().source().bytes())
+                .isEqualTo(members.getLast().ns().source().bytes());
+    }
+
+    private Duration untilNextPeriod() {
+        Instant now = simulation.time().now();
+        long into = Duration.between(SimTime.BEGINNING, now).toMillis() % INTERVAL.toMillis();
+        return INTERVAL.minusMillis(into);
+    }
+
+    @Test
     void partitionsAndSlowLinksNeverGiveTwoConsensusesForOnePeriod() throws Exception {
         Duration hour = Duration.ofHours(1);
         timing = new Timing(hour, Duration.ofMinutes(5), Duration.ofMinutes(5));
@@ -342,6 +402,31 @@ class VotingTest {
         assertThat(alone)
                 .as("moments at which some had one and others had none")
                 .isPositive();
+    }
+
+    /** Notes what authorities post, and leaves the answer to others. */
+    private Optional<DirectoryReply> overhear(DirectoryQuery query) {
+        try {
+            if (query.path().equals("/tor/post/vote")) {
+                Vote vote = Vote.parse(query.body()).claimed();
+                note(
+                        vote.authority() + " voting for "
+                                + vote.header().times().validAfter(),
+                        vote.digest().hex());
+            } else if (query.path().equals("/tor/post/consensus-signature")) {
+                DetachedSignatures all = DetachedSignatures.parse(query.body());
+                note(
+                        query.asker().address().orElseThrow().address() + " signing for " + all.validAfter(),
+                        all.consensusDigest() + " " + all.digest(ConsensusFlavor.MICRODESC));
+            }
+        } catch (Untrusted malformed) {
+            throw new AssertionError("posted what cannot be read", malformed);
+        }
+        return Optional.empty();
+    }
+
+    private void note(String who, String what) {
+        said.computeIfAbsent(who, first -> new LinkedHashSet<>()).add(what);
     }
 
     private void setLinks(Supplier<LinkQuality> quality) {
