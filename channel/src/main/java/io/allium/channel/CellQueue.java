@@ -46,6 +46,11 @@ final class CellQueue {
         return Objects.requireNonNull(first).since;
     }
 
+    /** Whether nothing waits but the DESTROY of a circuit that is over. */
+    boolean isFarewell() {
+        return ending && count == 1;
+    }
+
     /** Bytes that it holds, as {@link Backlog} counts them. */
     long bytes() {
         return chunks.bytes((head + count + CellChunks.CELLS - 1) / CellChunks.CELLS);

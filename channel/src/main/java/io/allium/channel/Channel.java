@@ -191,7 +191,23 @@ public final class Channel {
     }
 
     private void list(List<Backlog.Waiting> into) {
-        outbox.list((circuit, since, bytes) -> into.add(new Backlog.Waiting(since, bytes, () -> exhaust(circuit))));
+        outbox.list(new Outbox.Reader() {
+            @Override
+            public void waits(CircuitId circuit, long since, long bytes) {
+                into.add(new Backlog.Waiting(since, bytes, () -> exhaust(circuit)));
+            }
+
+            @Override
+            public void farewells(long since, long bytes) {
+                into.add(new Backlog.Waiting(since, bytes, Channel.this::abandon));
+            }
+        });
+    }
+
+    /** Ends a link whose neighbour asks for circuits and does not even read that they are refused. */
+    private void abandon() {
+        outbox.close();
+        link.close(ChannelEvents.Reason.MISC, "our memory is full, and what ends its circuits has waited longest");
     }
 
     /** Closes the channel, soon; every circuit's end hears {@code why}. */

@@ -34,6 +34,9 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         void closed(ChannelEvents.Reason reason, String why);
     }
 
+    /** Records without data that may come one after another: as many as OpenSSL lets pass. */
+    private static final int EMPTY_RECORDS_MAX = 32;
+
     private static final byte[] NONE = new byte[0];
 
     private final Loops loops;
@@ -53,6 +56,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private byte[] encryptedLeft;
 
     private byte[] plainLeft;
+    private int emptyRecords;
     private final Runnable flushNextTurn = this::flushSoon;
     private Poller.@Nullable Registration registration;
     private volatile long lastSent;
@@ -263,11 +267,24 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             } else if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                 throw new SSLException("a TLS record is longer than any may be");
             }
+            boundEmpty(result);
             react(result.getHandshakeStatus());
             deliver(plain);
         }
         encryptedLeft = left(encrypted);
         plainLeft = left(plain.flip());
+    }
+
+    /**
+     * Bounds what TLS has to do for a peer that says nothing. Each change of its keys may ask us to change ours, and while
+     * the peer does not read, our answers wait in the engine, where nobody counts them: data between them then don't help.
+     */
+    private void boundEmpty(SSLEngineResult result) throws SSLException {
+        if (result.bytesProduced() > 0) {
+            emptyRecords = result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP ? emptyRecords : 0;
+        } else if (result.bytesConsumed() > 0 && ++emptyRecords > EMPTY_RECORDS_MAX) {
+            throw new SSLException("more than " + EMPTY_RECORDS_MAX + " TLS records without data");
+        }
     }
 
     /** TLS may have something to say itself. Handshakes on an open link are C tor's past, and nobody's future. */

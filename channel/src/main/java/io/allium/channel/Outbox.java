@@ -29,6 +29,9 @@ public final class Outbox {
     /** A circuit that had no room has room again when only as many cells wait. */
     static final int ROOM_AGAIN = 64;
 
+    /** So much memory for DESTROYs is left to a link whatever happens, some thirty: it has as much for writing anyway. */
+    static final int FAREWELL_BYTES = 1 << 16;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final CellCodec codec;
     private final CircuitTable circuits;
@@ -284,19 +287,31 @@ public final class Outbox {
         sending.weigh(now);
     }
 
-    /** Who hears of the cells that a circuit has waiting. */
+    /** Who hears of the cells that wait. */
     interface Reader {
+        /** Those of a circuit. */
         void waits(CircuitId circuit, long since, long bytes);
+
+        /** The DESTROYs of circuits that are over, which only the end of the link gives back. */
+        void farewells(long since, long bytes);
     }
 
-    /** Tells of each circuit whose cells wait. */
+    /** Tells of each circuit whose cells wait, and of all farewells together if they are more than a few. */
     void list(Reader reader) {
         lock.lock();
         try {
+            long oldest = 0;
+            long bytes = 0;
             for (CellQueue queue : queues.values()) {
-                if (queue.count() > 0) {
+                if (queue.isFarewell()) {
+                    oldest = bytes == 0 || queue.oldest() - oldest < 0 ? queue.oldest() : oldest;
+                    bytes += queue.bytes();
+                } else if (queue.count() > 0) {
                     reader.waits(queue.id, queue.oldest(), queue.bytes());
                 }
+            }
+            if (bytes > FAREWELL_BYTES) {
+                reader.farewells(oldest, bytes);
             }
         } finally {
             lock.unlock();
