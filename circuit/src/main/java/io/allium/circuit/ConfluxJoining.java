@@ -3,9 +3,11 @@ package io.allium.circuit;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Unreachable;
 import io.allium.cell.ConfluxTerms;
+import io.allium.cell.DestroyReason;
 import io.allium.cell.RelayMessage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit of ours that was asked to become a leg, until the exit answers and ever after: a second answer is as wrong as
@@ -36,7 +38,8 @@ final class ConfluxJoining {
         return leg;
     }
 
-    /** LINKED came; on the channel's loop. */
+    /** LINKED came; on the channel's loop. Ends the circuit where the set has ended meanwhile. */
+    @Nullable
     ConfluxLeg linked(OriginCircuit circuit, Hop from, ConfluxTerms terms) throws ProtocolViolation {
         if (from != last) {
             throw new ProtocolViolation("CONFLUX_LINKED: came from " + from + " and not from " + last);
@@ -45,6 +48,10 @@ final class ConfluxJoining {
             throw new ProtocolViolation("CONFLUX_LINKED: came a second time");
         }
         ConfluxLeg linked = set.add(circuit, last, terms, askedAt);
+        if (linked == null) {
+            circuit.close(DestroyReason.FINISHED);
+            return null;
+        }
         // Before anything else can be sent: by this the exit measures how long the leg is.
         circuit.outbound().send(last, 0, new RelayMessage.ConfluxLinkedAck());
         leg.complete(linked);

@@ -107,7 +107,12 @@ public final class ConfluxSet implements StreamCarrier {
         }
     }
 
-    /** The exit has taken this circuit as a leg; on its channel's loop. */
+    /**
+     * The exit has taken this circuit as a leg; on its channel's loop.
+     *
+     * @return null where the set has ended meanwhile, which is nobody's fault
+     */
+    @Nullable
     ConfluxLeg add(OriginCircuit circuit, Hop last, ConfluxTerms terms, long askedAt) throws ProtocolViolation {
         if (!terms.nonce().equals(nonce)) {
             throw new ProtocolViolation("CONFLUX_LINKED: is about another set");
@@ -116,7 +121,7 @@ public final class ConfluxSet implements StreamCarrier {
         order.lock();
         try {
             if (over) {
-                throw new ProtocolViolation("CONFLUX_LINKED: came when the set had ended");
+                return null;
             }
             long roundTrip = Math.max(1, time.nanos() - askedAt);
             leg = new ConfluxLeg(this, circuit, last, sequence.add(terms.lastSent()), roundTrip);

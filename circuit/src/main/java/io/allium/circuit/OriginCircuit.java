@@ -254,7 +254,8 @@ public final class OriginCircuit implements StreamCarrier {
         outbound.send(asked.last(), 0, new RelayMessage.ConfluxLink(terms));
     }
 
-    /** LINKED came; on the channel's loop. */
+    /** LINKED came; on the channel's loop. Null where it came too late, and the circuit has ended. */
+    @Nullable
     ConfluxLeg linked(Hop from, ConfluxTerms terms) throws ProtocolViolation {
         ConfluxJoining asked = joining.get();
         if (asked == null) {

@@ -181,6 +181,19 @@ class ConfluxSetTest {
     }
 
     @Test
+    void linkedThatComesWhenTheSetHasEndedIsNobodysFault() throws Exception {
+        chains.get(0).exit().follow((relay, stream, message) -> {
+            if (message instanceof RelayMessage.ConfluxLink link) {
+                set.close();
+                relay.say(0, new RelayMessage.ConfluxLinked(link.terms()));
+            }
+        });
+        OriginCircuit circuit = chains.get(0).buildControlled(1);
+        assertThatThrownBy(() -> set.join(circuit, PATIENCE)).isInstanceOf(Unreachable.class);
+        assertThat(circuit.ended().get(10, TimeUnit.SECONDS).reason()).isEqualTo(DestroyReason.FINISHED);
+    }
+
+    @Test
     void aSecondLinkedEndsTheSet() throws Exception {
         link();
         say(0, 0, new RelayMessage.ConfluxLinked(ConfluxTerms.ofNewSet(set.nonce(), ConfluxUx.MIN_LATENCY)));
