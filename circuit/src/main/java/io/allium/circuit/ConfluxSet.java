@@ -44,6 +44,12 @@ public final class ConfluxSet implements StreamCarrier {
         void run() throws ProtocolViolation;
     }
 
+    /**
+     * How long what came out of order waits for what is before it, which is on a leg that is broken and does not know it:
+     * far longer than legs differ, and short enough that an application may try again. C tor waits until TCP gives up.
+     */
+    static final Duration STALL_LIMIT = Duration.ofMinutes(1);
+
     private final ConfluxNonce nonce;
     private final ConfluxUx desired;
     private final Time time;
@@ -58,6 +64,7 @@ public final class ConfluxSet implements StreamCarrier {
     private @Nullable ConfluxLeg first;
     private @Nullable Backlog backlog; // that of the first leg, and so of all
     private long counted; // there
+    private boolean watched; // whether a timer runs until what waits has waited too long
     private boolean over;
 
     /**
@@ -208,7 +215,31 @@ public final class ConfluxSet implements StreamCarrier {
         }
         sequence.keep(leg.arriving(), message, bytes, time.nanos());
         count();
+        if (!watched) {
+            watched = true;
+            time.after(STALL_LIMIT, this::lookForStall);
+        }
         return true;
+    }
+
+    /** What waits now may have begun to wait later than what did when the timer was set: then it has the rest of its time. */
+    private void lookForStall() {
+        order.lock();
+        try {
+            watched = !over && sequence.kept() > 0;
+            if (!watched) {
+                return;
+            }
+            Duration left = STALL_LIMIT.minusNanos(time.nanos() - sequence.since());
+            if (left.isPositive()) {
+                time.after(left, this::lookForStall);
+                return;
+            }
+        } finally {
+            order.unlock();
+        }
+        end(CircuitEnding.ours(
+                DestroyReason.TIMEOUT, "a leg is silent, and what came on others has waited for it too long"));
     }
 
     private void count() {

@@ -280,6 +280,40 @@ class ConfluxSetTest {
     }
 
     @Test
+    void whatWaitsForALegThatIsSilentWaitsNoLongerThanAMinute() throws Exception {
+        link();
+        int id = open().streamId().value();
+        Duration half = ConfluxSet.STALL_LIMIT.dividedBy(2);
+        say(1, 0, new RelayMessage.ConfluxSwitch(2));
+        say(1, id, data(3));
+        chains.get(0).time.advance(half);
+        say(0, id, RelayMessage.Connected.SILENT); // one is still missing
+        chains.get(0).time.advance(half.minusMillis(1));
+        assertThat(set.isOpen()).isTrue();
+        chains.get(0).time.advance(Duration.ofMillis(1));
+        assertThat(set.ended().get(10, TimeUnit.SECONDS).reason()).isEqualTo(DestroyReason.TIMEOUT);
+    }
+
+    @Test
+    void whatWaitsAndIsDeliveredInTimeEndsNothing() throws Exception {
+        link();
+        int id = open().streamId().value();
+        Duration half = ConfluxSet.STALL_LIMIT.dividedBy(2);
+        say(1, 0, new RelayMessage.ConfluxSwitch(1));
+        say(1, id, data(2));
+        chains.get(0).time.advance(half);
+        say(0, id, RelayMessage.Connected.SILENT);
+        say(1, 0, new RelayMessage.ConfluxSwitch(1));
+        say(1, id, data(4));
+        chains.get(0).time.advance(half); // that one waits for half a minute only
+        assertThat(set.isOpen()).isTrue();
+        say(0, 0, new RelayMessage.ConfluxSwitch(1));
+        say(0, id, data(3));
+        chains.get(0).time.advance(ConfluxSet.STALL_LIMIT);
+        assertThat(set.isOpen()).isTrue();
+    }
+
+    @Test
     void aStreamsSendmeEndsTheSet() throws Exception {
         link();
         int id = open().streamId().value();
