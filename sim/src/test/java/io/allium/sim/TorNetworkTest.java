@@ -101,6 +101,7 @@ class TorNetworkTest {
 
         SimHost lonely = network.authorities().getFirst().host();
         simulation.network().partition(host -> host == lonely);
+        breakConnections(network, lonely); // it relays too: who is on its way through it would wait for minutes for TCP
         expectFetches(network, Duration.ofMinutes(6), 10);
         simulation.network().heal();
 
@@ -121,6 +122,12 @@ class TorNetworkTest {
         expectFetches(network, Duration.ofMinutes(5), 5);
         long failed = network.browsers().stream().mapToLong(Browser::failed).sum();
         assertThat(failed).as("only what the crash broke off").isLessThan(6);
+    }
+
+    private static void breakConnections(TorNetwork network, SimHost lonely) {
+        for (List<SimulatedTor> others : List.of(network.authorities(), network.relays(), network.clients())) {
+            others.forEach(other -> network.simulation().network().reset(lonely, other.host()));
+        }
     }
 
     @Test
