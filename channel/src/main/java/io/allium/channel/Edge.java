@@ -73,7 +73,8 @@ public final class Edge {
 
     private Poller.@Nullable Registration registration;
     private boolean blocked;
-    private boolean resting;
+    private boolean resting; // from writing
+    private boolean restsFromReading;
     private boolean allRead;
     private boolean allGiven;
 
@@ -183,7 +184,13 @@ public final class Edge {
     /** Reads nothing until there are tokens again. */
     private void rest() {
         wantRead(false);
-        loop.resumeAtRefill(this::resume);
+        if (!restsFromReading) { // however often it is resumed meanwhile
+            restsFromReading = true;
+            loop.resumeAtRefill(() -> {
+                restsFromReading = false;
+                resume();
+            });
+        }
     }
 
     private void wantRead(boolean want) {

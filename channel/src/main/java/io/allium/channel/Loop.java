@@ -24,6 +24,9 @@ final class Loop {
     /** What a read takes at once: four of the largest TLS records. */
     static final int READ_BYTES = 1 << 16;
 
+    /** Tasks of one turn; those beyond wait for the next: an edge that always has more to write must not be all there is. */
+    static final int TASKS_A_TURN = 1000;
+
     /** Room for the longest cell, and behind it for what a record decrypts to. */
     static final int PLAIN_BYTES = 3 << 15;
 
@@ -36,7 +39,7 @@ final class Loop {
             new ConcurrentLinkedQueue<>(); // bounded by links and circuits
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<Link> filled = new ArrayList<>();
-    private final List<Runnable> resting = new ArrayList<>(); // two for a link at the most
+    private final List<Runnable> resting = new ArrayList<>(); // two for a link or edge at the most
     private final ByteBuffer encrypted = ByteBuffer.allocate(READ_BYTES);
     private final ByteBuffer plain = ByteBuffer.allocate(PLAIN_BYTES);
     private volatile @Nullable Thread thread;
@@ -57,7 +60,9 @@ final class Loop {
             while (!closed) {
                 turn();
             }
-            runTasks(); // the last links' ends
+            while (!tasks.isEmpty()) {
+                runTasks(); // the last links' ends
+            }
         } finally {
             poller.close();
         }
@@ -159,7 +164,8 @@ final class Loop {
     }
 
     private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        Runnable task = tasks.poll();
+        for (int left = TASKS_A_TURN; task != null; task = --left > 0 ? tasks.poll() : null) {
             try {
                 task.run();
             } catch (RuntimeException bug) {

@@ -175,6 +175,7 @@ class EdgeTest {
         private int room = Integer.MAX_VALUE;
         private int takes = Integer.MAX_VALUE;
         private int toGive;
+        private volatile boolean endless;
         private boolean last;
         private int taken;
         private final List<String> told = new ArrayList<>();
@@ -198,7 +199,7 @@ class EdgeTest {
 
         @Override
         public void written(int count) {
-            toGive -= count;
+            toGive -= endless ? 0 : count;
         }
 
         @Override
@@ -303,6 +304,18 @@ class EdgeTest {
         turns.turn(() -> Objects.requireNonNull(turns.ready).writable());
         assertThat(server.written).containsExactly(30, 70);
         assertThat(turns.wantsWrite).isFalse();
+    }
+
+    @Test
+    void whoAlwaysHasMoreToWriteLetsOthersHaveTheirTurn() throws Exception {
+        Edge writing = start();
+        end.toGive = Integer.MAX_VALUE;
+        end.endless = true;
+        writing.flush();
+        turns.turn(() -> {}); // comes to an end
+        end.endless = false;
+        turns.turn(() -> {});
+        assertThat(end.toGive).isPositive();
     }
 
     @Test

@@ -55,6 +55,7 @@ public final class ConfluxSequence<M> {
     private final List<Leg<M>> legs = new ArrayList<>(); // bounded by whoever lets circuits join
     private long delivered;
     private long kept;
+    private boolean lostLeg;
 
     /** @param keptMax the bytes that may be kept; beyond {@link #KEPT_MAX} that holds */
     public ConfluxSequence(long keptMax) {
@@ -75,13 +76,25 @@ public final class ConfluxSequence<M> {
         return leg;
     }
 
-    /** Forgets a leg, and what it brought early; false if the other end sent on it last, so that the set has to end. */
+    /**
+     * Forgets a leg, and what it brought early; false if the other end sent on it last, or what others brought waits for
+     * something on it, so that the set has to end.
+     */
     public boolean remove(Leg<M> leg) {
         legs.remove(leg);
+        lostLeg = true;
         leg.early.forEach(each -> kept -= each.bytes);
         boolean early = !leg.early.isEmpty();
         leg.early.clear();
-        return !early && legs.stream().anyMatch(other -> other.last >= leg.last);
+        return !early && !isStuck() && legs.stream().anyMatch(other -> other.last >= leg.last);
+    }
+
+    /**
+     * Whether the next message in order was lost with a leg: all others are beyond it already. The other end may not know,
+     * since a leg's last few cells are never acknowledged, and would leave the streams waiting for ever.
+     */
+    private boolean isStuck() {
+        return lostLeg && legs.stream().allMatch(leg -> leg.last > delivered);
     }
 
     /** SWITCH came on this leg: {@code skipped} messages went over others since its last. */
@@ -96,6 +109,10 @@ public final class ConfluxSequence<M> {
         }
         leg.switched = true;
         leg.last = number;
+        if (isStuck()) {
+            throw new ProtocolViolation("CONFLUX_SWITCH: to cell " + number + " where " + delivered
+                    + " were delivered, and the leg is lost that had those between");
+        }
     }
 
     /**

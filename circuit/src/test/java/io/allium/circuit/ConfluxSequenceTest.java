@@ -220,6 +220,41 @@ class ConfluxSequenceTest {
     }
 
     @Test
+    void aLostLegThatOthersAreAheadOfEndsTheSet() throws ProtocolViolation {
+        ConfluxSequence.Leg<Integer> leg = sequence.add(0);
+        ConfluxSequence.Leg<Integer> other = sequence.add(0);
+        receive(leg, 0);
+        sequence.switched(other, 2); // of which the second is on its way
+        receive(other, 2);
+        assertThat(sequence.remove(leg)).isFalse();
+    }
+
+    @Test
+    void aSwitchThatSkipsWhatALostLegDidNotBringEndsTheSet() throws ProtocolViolation {
+        ConfluxSequence.Leg<Integer> leg = sequence.add(0);
+        ConfluxSequence.Leg<Integer> other = sequence.add(0);
+        ConfluxSequence.Leg<Integer> third = sequence.add(0);
+        assertThat(sequence.remove(leg)).isTrue();
+        sequence.switched(other, 2); // the third may still bring them
+        receive(other, 2);
+        assertThatThrownBy(() -> sequence.switched(third, 1))
+                .isInstanceOf(ProtocolViolation.class)
+                .hasMessageContaining("the leg is lost");
+    }
+
+    @Test
+    void aSwitchWhereTheLastOneWasDeliveredGoesOnAfterALoss() throws ProtocolViolation {
+        ConfluxSequence.Leg<Integer> leg = sequence.add(0);
+        ConfluxSequence.Leg<Integer> other = sequence.add(0);
+        ConfluxSequence.Leg<Integer> lost = sequence.add(0);
+        receive(leg, 0);
+        assertThat(sequence.remove(lost)).isTrue();
+        sequence.switched(other, 1);
+        receive(other, 1);
+        assertThat(delivered).containsExactly(0, 1);
+    }
+
+    @Test
     void whatALostLegBroughtIsNoLongerCounted() throws ProtocolViolation {
         ConfluxSequence.Leg<Integer> leg = sequence.add(0);
         sequence.add(0);
