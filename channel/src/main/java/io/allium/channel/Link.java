@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -56,7 +57,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private byte[] encryptedLeft;
 
     private byte[] plainLeft;
-    private int emptyRecords;
+    private int emptyRecords; // one after another
+    private final AtomicInteger unanswered = new AtomicInteger(); // since all that we had to say could be written
     private final Runnable flushNextTurn = this::flushSoon;
     private Poller.@Nullable Registration registration;
     private volatile long lastSent;
@@ -245,6 +247,9 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         lastSent = time.nanos();
         try {
             writer.write(this);
+            if (!writer.isBlocked()) {
+                unanswered.set(0);
+            }
         } catch (IOException broken) {
             fail(broken);
         } catch (RuntimeException bug) {
@@ -281,8 +286,9 @@ final class Link implements Poller.Ready, LinkWriter.Told {
      */
     private void boundEmpty(SSLEngineResult result) throws SSLException {
         if (result.bytesProduced() > 0) {
-            emptyRecords = result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP ? emptyRecords : 0;
-        } else if (result.bytesConsumed() > 0 && ++emptyRecords > EMPTY_RECORDS_MAX) {
+            emptyRecords = 0;
+        } else if (result.bytesConsumed() > 0
+                && (++emptyRecords > EMPTY_RECORDS_MAX || unanswered.incrementAndGet() > EMPTY_RECORDS_MAX)) {
             throw new SSLException("more than " + EMPTY_RECORDS_MAX + " TLS records without data");
         }
     }
