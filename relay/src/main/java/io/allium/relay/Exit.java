@@ -110,6 +110,9 @@ final class Exit {
         if (directory == null) {
             return denied(EndReason.NOTDIRECTORY);
         }
+        if (!backlog().hasRoom()) {
+            return denied(EndReason.RESOURCELIMIT);
+        }
         // A relay at the previous end may have a client behind it; a client there has only itself.
         DirectoryQuery.Asker asker = new DirectoryQuery.Asker(previous.endpoint(), previous.isRelay(), true);
         return new OpenDirectory(directory.connect(asker));
