@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -35,8 +34,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         void closed(ChannelEvents.Reason reason, String why);
     }
 
-    /** Records without data that may come one after another: as many as OpenSSL lets pass. */
-    private static final int EMPTY_RECORDS_MAX = 32;
+    /** Records without data that a link may have: as many as OpenSSL lets pass in a row, and one more for each GiB. */
+    static final int EMPTY_RECORDS_MAX = 32;
 
     private static final byte[] NONE = new byte[0];
 
@@ -57,8 +56,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private byte[] encryptedLeft;
 
     private byte[] plainLeft;
-    private int emptyRecords; // one after another
-    private final AtomicInteger unanswered = new AtomicInteger(); // since all that we had to say could be written
+    private long emptyRecords;
+    private long dataBytes;
     private final Runnable flushNextTurn = this::flushSoon;
     private Poller.@Nullable Registration registration;
     private volatile long lastSent;
@@ -247,9 +246,6 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         lastSent = time.nanos();
         try {
             writer.write(this);
-            if (!writer.isBlocked()) {
-                unanswered.set(0);
-            }
         } catch (IOException broken) {
             fail(broken);
         } catch (RuntimeException bug) {
@@ -281,15 +277,16 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     }
 
     /**
-     * Bounds what TLS has to do for a peer that says nothing. Each change of its keys may ask us to change ours, and while
-     * the peer does not read, our answers wait in the engine, where nobody counts them: data between them then don't help.
+     * Bounds what TLS does for a peer beside carrying its data. A change of its keys may ask us to change ours, and while it
+     * does not read, our answers wait in the engine; a responder's tickets stay there for the life of the link. Nobody counts
+     * that memory. Who is honest sends a few tickets and changes keys after many gigabytes.
      */
     private void boundEmpty(SSLEngineResult result) throws SSLException {
-        if (result.bytesProduced() > 0) {
-            emptyRecords = 0;
-        } else if (result.bytesConsumed() > 0
-                && (++emptyRecords > EMPTY_RECORDS_MAX || unanswered.incrementAndGet() > EMPTY_RECORDS_MAX)) {
-            throw new SSLException("more than " + EMPTY_RECORDS_MAX + " TLS records without data");
+        dataBytes += result.bytesProduced();
+        if (result.bytesProduced() == 0
+                && result.bytesConsumed() > 0
+                && ++emptyRecords > EMPTY_RECORDS_MAX + (dataBytes >> 30)) {
+            throw new SSLException(emptyRecords + " TLS records without data");
         }
     }
 

@@ -84,8 +84,8 @@ class HostileNeighbourTest {
     }
 
     @Test
-    void newKeysNowAndThenAreFine() throws Exception {
-        for (int i = 0; i < 100; i++) {
+    void someNewKeysAreFine() throws Exception {
+        for (int i = 0; i < Link.EMPTY_RECORDS_MAX; i++) {
             askForKeysAndSay(refused());
             assertThat(link.next()).isInstanceOf(ChannelCell.Destroy.class);
         }
