@@ -8,6 +8,7 @@ import io.allium.cell.CellCodec;
 import io.allium.cell.CircuitId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     static final int EMPTY_RECORDS_MAX = 32;
 
     private static final byte[] NONE = new byte[0];
+    private static final long NOT_FULL = Long.MIN_VALUE;
 
     private final Loops loops;
     private final Loop loop;
@@ -61,6 +63,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private final Runnable flushNextTurn = this::flushSoon;
     private Poller.@Nullable Registration registration;
     private volatile long lastSent;
+    private volatile long fullSince = NOT_FULL; // the network
 
     Link(
             Loops loops,
@@ -130,6 +133,12 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         return writer.isBlocked();
     }
 
+    /** Whether something has waited for so long, and the peer took nothing. */
+    boolean isStuck(Duration patience) {
+        long since = fullSince;
+        return since != NOT_FULL && time.nanos() - since > patience.toNanos();
+    }
+
     /** Runs a short task on the link's loop. */
     void execute(Runnable task) {
         loop.execute(task);
@@ -183,6 +192,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             return;
         }
         registration.wantWrite(false);
+        fullSince = NOT_FULL;
         try {
             writer.writable(this);
         } catch (IOException broken) {
@@ -194,6 +204,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
 
     @Override
     public void blocked() {
+        fullSince = time.nanos();
         loop.execute(this::waitUntilWritable);
     }
 
