@@ -53,7 +53,7 @@ final class Findings {
             each.troubles().forEach(trouble -> wrong(Finding.Kind.DOCUMENT, each.name() + " " + trouble));
         }
         if (left < all) {
-            String count = left + " of " + all + (left == 1 ? " authority answers" : " authorities answer") + ", and "
+            String count = left + " of " + all + (left == 1 ? " authorities answers" : " authorities answer") + ", and "
                     + status.majority() + " must agree: ";
             wrong(
                     Finding.Kind.SILENCE,

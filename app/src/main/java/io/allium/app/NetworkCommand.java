@@ -144,7 +144,7 @@ public final class NetworkCommand {
         out.println("Its README.md says how to start it, and to take "
                 + plan.folder().resolve(NetworkFolder.OFFLINE) + " offline. In short:");
         out.println("    " + plan.folder().resolve("start"));
-        out.println("    allium network status " + plan.folder());
+        out.println("    " + here.beside("allium") + " network status " + plan.folder());
         return WELL;
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 
 /**
  * What {@code allium network init} is to write: the nodes of a private network and when its authorities vote. Immutable.
@@ -34,10 +33,10 @@ record NetworkPlan(
     /** Far more than the public network has; each talks to each. */
     static final int AUTHORITIES_MAX = 31;
 
-    /** Of relays, and of each other kind: beyond it one machine runs out of ports, and files by hand of sense. */
+    /** Of each other kind of node: more than anybody starts by a script, and few enough for the ports of one host. */
     static final int COUNT_MAX = 1000;
 
-    /** C tor insists on it: dir-spec says nothing. */
+    /** C tor takes no less, even in networks for tests. */
     static final Duration VOTING_MIN = Duration.ofSeconds(10);
 
     private static final Duration VOTING_MAX = Duration.ofDays(1);
@@ -98,8 +97,11 @@ record NetworkPlan(
     /** Takes one argument after another. Confined to {@link #parse}. */
     private static final class Reader {
         private final List<String> arguments;
-        private final Map<String, Integer> counts =
-                new TreeMap<>(Map.of("--authorities", 3, "--relays", 5, "--exits", -1, "--clients", 1, "--bridges", 0));
+        private int authorities = 3;
+        private int relays = 5;
+        private int exits = -1; // half of the relays, where nobody says
+        private int clients = 1;
+        private int bridges;
         private final Map<String, String> hosts = new LinkedHashMap<>();
         private String folder = "";
         private int basePort = 5000;
@@ -133,8 +135,11 @@ record NetworkPlan(
 
         private void take(String word) throws LocalFailure {
             switch (word) {
-                case "--authorities", "--relays", "--exits", "--clients", "--bridges" ->
-                    counts.put(word, number(word, word.equals("--authorities") ? AUTHORITIES_MAX : COUNT_MAX));
+                case "--authorities" -> authorities = number(word, AUTHORITIES_MAX);
+                case "--relays" -> relays = number(word, COUNT_MAX);
+                case "--exits" -> exits = number(word, COUNT_MAX);
+                case "--clients" -> clients = number(word, COUNT_MAX);
+                case "--bridges" -> bridges = number(word, COUNT_MAX);
                 case "--base-port" -> basePort = number(word, PORT_MAX);
                 case "--voting-interval" -> interval = interval(value(word));
                 case "--host" -> host(value(word));
@@ -204,27 +209,25 @@ record NetworkPlan(
 
         /** Dealt to the hosts in turn, the authorities first, so that one host that fails takes few of each kind along. */
         private List<NetworkNode> nodes(List<Host> hosts) throws LocalFailure {
-            int relays = counts.get("--relays");
-            int exits = counts.get("--exits") < 0 ? (relays + 1) / 2 : counts.get("--exits");
-            if (counts.get("--authorities") == 0) {
+            int exiting = exits < 0 ? (relays + 1) / 2 : exits;
+            if (authorities == 0) {
                 throw new LocalFailure("a network needs an authority");
             }
-            if (exits > relays) {
-                throw new LocalFailure("of " + relays + " relays, " + exits + " cannot be exits");
+            if (exiting > relays) {
+                throw new LocalFailure("of " + relays + " relays, " + exiting + " cannot be exits");
             }
             List<NetworkNode> nodes = new ArrayList<>();
             for (Role role : Role.values()) {
-                int count = counts.get(
-                        switch (role) {
-                            case AUTHORITY -> "--authorities";
-                            case RELAY -> "--relays";
-                            case BRIDGE -> "--bridges";
-                            case CLIENT -> "--clients";
-                        });
+                int count = switch (role) {
+                    case AUTHORITY -> authorities;
+                    case RELAY -> relays;
+                    case BRIDGE -> bridges;
+                    case CLIENT -> clients;
+                };
                 for (int i = 0; i < count; i++) {
                     Host host = hosts.get(nodes.size() % hosts.size());
                     int port = basePort + nodes.size() * NetworkNode.PORTS;
-                    nodes.add(new NetworkNode(role.prefix() + i, role, host, port, role == Role.RELAY && i < exits));
+                    nodes.add(new NetworkNode(role.prefix() + i, role, host, port, role == Role.RELAY && i < exiting));
                 }
             }
             int last = basePort + nodes.size() * NetworkNode.PORTS - 1;
@@ -237,20 +240,19 @@ record NetworkPlan(
 
         private List<String> warnings() {
             List<String> warnings = new ArrayList<>();
-            int authorities = counts.get("--authorities");
             int needed = authorities / 2 + 1;
             if (authorities % 2 == 0) {
                 warnings.add(
                         "Of " + authorities + " authorities " + needed + " must agree, so that no more of them may fail"
                                 + " than of " + (authorities - 1) + ". An odd number is better.");
             }
-            if (authorities + counts.get("--relays") < 3) {
+            if (authorities + relays < 3) {
                 warnings.add("A circuit goes through three relays, and there are fewer.");
             }
-            if (counts.get("--relays") == 0 || counts.get("--exits") == 0) {
+            if (relays == 0 || exits == 0) {
                 warnings.add("There is no exit: nothing outside the network can be reached through it.");
             }
-            if (counts.get("--bridges") > 0) {
+            if (bridges > 0) {
                 warnings.add("Allium is no bridge yet: the bridges are for C tor to run.");
             }
             return warnings;

@@ -22,11 +22,12 @@ final class NetworkReadme {
             ## First: take the authorities' identity keys away
             `@NETWORK@/offline` holds the identity key of each authority. Whoever has them decides who is in this network, for
             as long as anybody believes in it, and no authority needs them to run: **move that folder to a medium that is kept
-            offline**, and keep it. @LOCKED@ The authorities run with signing keys, which these keys vouch for until
-            a year from now; before that, on the machine with the medium, and for each authority:
+            offline**, and keep it. @LOCKED@
+            The authorities run with signing keys, which these keys vouch for until a year from now. Before that, where the medium
+            is, for each authority:
 
             ```sh
-            @BIN@-gencert -i /medium/offline/auth0/authority_identity_key -a @AUTH0@ -m 12 \\
+            @GENCERT@ -i /medium/offline/auth0/authority_identity_key -a @AUTH0@ -m 12 \\
                 -s authority_signing_key -c authority_certificate
             ```
 
@@ -39,10 +40,10 @@ final class NetworkReadme {
             ## Start
             ```sh
             @NETWORK@/start                      # all of it; TOR=tor for C tor. @NETWORK@/stop stops it
-            allium network status @NETWORK@      # whether the authorities agree, and on what
+            @ALLIUM@ network status @NETWORK@      # whether the authorities agree, and on what
             ```
 
-            The first consensus is there about a minute later. A relay that missed the vote for it is in the next, @INTERVAL@ on.
+            The first consensus is there within a minute. A relay that missed the vote for it is in the next, @INTERVAL@ on.
             """;
 
     private static final String HOSTS = """
@@ -56,7 +57,7 @@ final class NetworkReadme {
             """;
 
     private static final String HOSTS_END = """
-            allium network status @NETWORK@      # anywhere: whether the authorities agree, and on what
+            @ALLIUM@ network status @NETWORK@      # anywhere: whether the authorities agree, and on what
             ```
 
             The ports must be open between the hosts: the first of each relay to all, the second of each authority too. The
@@ -65,7 +66,7 @@ final class NetworkReadme {
 
     private static final String OTHER_WAYS = """
 
-            In containers (C tor with `TOR_IMAGE=tor`), or as services:
+            In containers (C tor with `TOR_IMAGE=tor`; on one of several hosts, name its nodes at the end), or as services:
 
             ```sh
             docker compose --file @NETWORK@/compose.yaml up --build --detach
@@ -127,7 +128,8 @@ final class NetworkReadme {
                 .replace("@NODES@", nodes())
                 .replace("@LOCKED@", locked())
                 .replace("@AUTH0@", authority.host().address() + ":" + authority.dirPort())
-                .replace("@BIN@", here.tor())
+                .replace("@GENCERT@", here.beside("tor-gencert"))
+                .replace("@ALLIUM@", here.beside("allium"))
                 .replace("@INTERVAL@", plan.votingInterval().toSeconds() + " s")
                 .replace("@NEXT@", "" + plan.nodes(Role.RELAY).size())
                 .replace("@ADDRESS@", last.host().address())
@@ -183,8 +185,10 @@ final class NetworkReadme {
         }
         StringBuilder text = new StringBuilder(HOSTS);
         for (Host host : plan.hosts()) {
-            String names = plan.nodes(host).stream().map(NetworkNode::name).collect(Collectors.joining(" "));
-            text.append("tar -C @NETWORK@ -c start stop common.torrc ")
+            String names = plan.nodes(host).stream()
+                    .map(node -> node.name() + " systemd/" + NetworkServices.unitName(node))
+                    .collect(Collectors.joining(" "));
+            text.append("tar -C @NETWORK@ -c start stop compose.yaml Dockerfile common.torrc ")
                     .append(names)
                     .append(" | ssh ")
                     .append(host.name())

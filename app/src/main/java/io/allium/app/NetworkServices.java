@@ -16,7 +16,12 @@ final class NetworkServices {
      * @param user by name, for units
      * @param owner of the files, as numbers, for containers
      */
-    record Surroundings(String tor, String jars, String user, String owner) {}
+    record Surroundings(String tor, String jars, String user, String owner) {
+        /** Another program, where {@code tor} is. */
+        String beside(String program) {
+            return tor.substring(0, tor.lastIndexOf('/') + 1) + program;
+        }
+    }
 
     private static final String START = """
             #!/bin/sh
@@ -29,7 +34,7 @@ final class NetworkServices {
             started=
 
             runs() { # whether the process that wrote its number there is still this node
-                [ -s "$1/pid" ] && ps -p "$(cat "$1/pid")" -o args= 2>/dev/null | grep -q "$network/$1/torrc"
+                [ -s "$1/pid" ] && ps -ww -p "$(cat "$1/pid")" -o args= 2>/dev/null | grep -q "$network/$1/torrc"
             }
 
             begin() {
@@ -90,6 +95,25 @@ final class NetworkServices {
                 case $node in auth* | client*) ;; *) begin "$node" ;; esac
             done
             settle
+
+            usable() { # whether an authority here has a consensus that a circuit can be built of
+                for each in auth*/cached-*consensus; do
+                    [ -f "$each" ] && [ "$(grep -c '^r ' "$each")" -ge @FEWEST@ ] && return
+                done
+                return 1
+            }
+
+            # A client that finds nothing asks again after ever longer pauses, so that it begins when there is something.
+            case $nodes in
+            *auth*client* | *client*auth*)
+                waited=0
+                until usable || [ "$waited" -ge "$patience" ]; do
+                    [ "$waited" -gt 0 ] || echo "waiting for the first consensus"
+                    sleep 1
+                    waited=$((waited + 1))
+                done
+                ;;
+            esac
             for node in $nodes; do
                 case $node in client*) begin "$node" ;; esac
             done
@@ -102,7 +126,7 @@ final class NetworkServices {
             network=@NETWORK@
             cd "$network" || exit 1
             runs() { # whether the process that wrote its number there is still this node
-                [ -s "$1/pid" ] && ps -p "$(cat "$1/pid")" -o args= 2>/dev/null | grep -q "$network/$1/torrc"
+                [ -s "$1/pid" ] && ps -ww -p "$(cat "$1/pid")" -o args= 2>/dev/null | grep -q "$network/$1/torrc"
             }
             [ $# -gt 0 ] || set -- */torrc
             for each in "$@"; do
@@ -194,7 +218,9 @@ final class NetworkServices {
     String start() {
         long initial = plan.initialInterval().toSeconds();
         long vote = initial - 2 * plan.initialDelay().toSeconds();
+        int relays = plan.nodes(Role.AUTHORITY).size() + plan.nodes(Role.RELAY).size();
         return filled(START)
+                .replace("@FEWEST@", "" + Math.min(3, relays)) // as many as a circuit has
                 .replace("@INITIAL@", "" + initial)
                 .replace("@VOTE@", "" + vote)
                 .replace("@ROOM@", "" + Math.max(1, initial * 2 / 3));

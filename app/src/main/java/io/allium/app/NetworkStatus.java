@@ -4,6 +4,8 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Vote;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +20,7 @@ import java.util.Map;
 record NetworkStatus(Path folder, Instant asked, List<AuthorityAnswer> authorities, Map<Fingerprint, String> relays) {
     NetworkStatus {
         authorities = List.copyOf(authorities);
+        relays = Collections.unmodifiableMap(new LinkedHashMap<>(relays));
     }
 
     List<AuthorityAnswer> answering() {
