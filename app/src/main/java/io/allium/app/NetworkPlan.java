@@ -159,7 +159,7 @@ record NetworkPlan(
 
         private void host(String given) throws LocalFailure {
             int equals = given.indexOf('=');
-            if (equals < 0 || !given.substring(0, equals).matches("[A-Za-z0-9.-]{1,255}")) {
+            if (equals < 0 || !given.substring(0, equals).matches("[A-Za-z0-9][A-Za-z0-9.-]{0,254}")) {
                 throw new LocalFailure("--host '" + given + "' is not NAME=ADDRESS");
             }
             String name = given.substring(0, equals);

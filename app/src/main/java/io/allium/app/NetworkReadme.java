@@ -70,7 +70,8 @@ final class NetworkReadme {
 
             ```sh
             docker compose --file @NETWORK@/compose.yaml up --build --detach
-            cp @NETWORK@/systemd/*.service /etc/systemd/system/ && systemctl daemon-reload && systemctl enable --now 'private-tor-*'
+            cp @NETWORK@/systemd/*.service /etc/systemd/system/ && cd /etc/systemd/system
+            systemctl daemon-reload && systemctl enable --now private-tor-*.service
             ```
             """;
 

@@ -111,7 +111,8 @@ class PrivateNetworkTest {
                     .contains("Configuration was valid")
                     .doesNotContain("[err]");
         }
-        assertThat(Programs.run(folder, ALLIUM, "tor", "--verify-config", "-f", folder + "/net/auth0/torrc").text())
+        assertThat(Programs.run(folder, ALLIUM, "tor", "--verify-config", "-f", folder + "/net/auth0/torrc")
+                        .text())
                 .contains("Configuration was valid");
         if (Programs.attempt(folder, "", "python3", "-c", "import yaml").status() == 0) {
             String keys = Programs.run(
@@ -140,6 +141,11 @@ class PrivateNetworkTest {
         for (String script : List.of("net/start", "net/stop")) {
             Programs.run(folder, "sh", "-n", script);
         }
+        String all = Programs.run(folder, "sh", "-c", "cat net/* net/systemd/* 2>/dev/null || true")
+                .text();
+        assertThat(all)
+                .contains("ssh two " + folder + "/net/start auth1\n", "Bridge 192.0.2.1:5040 ")
+                .doesNotContainPattern("@[A-Z]+@");
     }
 
     /** The network's first port. */
