@@ -1,6 +1,5 @@
 package io.allium.app;
 
-import io.allium.authority.ApprovedRouters;
 import io.allium.authority.ApprovedRouters.Verdict;
 import io.allium.authority.AuthorityOptions;
 import io.allium.authority.BadRelays;
@@ -9,6 +8,7 @@ import io.allium.authority.RelayPatterns;
 import io.allium.authority.RelaySet;
 import io.allium.authority.SubmissionOptions;
 import io.allium.authority.TorVersion;
+import io.allium.authority.Verdicts;
 import io.allium.authority.VoteOptions;
 import io.allium.authority.VotingSchedule;
 import io.allium.base.Endpoint;
@@ -31,7 +31,7 @@ final class AuthorityConfiguration {
      * @param approved what the operator's file says of single relays
      */
     static AuthorityOptions of(
-            Options options, Path dataDirectory, Endpoint orPort, Endpoint dirPort, ApprovedRouters approved)
+            Options options, Path dataDirectory, Endpoint orPort, Endpoint dirPort, Verdicts approved)
             throws LocalFailure {
         AuthorityConfiguration configuration = new AuthorityConfiguration(options);
         return new AuthorityOptions(
@@ -69,7 +69,8 @@ final class AuthorityConfiguration {
                 parameters(),
                 options.integer("AuthDirMaxServersPerAddr"),
                 options.flag("AuthDirHasIPv6Connectivity"),
-                options.interval("TestingAuthDirTimeToLearnReachability"));
+                options.interval("TestingAuthDirTimeToLearnReachability"),
+                options.flag("AuthDirSharedRandomness"));
     }
 
     private VotingSchedule.Timing timing(String prefix, String initial) {
@@ -124,7 +125,7 @@ final class AuthorityConfiguration {
         return new FlagOptions.Chosen(relays(option), options.flag(option + "IsStrict"));
     }
 
-    private SubmissionOptions submissions(ApprovedRouters approved) throws LocalFailure {
+    private SubmissionOptions submissions(Verdicts approved) throws LocalFailure {
         String minimal = options.text("MinimalAcceptedServerVersion").orElse("0.4.8.0-alpha-dev");
         TorVersion version = TorVersion.parse(minimal)
                 .orElseThrow(() -> new LocalFailure("MinimalAcceptedServerVersion: '" + minimal + "' is no version"));

@@ -24,7 +24,7 @@ final class AuthorityOptionList {
 
     static final List<Option> LIST = List.of(
             option("AuthoritativeDirectory", BOOLEAN, "0", WORKS, "Be a directory authority."),
-            option("BridgeAuthoritativeDir", BOOLEAN, "0", REFUSED, "Be the authority of bridges."),
+            option("BridgeAuthoritativeDir", BOOLEAN, "0", WORKS, "Be the authority of bridges."),
             option("V3AuthoritativeDirectory", BOOLEAN, "0", WORKS, "Vote on the consensus."),
             option("AuthDirBadExit", LINE_LIST, null, WORKS, "Relays to mark as bad exits."),
             option("AuthDirMiddleOnly", LINE_LIST, null, WORKS, "Relays to use in the middle only."),
@@ -63,7 +63,7 @@ final class AuthorityOptionList {
             option("AuthDirInvalidCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are not valid."),
             option("AuthDirMiddleOnlyCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are for the middle only."),
             option("AuthDirRejectCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are refused."),
-            option("AuthDirSharedRandomness", BOOLEAN, "1", NOT_YET, "Take part in the shared random value."),
+            option("AuthDirSharedRandomness", BOOLEAN, "1", WORKS, "Take part in the shared random value."),
             option("AuthDirTestEd25519LinkKeys", BOOLEAN, "1", WORKS, "Test relays' Ed25519 link keys."),
             option("AuthDirTestReachability", BOOLEAN, "1", WORKS, "Test whether relays can be reached."),
             option("AuthDirVoteGuard", ROUTER_LIST, "", WORKS, "Relays to vote Guard for in any case."),
@@ -101,7 +101,7 @@ final class AuthorityOptionList {
                     "BridgePassword",
                     STRING,
                     null,
-                    REFUSED,
+                    WORKS,
                     "The password for asking the bridge authority about bridges."),
             option("ConsensusParams", LINE_LIST, null, WORKS, "Network parameters to vote for."),
             option("DirAllowPrivateAddresses", BOOLEAN, "0", WORKS, "Accept descriptors with private addresses.")

@@ -100,7 +100,18 @@ final class Connected implements AutoCloseable {
                 new Client.Events(events, events, events, isRelay ? DirectoryEvents.NONE : bootstrap));
         Optional<RelaySide> relay = isRelay
                 ? Optional.of(new RelaySide(
-                        options, dataDirectory, ports, channels, time, entropy, network, disk, tasks, names, log))
+                        options,
+                        dataDirectory,
+                        ports,
+                        channels,
+                        (whom, request) -> client.anonymousDirectory().exchange(whom.fingerprint(), request),
+                        time,
+                        entropy,
+                        network,
+                        disk,
+                        tasks,
+                        names,
+                        log))
                 : Optional.empty();
         Connected connected = new Connected(channels, client, relay, ports, events, time, tasks, log);
         connected.configureChannels(options);
@@ -109,7 +120,7 @@ final class Connected implements AutoCloseable {
             if (relay.isPresent()) {
                 relay.get().start(bootstrap);
             }
-            if (!isRelay || !connected.socks.isEmpty()) {
+            if (!isRelay || !connected.socks.isEmpty() || options.flag("BridgeRelay")) {
                 client.start();
             }
             return connected;
@@ -152,9 +163,10 @@ final class Connected implements AutoCloseable {
         socks.forEach(listener -> listener.configure(rules));
     }
 
-    /** Looks whether the operator brought other keys. */
-    void reloadKeys() {
+    /** Looks whether the operator brought other keys, and what an authority's operator thinks of single relays now. */
+    void reloadFiles() {
         relay.ifPresent(RelaySide::reloadKeys);
+        relay.ifPresent(RelaySide::reloadVerdicts);
     }
 
     @Override

@@ -50,6 +50,8 @@ final class OptionRules {
         ClientConfiguration.of(options); // throws where a list of relays or an authority makes no sense
         AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
+        AuthorityRules.check(options);
+        BridgeRules.check(options, warnings);
         rules.checkBandwidth();
         rules.checkVoting();
         RecommendedVersions.check(options, warnings);
@@ -167,22 +169,6 @@ final class OptionRules {
         if (options.flag("TestingTorNetwork") && options.lines("DirAuthority").isEmpty()) {
             throw new LocalFailure("TestingTorNetwork may only be configured in combination with a non-default set of"
                     + " DirAuthority.");
-        }
-        if (options.flag("AuthoritativeDirectory")
-                && PortLine.read(options, "ORPort", PortLine.Kind.SERVER).isEmpty()) {
-            throw new LocalFailure("Running as authoritative directory, but no ORPort set.");
-        }
-        if (options.flag("AuthoritativeDirectory")
-                && PortLine.read(options, "DirPort", PortLine.Kind.SERVER).isEmpty()) {
-            throw new LocalFailure("Running as authoritative directory, but no DirPort set.");
-        }
-        if (options.flag("AuthoritativeDirectory") && !options.flag("V3AuthoritativeDirectory")) {
-            throw new LocalFailure("AuthoritativeDir is set, but none of (Bridge/V3)AuthoritativeDir is set.");
-        }
-        if (options.flag("AuthoritativeDirectory")
-                && options.text("ContactInfo").isEmpty()
-                && !options.flag("TestingTorNetwork")) {
-            throw new LocalFailure("Authoritative directory servers must set ContactInfo");
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What the options say to a relay, in the words of its module. */
@@ -34,7 +35,7 @@ final class RelayConfiguration {
                 keyDirectory(options, dataDirectory),
                 orPorts,
                 dirPort,
-                options.flagOrAuto("ExitRelay"),
+                options.flag("BridgeRelay") ? Optional.of(false) : options.flagOrAuto("ExitRelay"),
                 options.lines("ExitPolicy"),
                 options.flag("ExitPolicyRejectPrivate"),
                 options.flag("ReducedExitPolicy"),
@@ -52,7 +53,8 @@ final class RelayConfiguration {
                 resolvConf(options),
                 ed25519Keys(options, dataDirectory),
                 familyKeys(options, dataDirectory),
-                options.interval("MaxOnionQueueDelay"));
+                options.interval("MaxOnionQueueDelay"),
+                bridge(options));
     }
 
     static Path resolvConf(Options options) {
@@ -132,6 +134,9 @@ final class RelayConfiguration {
 
     /** Fingerprints with a dollar sign, as the descriptor has them, whatever separates them in the options. */
     private static List<String> family(Options options) {
+        if (options.flag("BridgeRelay")) {
+            return List.of(); // it would tell censors of other bridges
+        }
         return options.lines("MyFamily").stream()
                 .flatMap(line -> List.of(line.split("[,\\s]+")).stream())
                 .filter(member -> !member.isEmpty())
@@ -144,7 +149,22 @@ final class RelayConfiguration {
         return relayRate == 0 ? rate : Math.min(rate, relayRate);
     }
 
+    /** How a bridge may be handed out. */
+    private static Optional<String> bridge(Options options) {
+        String way = options.text("BridgeDistribution").orElse("any").toLowerCase(Locale.ROOT);
+        return options.flag("BridgeRelay") ? Optional.of(way) : Optional.empty();
+    }
+
     private static boolean isPublished(Options options) {
-        return options.list("PublishServerDescriptor").stream().anyMatch(whom -> !whom.equals("0"));
+        return isPublished(options, true) || isPublished(options, false);
+    }
+
+    /** Whether our descriptor goes to the authorities of bridges, or to those that vote. */
+    static boolean isPublished(Options options, boolean toBridgeAuthorities) {
+        String word = toBridgeAuthorities ? "bridge" : "v3";
+        boolean usual = toBridgeAuthorities == options.flag("BridgeRelay");
+        return options.list("PublishServerDescriptor").stream()
+                .map(whom -> whom.strip().toLowerCase(Locale.ROOT))
+                .anyMatch(whom -> whom.equals(word) || (whom.equals("1") && usual));
     }
 }

@@ -56,8 +56,8 @@ final class RelayOptionList {
                             WORKS,
                             "Where family keys lie; with the relay's own unless set.")
                     .fixed(),
-            option("BridgeRelay", BOOLEAN, "0", REFUSED, "Be a bridge, which is not listed publicly."),
-            option("BridgeDistribution", STRING, null, NOT_YET, "How the bridge database may hand us out."),
+            option("BridgeRelay", BOOLEAN, "0", WORKS, "Be a bridge, which is not listed publicly."),
+            option("BridgeDistribution", STRING, null, WORKS, "How the bridge database may hand us out."),
             option(
                     "PublishServerDescriptor",
                     COMMA_LIST,

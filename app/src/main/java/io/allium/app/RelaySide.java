@@ -1,8 +1,10 @@
 package io.allium.app;
 
-import io.allium.authority.ApprovedRouters;
 import io.allium.authority.Authority;
 import io.allium.authority.AuthorityKeys;
+import io.allium.authority.AuthorityOptions;
+import io.allium.authority.BridgeAuthority;
+import io.allium.authority.Verdicts;
 import io.allium.base.Disk;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
@@ -67,6 +69,7 @@ final class RelaySide implements AutoCloseable {
     private final Path dataDirectory;
     private final Ports ports;
     private final Channels channels;
+    private final DescriptorUpload.Post anonymously;
     private final Time time;
     private final Entropy entropy;
     private final Network network;
@@ -82,12 +85,16 @@ final class RelaySide implements AutoCloseable {
     private volatile @Nullable DirectoryClient following;
     private @Nullable Relay running;
     private @Nullable Authority deciding;
+    private @Nullable BridgeAuthority keeping;
+    private @Nullable Verdicts verdicts;
 
+    /** @param anonymously posts a bridge's descriptor, so that nobody sees where it comes from */
     RelaySide(
             Options options,
             Path dataDirectory,
             Ports ports,
             Channels channels,
+            DescriptorUpload.Post anonymously,
             Time time,
             Entropy entropy,
             Network network,
@@ -99,6 +106,7 @@ final class RelaySide implements AutoCloseable {
         this.dataDirectory = dataDirectory;
         this.ports = ports;
         this.channels = channels;
+        this.anonymously = anonymously;
         this.time = time;
         this.entropy = entropy;
         this.network = network;
@@ -112,9 +120,11 @@ final class RelaySide implements AutoCloseable {
     void start(DirectoryEvents events) throws LocalFailure {
         List<Network.Listener> orListeners = new ArrayList<>();
         advertised = RelayConfiguration.advertised(options, open("ORPort", Ports.Kind.OR, orListeners));
+        boolean isBridge = options.flag("BridgeRelay");
         List<Network.Listener> dirListeners = new ArrayList<>();
-        Optional<Endpoint> dirPort =
-                RelayConfiguration.advertised(options, open("DirPort", Ports.Kind.DIR, dirListeners)).stream()
+        Optional<Endpoint> dirPort = isBridge // it would show itself to who scans addresses
+                ? Optional.empty()
+                : RelayConfiguration.advertised(options, open("DirPort", Ports.Kind.DIR, dirListeners)).stream()
                         .findFirst();
         RelayOptions relayOptions = RelayConfiguration.of(options, dataDirectory, advertised, dirPort);
         RelayKeys keys = new RelayKeys(disk, time, entropy, log, relayOptions);
@@ -130,20 +140,36 @@ final class RelaySide implements AutoCloseable {
                 bandwidth,
                 "(Allium " + Version.ALLIUM + ") on " + System.getProperty("os.name"));
         List<DirectoryAuthority> authorities = ClientConfiguration.authorities(options);
-        HttpFetcher http = new HttpFetcher(time, entropy, network, authorities, FETCH_PATIENCE);
-        Optional<Authority> authority = options.flag("AuthoritativeDirectory")
+        HttpFetcher http = new HttpFetcher(
+                time,
+                entropy,
+                network,
+                authorities.stream()
+                        .filter(one -> !one.bridge() && !dirPort.equals(Optional.of(one.dirPort()))) // not ourselves
+                        .toList(),
+                FETCH_PATIENCE);
+        boolean isAuthority = options.flag("AuthoritativeDirectory");
+        Optional<Authority> authority = isAuthority && options.flag("V3AuthoritativeDirectory")
                 ? Optional.of(authority(dirPort.orElseThrow()))
                 : Optional.empty();
-        DocumentFetcher fetcher = authority.isPresent() ? new OwnDirectory(() -> handlers) : http;
+        Optional<BridgeAuthority> bridges = isAuthority && options.flag("BridgeAuthoritativeDir")
+                ? Optional.of(bridgeAuthority(dirPort.orElseThrow()))
+                : Optional.empty();
+        List<DirectoryHandler> ofAuthority = new ArrayList<>();
+        authority.ifPresent(one -> ofAuthority.addAll(one.handlers()));
+        bridges.ifPresent(one -> ofAuthority.addAll(one.handlers()));
+        DocumentFetcher fetcher = authority.isPresent() ? new OwnDirectory(() -> handlers, http) : http;
         DirectoryClient directory = directoryClient(authorities, fetcher, events);
-        DirectoryServer server = directoryServer(directory, fetcher, self, authority);
+        DirectoryServer server = directoryServer(directory, fetcher, self, ofAuthority);
         DescriptorUpload upload = own(new DescriptorUpload(
                 time,
                 entropy,
                 tasks,
                 log,
-                (whom, request) -> http.exchange(whom.dirPort(), request),
-                authorities.stream().filter(one -> !one.bridge()).toList()));
+                isBridge ? anonymously : (whom, request) -> http.exchange(whom.dirPort(), request),
+                authorities.stream()
+                        .filter(one -> RelayConfiguration.isPublished(options, one.bridge()))
+                        .toList()));
         Relay relay = own(new Relay(
                 relayOptions,
                 keys,
@@ -165,10 +191,12 @@ final class RelaySide implements AutoCloseable {
         orListeners.forEach(channels::serve);
         dirListeners.forEach(server::listen);
         authority.ifPresent(Authority::start);
+        bridges.ifPresent(BridgeAuthority::start);
         directory.start();
         following = directory;
         running = relay;
         deciding = authority.orElse(null);
+        keeping = bridges.orElse(null);
     }
 
     /** The network as the relay knows it; none before it has started. */
@@ -227,6 +255,24 @@ final class RelaySide implements AutoCloseable {
         return opened;
     }
 
+    private BridgeAuthority bridgeAuthority(Endpoint dirPort) throws LocalFailure {
+        return own(new BridgeAuthority(
+                time,
+                tasks,
+                disk,
+                log,
+                authorityOptions(dirPort),
+                fingerprint,
+                channels::afresh,
+                options.text("BridgePassword")));
+    }
+
+    private AuthorityOptions authorityOptions(Endpoint dirPort) throws LocalFailure {
+        Verdicts read = new Verdicts(disk, dataDirectory, log);
+        verdicts = read;
+        return AuthorityConfiguration.of(options, dataDirectory, advertised.getFirst(), dirPort, read);
+    }
+
     private Authority authority(Endpoint dirPort) throws LocalFailure {
         return own(new Authority(
                 time,
@@ -235,12 +281,7 @@ final class RelaySide implements AutoCloseable {
                 network,
                 disk,
                 log,
-                AuthorityConfiguration.of(
-                        options,
-                        dataDirectory,
-                        advertised.getFirst(),
-                        dirPort,
-                        ApprovedRouters.load(disk, dataDirectory.resolve("approved-routers"), log)),
+                authorityOptions(dirPort),
                 authorityKeys(options, dataDirectory, disk),
                 fingerprint,
                 channels::afresh,
@@ -272,6 +313,27 @@ final class RelaySide implements AutoCloseable {
         }
     }
 
+    /** Looks what the operator thinks of single relays now. */
+    void reloadVerdicts() {
+        if (verdicts == null) {
+            return;
+        }
+        try {
+            verdicts.reload();
+        } catch (LocalFailure unreadable) {
+            log.warn(
+                    Log.Domain.DIR,
+                    "Error reloading fingerprints. Continuing with old list. " + unreadable.getMessage());
+            return;
+        }
+        if (deciding != null) {
+            deciding.reconsider();
+        }
+        if (keeping != null) {
+            keeping.reconsider();
+        }
+    }
+
     /** A consensus of ours is served from now on, before the directory client has found it. */
     private void publish(ConsensusFlavor flavor, byte[] document) {
         try {
@@ -298,7 +360,10 @@ final class RelaySide implements AutoCloseable {
     }
 
     private DirectoryServer directoryServer(
-            DirectoryClient directory, DocumentFetcher fetcher, SelfDescriptor self, Optional<Authority> authority) {
+            DirectoryClient directory,
+            DocumentFetcher fetcher,
+            SelfDescriptor self,
+            List<DirectoryHandler> ofAuthority) {
         DocumentStore store = new DocumentStore(disk, dataDirectory, log);
         CachedDescriptors descriptors = own(new CachedDescriptors(
                 time, tasks, log, fetcher, store, () -> consensus(directory, ConsensusFlavor.NS)));
@@ -312,8 +377,7 @@ final class RelaySide implements AutoCloseable {
                 descriptors,
                 self,
                 diffs);
-        List<DirectoryHandler> all = new ArrayList<>();
-        authority.ifPresent(one -> all.addAll(one.handlers()));
+        List<DirectoryHandler> all = new ArrayList<>(ofAuthority);
         all.add(cached);
         handlers = List.copyOf(all);
         descriptors.start();
@@ -322,8 +386,12 @@ final class RelaySide implements AutoCloseable {
     }
 
     private Optional<Consensus> consensus(DirectoryClient directory, ConsensusFlavor flavor) {
-        Consensus ours = published.get(flavor);
-        return ours != null ? Optional.of(ours) : directory.consensus(flavor);
+        Optional<Consensus> ours = Optional.ofNullable(published.get(flavor));
+        Optional<Consensus> fetched = directory.consensus(flavor);
+        // One that was made without us is newer than the last that was made with us.
+        return ours.filter(one -> fetched.filter(other -> other.validAfter().isAfter(one.validAfter()))
+                        .isEmpty())
+                .or(() -> fetched);
     }
 
     private <T extends AutoCloseable> T own(T part) {

@@ -50,7 +50,6 @@ final class SocksSession {
     void run() throws InterruptedException {
         try (application) {
             SocksRequest request = readRequest();
-            listener.heard(application);
             switch (request.command()) {
                 case CONNECT -> connect(request);
                 case RESOLVE, RESOLVE_PTR -> resolve(request);

@@ -320,7 +320,7 @@ public final class Tor implements Controlled, AutoCloseable {
             take(next);
             Connected now = connected;
             if (now != null) {
-                now.reloadKeys();
+                now.reloadFiles();
             }
         } catch (LocalFailure wrong) {
             log.warn(Domain.CONFIG, "Failed to parse/validate config: " + wrong.getMessage());

@@ -1,5 +1,6 @@
 package io.allium.authority;
 
+import io.allium.base.Endpoint;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.RouterDetails;
 import java.net.InetAddress;
@@ -70,7 +71,10 @@ record Admission(SubmissionOptions options, KeyPins pins) {
             return Optional.of("Rejected: Server is expired, or your clock is too far in the past, or your timezone is"
                     + " not correct.");
         }
-        if (!options.privateAddresses() && isPrivate(details.address())) {
+        Optional<InetAddress> ipv6 = CensusTaker.ipv6(details).map(Endpoint::address);
+        boolean isPrivate = isPrivate(details.address())
+                || ipv6.filter(Admission::isPrivate).isPresent();
+        if (!options.privateAddresses() && isPrivate) {
             return Optional.of("Rejected: Address is a private address.");
         }
         return Optional.empty();
@@ -119,7 +123,8 @@ record Admission(SubmissionOptions options, KeyPins pins) {
                 || address.isLoopbackAddress()
                 || address.isLinkLocalAddress()
                 || address.isSiteLocalAddress()
-                || first == 0
-                || (first == 100 && second >= 64 && second < 128); // shared by carriers (RFC 6598)
+                || (raw.length == 4 && first == 0)
+                || (raw.length == 4 && first == 100 && second >= 64 && second < 128) // shared by carriers (RFC 6598)
+                || (raw.length == 16 && (first & 0xfe) == 0xfc); // unique local (RFC 4193)
     }
 }

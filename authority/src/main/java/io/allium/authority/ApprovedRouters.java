@@ -7,7 +7,6 @@ import io.allium.base.Untrusted;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.RouterDescriptor;
-import io.allium.netdoc.RouterFlag;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -52,7 +51,7 @@ public final class ApprovedRouters {
     private ApprovedRouters() {}
 
     /** Reads the file; one that is not there decides nothing. Lines that make no sense are reported and passed over. */
-    public static ApprovedRouters load(Disk disk, Path file, Log log) throws LocalFailure {
+    static ApprovedRouters load(Disk disk, Path file, Log log) throws LocalFailure {
         ApprovedRouters routers = new ApprovedRouters();
         Optional<byte[]> content = disk.read(file);
         if (content.isPresent()) {
@@ -66,20 +65,10 @@ public final class ApprovedRouters {
         return routers;
     }
 
-    /** The relays of which the file says this. */
-    public RelaySet with(Verdict verdict) {
-        Set<Fingerprint> fingerprints = Set.copyOf(fingerprints(verdict));
-        Set<Ed25519Identity> identities = Set.copyOf(identities(verdict));
-        return (RouterDescriptor relay) ->
-                fingerprints.contains(relay.fingerprint()) || identities.contains(relay.identity());
-    }
-
-    /** The flags that the file takes from relays, each with those relays. */
-    public Map<RouterFlag, RelaySet> stripped() {
-        return Map.of(
-                RouterFlag.GUARD, with(Verdict.STRIP_GUARD),
-                RouterFlag.HS_DIR, with(Verdict.STRIP_HS_DIR),
-                RouterFlag.V2_DIR, with(Verdict.STRIP_V2_DIR));
+    /** Whether the file says this of the relay. */
+    boolean says(Verdict verdict, RouterDescriptor relay) {
+        return byFingerprint.getOrDefault(verdict, Set.of()).contains(relay.fingerprint())
+                || byIdentity.getOrDefault(verdict, Set.of()).contains(relay.identity());
     }
 
     private boolean add(String line) {

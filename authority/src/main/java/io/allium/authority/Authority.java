@@ -47,8 +47,6 @@ public final class Authority implements AutoCloseable {
     /** How often histories are discounted and saved, and old descriptors dropped. */
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
 
-    private static final String STABILITY_FILE = "router-stability";
-    private static final String PINS_FILE = "key-pinning-journal";
     private static final String SHARED_RANDOM_FILE = "sr-state";
     private static final String CERTIFICATES_FILE = "cached-certs";
 
@@ -106,11 +104,12 @@ public final class Authority implements AutoCloseable {
         loadCertificates();
         certificates.add(keys.certificate());
         keys.legacy().ifPresent(legacy -> certificates.add(legacy.certificate()));
-        stability = RouterStability.load(disk, file(STABILITY_FILE), now);
+        stability = RouterStability.load(disk, file(RouterStability.FILE), now);
         reachability = new Reachability(
                 time, tasks, log, dialer, stability, ourselves, Reachability.Settings.of(options, now));
-        KeyPins pins = KeyPins.load(disk, file(PINS_FILE));
+        KeyPins pins = KeyPins.load(disk, file(KeyPins.FILE));
         submissions = new Submissions(options.submissions(), pins, log, reachability::test);
+        submissions.keepIn(new SubmissionJournal(disk, log, options.dataDirectory(), submissions::documents), now);
         Microdescriptors microdescriptors = new Microdescriptors();
         published = new Published(disk, log, options.dataDirectory(), publication, savedConsensus());
         SharedRandom sharedRandom =
@@ -192,6 +191,11 @@ public final class Authority implements AutoCloseable {
                         + Timestamps.text(next.certificate().expires()));
     }
 
+    /** The operator's verdicts have changed. */
+    public void reconsider() {
+        submissions.dropRejected();
+    }
+
     /** Begins to vote and to test. */
     public void start() {
         expiryWarning.look(keys.certificate().expires(), time.now(), log);
@@ -251,7 +255,7 @@ public final class Authority implements AutoCloseable {
 
     private void save() {
         try {
-            stability.save(disk, file(STABILITY_FILE), time.now());
+            stability.save(disk, file(RouterStability.FILE), time.now());
         } catch (LocalFailure unwritable) {
             log.warn(Log.Domain.FS, unwritable.getMessage());
         }

@@ -45,7 +45,10 @@ final class DescriptorDirectory implements DirectoryHandler {
     }
 
     private DirectoryReply post(byte[] documents) {
-        Submissions.Answer answer = submissions.post(documents, time.now());
+        return reply(submissions.post(documents, time.now()));
+    }
+
+    static DirectoryReply reply(Submissions.Answer answer) {
         return switch (answer.outcome()) {
             case ACCEPTED -> DirectoryReply.status(200, answer.message());
             case NOT_NEW -> DirectoryReply.status(200, "OK").with("X-Descriptor-Not-New", "Yes");

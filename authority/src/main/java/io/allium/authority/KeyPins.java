@@ -18,6 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * @spec dir-spec 3.2
  */
 final class KeyPins {
+    /** C tor's name for it. */
+    static final String FILE = "key-pinning-journal";
+
     /** Fifty times the size of today's network: more pairs than that are an attack, and none is added. */
     static final int PINS_MAX = 500_000;
 

@@ -22,6 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * @spec dir-spec 3.4.2
  */
 final class RouterStability {
+    /** C tor's name for it. */
+    static final String FILE = "router-stability";
+
     /** What has ended loses a twentieth of its weight each half day, so that a month ago hardly counts; as in C tor. */
     private static final Duration DISCOUNT_INTERVAL = Duration.ofHours(12);
 

@@ -66,7 +66,10 @@ final class SharedRandom {
     record Said(
             List<SharedRandomCommit> commits,
             Optional<SharedRandomValue> previous,
-            Optional<SharedRandomValue> current) {}
+            Optional<SharedRandomValue> current) {
+        /** Of who takes no part. */
+        static final Said NOTHING = new Said(List.of(), Optional.empty(), Optional.empty());
+    }
 
     /** Makes ready for the period of that consensus: a new run begins with a new value and new commitments. */
     void prepare(Instant validAfter, Duration interval) {

@@ -8,17 +8,20 @@ import io.allium.netdoc.DocumentList;
 import io.allium.netdoc.ExtraInfo;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.Sha1Digest;
+import io.allium.netdoc.Slice;
 import io.allium.netdoc.Unverified;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The descriptors that relays have sent us: the newest of each, which we vote on, and for a while those before it,
@@ -39,12 +42,13 @@ public final class Submissions {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Fingerprint, List<Entry>> byRelay = new TreeMap<>();
     private final Map<Sha1Digest, Entry> byDigest = new HashMap<>();
-    private final Map<Sha1Digest, ExtraInfo> extraInfos = new HashMap<>();
+    private final Map<Sha1Digest, ExtraInfo> extraInfos = new LinkedHashMap<>();
     private final SubmissionOptions options;
     private final Admission admission;
     private final KeyPins pins;
     private final Log log;
     private final Consumer<RouterDescriptor> accepted;
+    private volatile @Nullable SubmissionJournal journal;
 
     /** @param accepted hears of each descriptor that is new to us, so that its relay can be tested soon */
     Submissions(SubmissionOptions options, KeyPins pins, Log log, Consumer<RouterDescriptor> accepted) {
@@ -95,6 +99,41 @@ public final class Submissions {
         }
     }
 
+    /** Takes what an earlier life kept there, as far as it is still wanted, and keeps there what it takes from now on. */
+    void keepIn(SubmissionJournal there, Instant now) throws LocalFailure {
+        byte[] saved = there.read();
+        lock.lock();
+        try {
+            // What we have written was checked before.
+            RouterDescriptor.parseAll(saved).documents().stream()
+                    .map(Unverified::claimed)
+                    .filter(router -> admission.objection(router, now).isEmpty())
+                    .filter(router -> comparedToOurs(router).isEmpty())
+                    .forEach(router -> keep(router.detached(), router.published()));
+            ExtraInfo.parseAll(saved).documents().stream()
+                    .map(Unverified::claimed)
+                    .filter(extra -> isNamed(extra, byRelay.get(extra.fingerprint())))
+                    .forEach(extra -> extraInfos.put(extra.digest().sha1(), extra.detached()));
+        } finally {
+            lock.unlock();
+        }
+        there.rewrite();
+        journal = there;
+    }
+
+    /** All that we would serve. */
+    List<Slice> documents() {
+        lock.lock();
+        try {
+            List<Slice> all = new ArrayList<>();
+            byRelay.values().forEach(entries -> entries.forEach(entry -> all.add(entry.descriptor.source())));
+            extraInfos.values().forEach(extra -> all.add(extra.source()));
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The newest descriptor of each relay that is fresh enough to vote on, by fingerprint. */
     public List<RouterDescriptor> current(Instant now) {
         lock.lock();
@@ -138,6 +177,22 @@ public final class Submissions {
     /** Whether our operator leaves the relay its Valid flag. */
     boolean isValid(RouterDescriptor descriptor) {
         return !options.invalid().contains(descriptor);
+    }
+
+    /** Drops relays that our operator does not want any more. */
+    void dropRejected() {
+        lock.lock();
+        try {
+            for (List<Entry> entries : byRelay.values()) {
+                if (options.rejected().contains(entries.getLast().descriptor)) {
+                    entries.forEach(this::forget);
+                    entries.clear();
+                }
+            }
+            byRelay.values().removeIf(List::isEmpty);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Drops what is too old for anybody. */
@@ -184,6 +239,7 @@ public final class Submissions {
             lock.unlock();
         }
         pin(descriptor);
+        journal(descriptor.source());
         accepted.accept(descriptor);
         log.info(Log.Domain.DIRSERV, "Took the descriptor of " + name(descriptor));
         return new Answer(Outcome.ACCEPTED, "Descriptor accepted");
@@ -254,9 +310,24 @@ public final class Submissions {
             } finally {
                 lock.unlock();
             }
+            journal(extra.source());
             return new Answer(Outcome.ACCEPTED, "Descriptor accepted");
         } catch (Untrusted badlySigned) {
             return new Answer(Outcome.REJECTED, "Extrainfo signature was bad, or signed with wrong key.");
+        }
+    }
+
+    private static boolean isNamed(ExtraInfo extra, @Nullable List<Entry> routers) {
+        return routers != null
+                && routers.stream()
+                        .flatMap(entry -> entry.descriptor.details().extraInfo().stream())
+                        .anyMatch(digest -> digest.sha1().equals(extra.digest().sha1()));
+    }
+
+    private void journal(Slice document) {
+        SubmissionJournal there = journal;
+        if (there != null) {
+            there.add(document);
         }
     }
 

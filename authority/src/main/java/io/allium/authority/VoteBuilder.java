@@ -68,7 +68,8 @@ record VoteBuilder(
         return new Draft(header(census, validAfter, said), entries);
     }
 
-    private VoteHeader header(Census census, Instant validAfter, SharedRandom.Said said) {
+    private VoteHeader header(Census census, Instant validAfter, SharedRandom.Said known) {
+        SharedRandom.Said said = options.sharedRandomness() ? known : SharedRandom.Said.NOTHING;
         return new VoteHeader(
                 ConsensusMethod.supported().stream()
                         .map(ConsensusMethod::number)
@@ -87,7 +88,7 @@ record VoteBuilder(
                 source(),
                 options.contact(),
                 legacyIdentity,
-                true,
+                options.sharedRandomness(),
                 said.commits(),
                 said.previous(),
                 said.current());

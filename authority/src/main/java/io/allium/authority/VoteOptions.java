@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param maxServersPerAddress {@code AuthDirMaxServersPerAddr}; 0 for no limit
  * @param ipv6 {@code AuthDirHasIPv6Connectivity}
  * @param timeToLearnReachability {@code TestingAuthDirTimeToLearnReachability}: no opinion on Running before
+ * @param sharedRandomness {@code AuthDirSharedRandomness}: whether our votes take part in the shared random value
  */
 public record VoteOptions(
         String nickname,
@@ -42,7 +43,8 @@ public record VoteOptions(
         SortedMap<String, Integer> parameters,
         int maxServersPerAddress,
         boolean ipv6,
-        Duration timeToLearnReachability) {
+        Duration timeToLearnReachability,
+        boolean sharedRandomness) {
 
     public VoteOptions {
         clientVersions = List.copyOf(clientVersions);
@@ -50,5 +52,27 @@ public record VoteOptions(
         SortedMap<String, Integer> sorted = new TreeMap<>(ParameterVoter.ORDER);
         sorted.putAll(parameters);
         parameters = sorted;
+    }
+
+    /** The same, and any number of servers may be at one address. */
+    VoteOptions withoutServerLimit() {
+        return new VoteOptions(
+                nickname,
+                contact,
+                hostname,
+                address,
+                dirPort,
+                orPort,
+                timing,
+                initialTiming,
+                startOffset,
+                intervalsValid,
+                clientVersions,
+                serverVersions,
+                parameters,
+                0,
+                ipv6,
+                timeToLearnReachability,
+                sharedRandomness);
     }
 }

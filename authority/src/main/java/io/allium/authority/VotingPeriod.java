@@ -99,10 +99,11 @@ final class VotingPeriod {
     private void castOurVote(VotingSchedule schedule, TaskGroup exchange) {
         log.notice(Log.Domain.DIR, "Time to vote.");
         Instant now = time.now();
+        boolean late = now.isAfter(schedule.fetchMissingVotes()); // the others take none any more
         Optional<byte[]> vote = record.vote(schedule.validAfter());
         if (vote.isPresent()) {
             log.notice(Log.Domain.DIR, "We voted in this period before we were restarted; our vote stands.");
-        } else if (now.isAfter(schedule.fetchMissingVotes()) && !peers.all().isEmpty()) {
+        } else if (late && !peers.all().isEmpty()) {
             log.notice(Log.Domain.DIR, "It is too late to vote: nobody would count it but ourselves.");
         } else {
             vote = voter.vote(schedule, now);
@@ -110,7 +111,9 @@ final class VotingPeriod {
         }
         if (vote.isPresent()) {
             ballots.receive(vote.get(), Ballots.Way.TAKEN, "ourselves", now);
-            peers.post(exchange, "vote", "/tor/post/vote", vote.get());
+            if (!late) {
+                peers.post(exchange, "vote", "/tor/post/vote", vote.get());
+            }
         }
     }
 

@@ -8,12 +8,14 @@ import io.allium.base.Log;
 import io.allium.base.SystemDisk;
 import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
+import io.allium.base.Time;
 import io.allium.base.Unreachable;
 import io.allium.channel.ChannelTarget;
 import io.allium.netdoc.RouterDescriptor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -212,6 +214,65 @@ class ReachabilityTest {
         assertThat(stability.of(relay.fingerprint()).upSince()).isPresent();
         assertThat(young.assess(relay, now.plusSeconds(10))).isFalse();
         assertThat(stability.of(relay.fingerprint()).upSince()).isEmpty();
+    }
+
+    @Test
+    void everyRelayHasItsTurnOnceInACycle() throws Exception {
+        List<Duration> turns = new ArrayList<>();
+        PacedTime paced = new PacedTime();
+        Submissions submissions = new Submissions(
+                SubmissionOptions.TESTING, KeyPins.load(new SystemDisk(), folder.resolve("pins")), Log.NONE, any -> {});
+        paced.now = Samples.TIME;
+        submissions.post(Samples.read("server-descriptors"), Samples.TIME);
+        Reachability reachability = new Reachability(
+                paced,
+                new ThreadTasks(Log.NONE, 1),
+                Log.NONE,
+                (target, patience) -> dialled.add(target),
+                stability,
+                ourselves.fingerprint(),
+                settings(false, false));
+        int relays = submissions.current(Samples.TIME).size() - 1; // we do not test ourselves
+        paced.end = Samples.TIME.plus(Reachability.CYCLE);
+        try {
+            reachability.run(submissions);
+        } catch (InterruptedException over) {
+            turns.add(Duration.between(Samples.TIME, paced.now));
+        }
+        for (int test = 0; test < 2 * relays; test++) {
+            dialled.take(); // once at the start, and once in turn
+        }
+        assertThat(turns).containsExactly(Reachability.CYCLE);
+        assertThat(dialled).isEmpty();
+    }
+
+    /** Passes as fast as it is waited for, until it ends. Confined to its test. */
+    private final class PacedTime implements Time {
+        private Instant now = Instant.EPOCH;
+        private Instant end = Instant.MAX;
+
+        @Override
+        public Instant now() {
+            return now;
+        }
+
+        @Override
+        public long nanos() {
+            return time.nanos();
+        }
+
+        @Override
+        public void sleep(Duration how) throws InterruptedException {
+            now = now.plus(how);
+            if (!now.isBefore(end)) {
+                throw new InterruptedException("the cycle is over");
+            }
+        }
+
+        @Override
+        public Timer after(Duration delay, Runnable action) {
+            return time.after(delay, action);
+        }
     }
 
     @Test

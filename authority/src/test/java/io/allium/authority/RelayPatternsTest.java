@@ -46,7 +46,7 @@ class RelayPatternsTest {
                 + other.identity().base64() + "\n!reject nonsense\nnick "
                 + relay.fingerprint().hex() + "\n";
         new SystemDisk().write(file, content.getBytes(StandardCharsets.UTF_8));
-        ApprovedRouters routers = ApprovedRouters.load(new SystemDisk(), file, Log.NONE);
+        Verdicts routers = new Verdicts(new SystemDisk(), folder, Log.NONE);
         assertThat(routers.with(Verdict.BAD_EXIT).contains(relay)).isTrue();
         assertThat(routers.with(Verdict.BAD_EXIT).contains(other)).isFalse();
         assertThat(routers.with(Verdict.MIDDLE_ONLY).contains(other)).isTrue();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.authority.Submissions.Answer;
 import io.allium.authority.Submissions.Outcome;
+import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.SystemDisk;
 import io.allium.netdoc.RouterDescriptor;
+import io.allium.netdoc.Slice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,5 +149,89 @@ class SubmissionsTest {
         submissions.expire(Samples.TIME.plus(Duration.ofHours(49)));
         assertThat(submissions.descriptor(relay.digest())).isEmpty();
         assertThat(submissions.newest(relay.fingerprint())).isEmpty();
+    }
+
+    @Test
+    void whoIsKilledStillKnowsItsRelays() throws LocalFailure {
+        keepIn(submissions);
+        submissions.post(DESCRIPTORS, Samples.TIME);
+        submissions.post(Samples.read("extra-infos"), Samples.TIME);
+
+        Submissions next = new Submissions(SubmissionOptions.TESTING, pins, Log.NONE, heard::add);
+        keepIn(next);
+
+        assertThat(next.current(Samples.TIME)).hasSize(7);
+        assertThat(next.documents()).containsExactlyInAnyOrderElementsOf(submissions.documents());
+    }
+
+    @Test
+    void whatWasTornOrIsNoLongerWantedIsLeftOut() throws LocalFailure {
+        keepIn(submissions);
+        submissions.post(DESCRIPTORS, Samples.TIME);
+        SystemDisk disk = new SystemDisk();
+        Path file = folder.resolve("submitted-descriptors");
+        byte[] whole = disk.read(file).orElseThrow();
+        disk.write(file, Arrays.copyOf(whole, whole.length - 100));
+
+        SubmissionOptions usual = SubmissionOptions.TESTING;
+        RouterDescriptor unwanted = submissions.current(Samples.TIME).getFirst();
+        Submissions next = new Submissions(
+                new SubmissionOptions(
+                        usual.minimalVersion(),
+                        true,
+                        true,
+                        relay -> relay.fingerprint().equals(unwanted.fingerprint()),
+                        usual.invalid()),
+                pins,
+                Log.NONE,
+                heard::add);
+        keepIn(next);
+        assertThat(next.current(Samples.TIME))
+                .hasSize(5)
+                .extracting(RouterDescriptor::fingerprint)
+                .doesNotContain(unwanted.fingerprint());
+        assertThat(disk.read(file).orElseThrow().length).isLessThan(whole.length - 100);
+
+        Submissions late = new Submissions(usual, pins, Log.NONE, heard::add);
+        late.keepIn(journal(late), Samples.TIME.plus(Duration.ofDays(2)));
+        assertThat(late.documents()).isEmpty();
+    }
+
+    @Test
+    void theJournalDoesNotGrowWithoutEnd() throws LocalFailure {
+        List<Slice> useful = List.of(Slice.of(new byte[1 << 20]));
+        SystemDisk disk = new SystemDisk();
+        SubmissionJournal journal = new SubmissionJournal(disk, Log.NONE, folder, () -> useful);
+        journal.rewrite();
+        long longest = 0;
+        for (int i = 0; i < 40; i++) {
+            journal.add(Slice.of(new byte[1 << 20]));
+            longest = Math.max(longest, journal.read().length);
+        }
+        assertThat(longest).isLessThanOrEqualTo(18 << 20);
+    }
+
+    private void keepIn(Submissions to) throws LocalFailure {
+        to.keepIn(journal(to), Samples.TIME);
+    }
+
+    private SubmissionJournal journal(Submissions to) {
+        return new SubmissionJournal(new SystemDisk(), Log.NONE, folder, to::documents);
+    }
+
+    @Test
+    void aPrivateAddressIsRefusedInBothFamilies() {
+        SubmissionOptions strict = SubmissionOptions.DEFAULTS;
+        Submissions wary = new Submissions(strict, pins, Log.NONE, heard::add);
+        for (String address : List.of("[fd00::7]:9001", "[fe80::7]:9001", "[::1]:9001")) {
+            RouterDescriptor relay =
+                    Samples.made("dual", Samples.TIME, details -> details.additionalOrPort(Endpoint.parse(address)));
+            assertThat(wary.post(relay.source().bytes(), Samples.TIME))
+                    .as(address)
+                    .isEqualTo(new Answer(Outcome.REJECTED, "Rejected: Address is a private address."));
+        }
+        RouterDescriptor fine = Samples.made(
+                "dual", Samples.TIME, details -> details.additionalOrPort(Endpoint.parse("[2a01::7]:9001")));
+        assertThat(wary.post(fine.source().bytes(), Samples.TIME).outcome()).isEqualTo(Outcome.ACCEPTED);
     }
 }

@@ -91,6 +91,43 @@ class VoteBuilderTest {
     }
 
     @Test
+    void whoTakesNoPartInTheSharedRandomSaysNothingOfIt() throws Exception {
+        VoteOptions with = options(Map.of(), Duration.ZERO);
+        VoteOptions without = new VoteOptions(
+                with.nickname(),
+                with.contact(),
+                with.hostname(),
+                with.address(),
+                with.dirPort(),
+                with.orPort(),
+                with.timing(),
+                with.initialTiming(),
+                with.startOffset(),
+                with.intervalsValid(),
+                with.clientVersions(),
+                with.serverVersions(),
+                with.parameters(),
+                with.maxServersPerAddress(),
+                with.ipv6(),
+                with.timeToLearnReachability(),
+                false);
+        VoteHeader theirs =
+                Vote.parse(Samples.read("measured/vote-0")).claimed().header();
+        SharedRandom.Said said = new SharedRandom.Said(
+                theirs.sharedRandomCommits(), theirs.previousSharedRandom(), theirs.currentSharedRandom());
+        VoteHeader silent = builder(without)
+                .draft(census(without, Optional.empty()), PUBLISHED, said, Map.of())
+                .header();
+        assertThat(silent.sharedRandomParticipant()).isFalse();
+        assertThat(silent.sharedRandomCommits()).isEmpty();
+        VoteHeader taking = builder(with)
+                .draft(census(with, Optional.empty()), PUBLISHED, said, Map.of())
+                .header();
+        assertThat(taking.sharedRandomParticipant()).isTrue();
+        assertThat(taking.sharedRandomCommits()).isEqualTo(theirs.sharedRandomCommits());
+    }
+
+    @Test
     void anAuthorityThatHasJustStartedHasNoOpinionOnWhoIsRunning() throws Exception {
         VoteOptions young = options(Map.of(), Duration.ofMinutes(30));
         VoteBuilder.Draft draft = builder(young).draft(census(young, Optional.empty()), PUBLISHED, SILENCE, Map.of());
@@ -159,7 +196,7 @@ class VoteBuilderTest {
         return FlagOptions.testing(FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL);
     }
 
-    private static VoteOptions options(Map<String, Integer> parameters, Duration timeToLearn) {
+    static VoteOptions options(Map<String, Integer> parameters, Duration timeToLearn) {
         return new VoteOptions(
                 "a3",
                 "a3@test.example",
@@ -176,6 +213,7 @@ class VoteBuilderTest {
                 new TreeMap<>(parameters),
                 0,
                 true,
-                timeToLearn);
+                timeToLearn,
+                true);
     }
 }

@@ -159,9 +159,7 @@ final class ConfluxOutbound implements Carriage {
                 crowd.tell(stream, now);
                 return 0;
             }
-            return Math.min(
-                    OutboundHalf.bytes(leg.last().packaging().left()),
-                    stream.gate().room(now));
+            return OutboundHalf.bytes(leg.last().packaging().left());
         } finally {
             lock.unlock();
         }

@@ -163,8 +163,7 @@ final class OutboundHalf implements Carriage {
                 crowd.tell(stream, now);
                 return 0;
             }
-            return Math.min(
-                    bytes(stream.hop().packaging().left()), stream.gate().room(now));
+            return bytes(stream.hop().packaging().left());
         } finally {
             lock.unlock();
         }

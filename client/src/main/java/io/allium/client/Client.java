@@ -47,6 +47,7 @@ public final class Client implements AutoCloseable {
     private final TunnelledFetcher fetcher;
     private final DirectoryClient directory;
     private final Tunnels tunnels;
+    private final AnonymousDirectory anonymousDirectory;
 
     /**
      * Reads what is saved and prepares; nothing goes to the network before {@link #start}.
@@ -95,6 +96,7 @@ public final class Client implements AutoCloseable {
                 this::missingGuards);
         this.tunnels =
                 new Tunnels(time, entropy, tasks, log, builder, guards, this::usableView, events.streams(), options);
+        this.anonymousDirectory = new AnonymousDirectory(time, entropy, builder, guards, this::usableView, options);
     }
 
     /** Lets the guards know of each view before anybody else does. */
@@ -174,6 +176,11 @@ public final class Client implements AutoCloseable {
     /** Streams go through here. */
     public Tunnels tunnels() {
         return tunnels;
+    }
+
+    /** Directories are asked through here that should not know who asks. */
+    public AnonymousDirectory anonymousDirectory() {
+        return anonymousDirectory;
     }
 
     /** Our guards. */

@@ -111,6 +111,11 @@ final class PathChooser {
         return relay.protocols().supports("Conflux", 1) && relay.protocols().supports("FlowCtrl", 2);
     }
 
+    /** A path to this relay, which need not be an exit. */
+    Path to(Relay last, NetworkView view, GuardSet guards) throws Unreachable {
+        return through(view, guards, Demand.internal(), last, any -> true, any -> true);
+    }
+
     /** A path that somebody else chose. Its first relay counts as a guard only if it happens to be one of ours. */
     Path along(List<Relay> relays, GuardSet guards) {
         return new Path(guards.outside(relays.getFirst()), relays);

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MixedAuthoritiesTest {
     private static final int PERIODS = Integer.getInteger("authorities.periods", 2);
     private static final int SECONDS = Integer.getInteger("authorities.seconds", 15);
+
+    private static final int KILLS = Integer.getInteger("authorities.kills", 2);
+    private static final long SEED = 20261121;
+
+    /** Half of four. */
+    private static final Pattern OURS = Pattern.compile("auth[01]");
 
     /** Of the shared random protocol: the first half to commit, the second to reveal; they begin with multiples of it. */
     private static final int RUN = 24;
@@ -58,6 +66,28 @@ class MixedAuthoritiesTest {
                     .as("no period without a consensus")
                     .isEqualTo(Duration.ofSeconds((long) (PERIODS - 1) * SECONDS));
             theRandomValueComes(published);
+            assertThat(network.disagreements()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAuthorityThatIsKilledAtAnyMomentSignsTheNextConsensus() throws Exception {
+        Random random = new Random(SEED);
+        try (MixedNetwork network =
+                MixedNetwork.up(folder, new MixedNetwork.Size(4, 2, SECONDS), OURS.asMatchPredicate(), false)) {
+            MixedNetwork.Node killed = network.node("auth0");
+            Path witness = network.node("auth3").folder().resolve("cached-consensus"); // C tor's
+            for (int kill = 0; kill < KILLS; kill++) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(SECONDS * 1000));
+                network.kill(killed);
+                network.restart(killed);
+                Instant back = Instant.now();
+                network.await("seed " + SEED + ": all sign again after kill " + kill, () -> {
+                    String document = read(witness);
+                    return validAfter(document).isAfter(back)
+                            && SIGNATURE.matcher(document).results().count() == 4;
+                });
+            }
             assertThat(network.disagreements()).isEmpty();
         }
     }

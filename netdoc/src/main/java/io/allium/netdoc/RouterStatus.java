@@ -37,6 +37,13 @@ public record RouterStatus(
         additionalOrPorts = List.copyOf(additionalOrPorts);
     }
 
+    /** Its lines in a status document. */
+    public String text() {
+        DocumentWriter out = new DocumentWriter();
+        StatusWriter.router(out, this);
+        return out.text();
+    }
+
     public boolean has(RouterFlag flag) {
         return flags.has(flag);
     }

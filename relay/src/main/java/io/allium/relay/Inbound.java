@@ -193,7 +193,7 @@ final class Inbound implements Carriage {
             }
             long now = time.nanos();
             if (lane.isOpen(now) && hasRoom()) {
-                return Math.min(bytesLeft(), lane.room(now));
+                return bytesLeft();
             }
             lane.tellOfRoom(now);
             return 0;

@@ -188,7 +188,7 @@ final class LinkedInbound implements Carriage {
                 lane.tellOfRoom(now);
                 return 0;
             }
-            return Math.min(leg.inbound().bytesLeft(), lane.room(now));
+            return leg.inbound().bytesLeft();
         } finally {
             lock.unlock();
         }

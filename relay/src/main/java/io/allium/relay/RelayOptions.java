@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param ed25519Keys {@code SigningKeyLifetime}, by default 30 days, {@code OfflineMasterKey} and {@code TestingSigningKeySlop}
  * @param familyKeys {@code FamilyId} and {@code FamilyKeyDirectory}
  * @param maxOnionQueueDelay {@code MaxOnionQueueDelay}; zero leaves it to the consensus
+ * @param bridge {@code BridgeRelay}: how the bridge may be handed out ({@code BridgeDistribution}); empty for no bridge
  */
 public record RelayOptions(
         String nickname,
@@ -60,7 +61,8 @@ public record RelayOptions(
         Path resolvConf,
         Ed25519Keys.Settings ed25519Keys,
         FamilyKeys.Settings familyKeys,
-        Duration maxOnionQueueDelay) {
+        Duration maxOnionQueueDelay,
+        Optional<String> bridge) {
 
     public RelayOptions {
         if (!nickname.matches("[A-Za-z0-9]{1,19}")) {

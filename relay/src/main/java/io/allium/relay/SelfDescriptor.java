@@ -238,6 +238,7 @@ public final class SelfDescriptor {
         options.orPorts().stream().skip(1).forEach(builder::additionalOrPort);
         options.dirPort().ifPresent(endpoint -> builder.dirPort(endpoint.port()));
         options.contact().ifPresent(builder::contact);
+        options.bridge().ifPresent(builder::bridgeDistribution);
         if (overloaded != null && published.isBefore(overloaded.plus(OVERLOAD_TOLD))) {
             builder.overloadGeneral(OVERLOAD_VERSION + " " + OVERLOAD_TIME.format(overloaded));
         }

@@ -79,6 +79,7 @@ class ExitRulesTest {
                 base.resolvConf(),
                 base.ed25519Keys(),
                 base.familyKeys(),
-                base.maxOnionQueueDelay()));
+                base.maxOnionQueueDelay(),
+                base.bridge()));
     }
 }

@@ -36,6 +36,7 @@ final class RelayOptionsFixture {
                 Path.of("/etc/resolv.conf"),
                 new Ed25519Keys.Settings(data.resolve("keys"), false, Duration.ofDays(30), Duration.ofDays(1)),
                 new FamilyKeys.Settings(data.resolve("keys"), List.of(), false),
-                Duration.ofMillis(1750));
+                Duration.ofMillis(1750),
+                Optional.empty());
     }
 }

@@ -39,6 +39,8 @@ public final class TorNetwork {
     private final List<WebServer> servers = new ArrayList<>();
     private final List<Browser> browsers = new ArrayList<>();
 
+    private String common = "";
+
     private TorNetwork(Simulation simulation) {
         this.simulation = simulation;
     }
@@ -57,6 +59,11 @@ public final class TorNetwork {
         network.makeServers();
         network.makeTors(authorities, relays, clients, further);
         return network;
+    }
+
+    /** What everybody's torrc begins with, for further nodes. */
+    String common() {
+        return common;
     }
 
     public Simulation simulation() {
@@ -128,7 +135,7 @@ public final class TorNetwork {
     }
 
     private void makeTors(int authorityCount, int relayCount, int clientCount, String further) {
-        StringBuilder common = new StringBuilder("""
+        StringBuilder lines = new StringBuilder("""
                 TestingTorNetwork 1
                 AssumeReachable 1
                 DataDirectory %s
@@ -141,8 +148,9 @@ public final class TorNetwork {
         for (int i = 0; i < authorityCount; i++) {
             SimHost host = simulation.host("81." + i + ".0.1");
             hosts.add(host);
-            common.append(makeKeys("auth" + i, host)).append('\n');
+            lines.append(makeKeys("auth" + i, host)).append('\n');
         }
+        common = lines.toString();
         for (SimHost host : hosts) {
             String name = "auth" + authorities.size();
             authorities.add(new SimulatedTor(simulation, name, host, common + authority(name, host)));

@@ -170,7 +170,8 @@ class VotingTest {
                             new TreeMap<>(Map.of("circwindow", 1000)),
                             2,
                             false,
-                            Duration.ZERO),
+                            Duration.ZERO,
+                            true),
                     FlagOptions.testing(FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL, FlagOptions.Chosen.ALL),
                     SubmissionOptions.TESTING,
                     BadRelays.NONE);

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ApprovedRoutersTest {
+class VerdictsTest {
     private final RouterDescriptor one = Samples.descriptor("r1");
     private final RouterDescriptor other = Samples.descriptor("r2");
 
@@ -24,7 +24,7 @@ class ApprovedRoutersTest {
     void eachVerdictIsReadOfFingerprintsAndOfIdentities() throws Exception {
         for (Verdict verdict : Verdict.values()) {
             String keyword = verdict.keyword();
-            ApprovedRouters routers = read(keyword + " " + one.fingerprint().hex() + "\n" + keyword + " "
+            Verdicts routers = read(keyword + " " + one.fingerprint().hex() + "\n" + keyword + " "
                     + other.identity().base64() + "\n");
             for (Verdict each : Verdict.values()) {
                 assertThat(routers.with(each).contains(one)).as("" + each).isEqualTo(each == verdict);
@@ -47,16 +47,36 @@ class ApprovedRoutersTest {
     @Test
     void fingerprintsMayHaveSpacesAndLinesComments() throws Exception {
         String spaced = one.fingerprint().hex().replaceAll("(.{4})", "$1 ").strip();
-        ApprovedRouters routers = read(
+        Verdicts routers = read(
                 "# bad\n\n!reject " + spaced + "\n  r2 " + other.fingerprint().hex() + "\n");
         assertThat(routers.with(Verdict.REJECT).contains(one)).isTrue();
         assertThat(routers.with(Verdict.REJECT).contains(other)).isFalse();
     }
 
-    private ApprovedRouters read(String text) throws Exception {
+    @Test
+    void theFileIsReadAnewOnRequest() throws Exception {
+        Verdicts verdicts = read("");
+        RelaySet rejected = verdicts.with(Verdict.REJECT);
+        Submissions submissions = new Submissions(
+                new SubmissionOptions(SubmissionOptions.TESTING.minimalVersion(), true, true, rejected, relay -> false),
+                KeyPins.load(new SystemDisk(), folder.resolve("pins")),
+                Log.NONE,
+                any -> {});
+        submissions.post(Samples.read("server-descriptors"), Samples.TIME);
+        read("!reject " + one.fingerprint().hex() + "\n");
+        assertThat(rejected.contains(one)).isFalse();
+        verdicts.reload();
+        submissions.dropRejected();
+        assertThat(rejected.contains(one)).isTrue();
+        assertThat(submissions.newest(one.fingerprint())).isEmpty();
+        assertThat(submissions.newest(other.fingerprint())).isPresent();
+        assertThat(submissions.descriptor(one.digest())).isEmpty();
+    }
+
+    private Verdicts read(String text) throws Exception {
         SystemDisk disk = new SystemDisk();
         Path file = folder.resolve("approved-routers");
         disk.write(file, text.getBytes(StandardCharsets.US_ASCII));
-        return ApprovedRouters.load(disk, file, Log.NONE);
+        return new Verdicts(disk, folder, Log.NONE);
     }
 }
