@@ -12,12 +12,22 @@ import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** One SOCKS port: takes applications in and gives each a session. Its fields are final or safe from any thread. */
+/**
+ * One SOCKS port: takes applications in and gives each a session. Its fields are final or safe from any thread; who is there
+ * is guarded by {@code lock}.
+ */
 final class SocksListener implements AutoCloseable {
-    /** As many applications at once as C tor's ConnLimit promises, and some; more are turned away. */
+    /**
+     * As many applications at once as C tor's ConnLimit promises, and some. One more takes the place of the one that has
+     * been silent for longest, so that nobody keeps others out by saying nothing; where all have said what they want, it is
+     * turned away.
+     */
     static final int SESSIONS_MAX = 8192;
     /** C tor's SOCKS_WARN_INTERVAL is 5 s. */
     private static final Duration WARN_INTERVAL = Duration.ofSeconds(5);
@@ -29,7 +39,10 @@ final class SocksListener implements AutoCloseable {
     private final Streams streams;
     private final StatusEvents events;
     private final TaskGroup sessions;
-    private final AtomicInteger open = new AtomicInteger();
+    private final int sessionsMax;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Wire> unheard = new LinkedHashSet<>(); // whose requests have not come, the oldest first
+    private int open;
     private final LogRate warnings;
     private volatile SocksRules rules;
 
@@ -42,6 +55,20 @@ final class SocksListener implements AutoCloseable {
             Tasks tasks,
             Time time,
             Log log) {
+        this(port, socket, rules, streams, events, tasks, time, log, SESSIONS_MAX);
+    }
+
+    /** The same for fewer applications, for tests. */
+    SocksListener(
+            PortLine port,
+            Network.Listener socket,
+            SocksRules rules,
+            Streams streams,
+            StatusEvents events,
+            Tasks tasks,
+            Time time,
+            Log log,
+            int sessionsMax) {
         this.port = port;
         this.socket = socket;
         this.rules = rules;
@@ -51,6 +78,7 @@ final class SocksListener implements AutoCloseable {
         this.log = log;
         this.sessions = new TaskGroup(tasks, "socks");
         this.warnings = new LogRate(time, WARN_INTERVAL);
+        this.sessionsMax = sessionsMax;
     }
 
     /** Begins to accept. */
@@ -128,7 +156,7 @@ final class SocksListener implements AutoCloseable {
                 try {
                     new SocksSession(application, this, streams, time, log).run();
                 } finally {
-                    open.decrementAndGet();
+                    leave(application);
                 }
             });
         }
@@ -141,14 +169,52 @@ final class SocksListener implements AutoCloseable {
             log.info(Domain.APP, "SocksPolicy refuses " + log.scrub(remote));
             return false;
         }
-        if (open.incrementAndGet() > SESSIONS_MAX) {
-            open.decrementAndGet();
-            if (warnings.permits()) {
-                log.warn(Domain.APP, "More than " + SESSIONS_MAX + " applications at once: turning one away.");
+        boolean room = true;
+        Wire silent = null;
+        lock.lock();
+        try {
+            if (open >= sessionsMax) {
+                Iterator<Wire> oldestFirst = unheard.iterator();
+                room = oldestFirst.hasNext();
+                if (room) {
+                    silent = oldestFirst.next();
+                    oldestFirst.remove();
+                }
             }
-            return false;
+            if (room) {
+                open++; // the one sent away still counts until its task has ended, soon
+                unheard.add(application);
+            }
+        } finally {
+            lock.unlock();
         }
-        return true;
+        if (silent != null) {
+            silent.close();
+        }
+        if ((silent != null || !room) && warnings.permits()) {
+            log.warn(Domain.APP, "More than " + sessionsMax + " applications at once: turning one away.");
+        }
+        return room;
+    }
+
+    /** An application has said what it wants. */
+    void heard(Wire application) {
+        lock.lock();
+        try {
+            unheard.remove(application);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Wire application) {
+        lock.lock();
+        try {
+            unheard.remove(application);
+            open--;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void warnOfLeak(SocksRequest request, SocksRules current) {

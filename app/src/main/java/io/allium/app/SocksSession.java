@@ -50,6 +50,7 @@ final class SocksSession {
     void run() throws InterruptedException {
         try (application) {
             SocksRequest request = readRequest();
+            listener.heard(application);
             switch (request.command()) {
                 case CONNECT -> connect(request);
                 case RESOLVE, RESOLVE_PTR -> resolve(request);

@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** A SOCKS port over loopback, its streams being direct connections. */
 class SocksListenerTest {
+    private static final int SESSIONS = 20;
+
     private final SystemNetwork network = new SystemNetwork();
     private final SystemTime time = new SystemTime();
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
@@ -127,6 +130,24 @@ class SocksListenerTest {
         }
     }
 
+    @Test
+    void thoseWhoSayNothingMakeRoomForThoseWhoDo() throws Exception {
+        open("auto");
+        List<Socket> silent = new ArrayList<>();
+        for (int i = 0; i < 3 * SESSIONS; i++) {
+            silent.add(dial());
+            silent.getLast().getOutputStream().write(5); // slowly
+        }
+        assertThat(silent.getFirst().getInputStream().read()).isEqualTo(-1);
+        try (Socket application = dial()) {
+            application.getOutputStream().write(connectTo("refused.example", 80));
+            assertThat(application.getInputStream().readNBytes(4)).containsExactly(5, 0, 5, 2);
+        }
+        for (Socket each : silent) {
+            each.close();
+        }
+    }
+
     private void open(String line) throws Exception {
         server = network.listen(Endpoint.parse("127.0.0.1:0"));
         PortLine port = PortLine.parse(line, PortLine.Kind.CLIENT).orElseThrow();
@@ -138,7 +159,8 @@ class SocksListenerTest {
                 StatusEvents.NONE,
                 tasks,
                 time,
-                Log.NONE);
+                Log.NONE,
+                SESSIONS);
         listener.start();
     }
 

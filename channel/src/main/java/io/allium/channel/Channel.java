@@ -240,6 +240,11 @@ public final class Channel {
         return circuits.size() == 0 && time.nanos() - lastUsed > idleLimit.toNanos();
     }
 
+    /** Whether cells have waited for so long and the peer took none. */
+    boolean isStuck(Duration patience) {
+        return link.isStuck(patience);
+    }
+
     /** Somebody is about to open a circuit: it is not idle. */
     void use() {
         lastUsed = time.nanos();

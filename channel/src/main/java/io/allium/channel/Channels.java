@@ -49,6 +49,9 @@ public final class Channels implements AutoCloseable {
     /** After so long without a cell, a PADDING cell keeps middleboxes from forgetting the connection: KeepalivePeriod. */
     private static final Duration KEEPALIVE = Duration.ofMinutes(5);
 
+    /** After so long in which a peer took nothing of what waits for it, it never will: ten times KeepalivePeriod, as in C tor. */
+    static final Duration STUCK_AFTER = KEEPALIVE.multipliedBy(10);
+
     /** How often idle channels are looked for. */
     private static final Duration ROUND = Duration.ofSeconds(10);
 
@@ -482,6 +485,8 @@ public final class Channels implements AutoCloseable {
                 channel.outbox().trim();
                 if (channel.isIdle()) {
                     channel.close("nobody uses it");
+                } else if (channel.isStuck(STUCK_AFTER)) {
+                    channel.close("the peer has not read for " + STUCK_AFTER.toMinutes() + " minutes");
                 } else if (channel.silent().compareTo(KEEPALIVE) >= 0) {
                     channel.outbox().add(CircuitId.NONE, new ChannelCell.Padding());
                 }

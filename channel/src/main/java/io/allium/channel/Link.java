@@ -8,10 +8,10 @@ import io.allium.cell.CellCodec;
 import io.allium.cell.CircuitId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -35,10 +35,11 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         void closed(ChannelEvents.Reason reason, String why);
     }
 
-    /** Records without data that may come one after another: as many as OpenSSL lets pass. */
-    private static final int EMPTY_RECORDS_MAX = 32;
+    /** Records without data that a link may have: as many as OpenSSL lets pass in a row, and one more for each GiB. */
+    static final int EMPTY_RECORDS_MAX = 32;
 
     private static final byte[] NONE = new byte[0];
+    private static final long NOT_FULL = Long.MIN_VALUE;
 
     private final Loops loops;
     private final Loop loop;
@@ -57,11 +58,12 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private byte[] encryptedLeft;
 
     private byte[] plainLeft;
-    private int emptyRecords; // one after another
-    private final AtomicInteger unanswered = new AtomicInteger(); // since all that we had to say could be written
+    private long emptyRecords;
+    private long dataBytes;
     private final Runnable flushNextTurn = this::flushSoon;
     private Poller.@Nullable Registration registration;
     private volatile long lastSent;
+    private volatile long fullSince = NOT_FULL; // the network
 
     Link(
             Loops loops,
@@ -131,6 +133,12 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         return writer.isBlocked();
     }
 
+    /** Whether something has waited for so long, and the peer took nothing. */
+    boolean isStuck(Duration patience) {
+        long since = fullSince;
+        return since != NOT_FULL && time.nanos() - since > patience.toNanos();
+    }
+
     /** Runs a short task on the link's loop. */
     void execute(Runnable task) {
         loop.execute(task);
@@ -184,6 +192,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             return;
         }
         registration.wantWrite(false);
+        fullSince = NOT_FULL;
         try {
             writer.writable(this);
         } catch (IOException broken) {
@@ -195,6 +204,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
 
     @Override
     public void blocked() {
+        fullSince = time.nanos();
         loop.execute(this::waitUntilWritable);
     }
 
@@ -247,9 +257,6 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         lastSent = time.nanos();
         try {
             writer.write(this);
-            if (!writer.isBlocked()) {
-                unanswered.set(0);
-            }
         } catch (IOException broken) {
             fail(broken);
         } catch (RuntimeException bug) {
@@ -281,15 +288,16 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     }
 
     /**
-     * Bounds what TLS has to do for a peer that says nothing. Each change of its keys may ask us to change ours, and while
-     * the peer does not read, our answers wait in the engine, where nobody counts them: data between them then don't help.
+     * Bounds what TLS does for a peer beside carrying its data. A change of its keys may ask us to change ours, and while it
+     * does not read, our answers wait in the engine; a responder's tickets stay there for the life of the link. Nobody counts
+     * that memory. Who is honest sends a few tickets and changes keys after many gigabytes.
      */
     private void boundEmpty(SSLEngineResult result) throws SSLException {
-        if (result.bytesProduced() > 0) {
-            emptyRecords = 0;
-        } else if (result.bytesConsumed() > 0
-                && (++emptyRecords > EMPTY_RECORDS_MAX || unanswered.incrementAndGet() > EMPTY_RECORDS_MAX)) {
-            throw new SSLException("more than " + EMPTY_RECORDS_MAX + " TLS records without data");
+        dataBytes += result.bytesProduced();
+        if (result.bytesProduced() == 0
+                && result.bytesConsumed() > 0
+                && ++emptyRecords > EMPTY_RECORDS_MAX + (dataBytes >> 30)) {
+            throw new SSLException(emptyRecords + " TLS records without data");
         }
     }
 

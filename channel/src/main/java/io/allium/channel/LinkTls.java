@@ -124,6 +124,7 @@ final class LinkTls {
                     new TrustManager[] {new AnyCertificate()},
                     entropy.secureRandom());
             context.getServerSessionContext().setSessionCacheSize(1); // links are never resumed
+            context.getClientSessionContext().setSessionCacheSize(1);
             return context;
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("every JDK has TLS", missing);

@@ -48,6 +48,17 @@ class ChannelTimeTest {
     }
 
     @Test
+    void aPeerThatReadsNothingForLongIsGivenUp() throws Exception {
+        RawLink stuck = new RawLink(neighbours, relay, neighbours.serve(relay, identity));
+        stuck.block();
+        time.jump(Channels.STUCK_AFTER);
+        time.pass(Duration.ofSeconds(10)); // wakes the relay
+        Neighbours.await(() -> !stuck.channel.isOpen());
+        assertThat(neighbours.events.take()).isEqualTo("closed DONE: the peer has not read for 50 minutes");
+        stuck.wire.close();
+    }
+
+    @Test
     void aChannelThatIsAWeekOldGetsNoNewCircuits() throws Exception {
         Channels client = neighbours.client(LinkHandshake.VERSIONS);
         ChannelTarget target = neighbours.serve(relay, identity);

@@ -159,7 +159,9 @@ final class ConfluxOutbound implements Carriage {
                 crowd.tell(stream, now);
                 return 0;
             }
-            return OutboundHalf.bytes(leg.last().packaging().left());
+            return Math.min(
+                    OutboundHalf.bytes(leg.last().packaging().left()),
+                    stream.gate().room(now));
         } finally {
             lock.unlock();
         }

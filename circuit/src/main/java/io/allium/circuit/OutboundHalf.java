@@ -163,7 +163,8 @@ final class OutboundHalf implements Carriage {
                 crowd.tell(stream, now);
                 return 0;
             }
-            return bytes(stream.hop().packaging().left());
+            return Math.min(
+                    bytes(stream.hop().packaging().left()), stream.gate().room(now));
         } finally {
             lock.unlock();
         }

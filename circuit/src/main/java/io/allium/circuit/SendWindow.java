@@ -1,6 +1,7 @@
 package io.allium.circuit;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.cell.RelayCell;
 
 /**
  * How many DATA cells may still be sent before the other end says, with a SENDME, that it took some. Tor calls the one of
@@ -89,6 +90,11 @@ public final class SendWindow implements PackagingWindow, StreamGate {
     @Override
     public long opensAt(long now) {
         return left > 0 ? now : NEVER;
+    }
+
+    @Override
+    public int room(long now) {
+        return left * RelayCell.DATA_MAX;
     }
 
     @Override

@@ -22,6 +22,9 @@ public sealed interface StreamGate permits SendWindow, XonXoffGate {
      */
     long opensAt(long now);
 
+    /** How many bytes may be sent at {@code now}, about: nobody reads ahead what would have to wait here. */
+    int room(long now);
+
     /** Counts a DATA cell with so many bytes that is about to be sent. */
     void sent(int bytes, long now);
 

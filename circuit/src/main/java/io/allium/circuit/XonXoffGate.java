@@ -1,6 +1,7 @@
 package io.allium.circuit;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.cell.RelayCell;
 
 /**
  * The gate of a stream without a window: closed between XOFF and XON, and otherwise as narrow as the rate in the latest XON
@@ -38,6 +39,18 @@ final class XonXoffGate implements StreamGate {
             return NEVER;
         }
         return rate == 0 ? now : Math.max(now, opens);
+    }
+
+    @Override
+    public int room(long now) {
+        if (opensAt(now) > now) {
+            return 0;
+        }
+        if (rate == 0) {
+            return Integer.MAX_VALUE;
+        }
+        double saved = (double) (now - Math.max(opens, now - BURST_NANOS)) * rate / NANOS_OF_SECOND;
+        return (int) Math.min(Integer.MAX_VALUE, saved + RelayCell.DATA_MAX); // the last cell may go beyond it
     }
 
     @Override

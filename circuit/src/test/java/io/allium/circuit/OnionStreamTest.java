@@ -112,6 +112,14 @@ class OnionStreamTest {
     }
 
     @Test
+    void noMoreRoomIsToldOfThanTheStreamItselfHas() throws Exception {
+        exit.acknowledge(false);
+        OnionStream stream = connect();
+        stream.write(new byte[FULL * 490]);
+        assertThat(stream.room()).isBetween(1, 10 * FULL); // where the circuit has 500 cells
+    }
+
+    @Test
     void aWriterOnAnEmptyWindowWakesWhenItsStreamEnds() throws Exception {
         exit.acknowledge(false);
         OnionStream stream = connect();

@@ -29,6 +29,27 @@ class XonXoffTest {
     }
 
     @Test
+    void roomIsWhatGoesUntilTheGateCloses() throws ProtocolViolation {
+        assertThat(exit.room(SECOND)).isEqualTo(Integer.MAX_VALUE);
+        for (long rate : new long[] {1, 7, 100, 5000, 1_000_000}) {
+            exit.xon(rate, SECOND);
+            long now = SECOND;
+            for (int i = 0; i < 10; i++) {
+                now += 30 * MS * i;
+                int room = exit.room(now);
+                int sent = 0;
+                while (exit.opensAt(now) <= now) {
+                    exit.sent(498, now);
+                    sent += 498;
+                }
+                assertThat(sent).as("%d at %d", rate, now).isBetween(room - 498, room + 498);
+            }
+        }
+        exit.xoff();
+        assertThat(exit.room(2 * SECOND)).isZero();
+    }
+
+    @Test
     void aMomentOfTooMuchIsForgiven() {
         intake.arrived(LIMIT + 1, MS);
         intake.arrived(LIMIT, 5 * MS);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class AnswerCache<T> {
     /** Some 200 bytes each: 4 MB at most. At the bound the oldest goes; whoever waits for it still gets it. */
     static final int ENTRIES_MAX = 20_000;
+
+    /**
+     * Questions on their way at once, each with a descriptor or two. Names whose servers are silent take seconds, and
+     * whoever asks for thousands of them must not take all descriptors; a busy exit has some dozens.
+     */
+    static final int ASKED_MAX = 1000;
 
     /** Asks the servers. */
     interface Lookup<T> {
@@ -34,6 +41,7 @@ final class AnswerCache<T> {
     private final Duration ttl;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Entry<T>> entries = new LinkedHashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
 
     AnswerCache(Time time, Duration ttl) {
         this.time = time;
@@ -57,10 +65,15 @@ final class AnswerCache<T> {
 
     private void ask(String key, CompletableFuture<List<T>> ours, Lookup<T> lookup) throws InterruptedException {
         try {
+            if (asked.incrementAndGet() > ASKED_MAX) {
+                forget(key, ours); // it says nothing of the name
+                throw new Unreachable("too many names are being looked up");
+            }
             ours.complete(lookup.ask());
         } catch (Refused | Unreachable no) {
             ours.completeExceptionally(no);
         } finally {
+            asked.decrementAndGet();
             if (!ours.isDone()) { // an interrupt or a bug of this asker is no answer, least of all for others
                 forget(key, ours);
                 ours.cancel(false);

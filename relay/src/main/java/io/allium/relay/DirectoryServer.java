@@ -11,11 +11,14 @@ import io.allium.base.Wire;
 import io.allium.directory.ContentCoding;
 import io.allium.directory.HttpMessage;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +52,7 @@ public final class DirectoryServer {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<ByteStream> unheard = new LinkedHashSet<>(); // those whose request has not come; oldest first
+    private final Map<ByteStream, Optional<InetAddress>> askers = new LinkedHashMap<>(); // of all; oldest first
     private int open;
 
     /** @param handlers asked in this order until one answers */
@@ -86,7 +90,7 @@ public final class DirectoryServer {
     }
 
     private void serve(ByteStream client, DirectoryQuery.Asker asker) {
-        if (!admit(client)) {
+        if (!admit(client, asker.address().map(Endpoint::address))) {
             log.info(Log.Domain.DIRSERV, "Directory: " + CONNECTIONS_MAX + " connections are open, closing the next");
             client.close();
             return;
@@ -105,27 +109,43 @@ public final class DirectoryServer {
         });
     }
 
-    /** Counts a connection in, if need be in place of the one that has been silent for longest. */
-    private boolean admit(ByteStream client) {
-        ByteStream silent = null;
+    /** Counts a connection in, if need be in place of another. */
+    private boolean admit(ByteStream client, Optional<InetAddress> from) {
+        Optional<ByteStream> leaving = Optional.empty();
         lock.lock();
         try {
             if (open >= CONNECTIONS_MAX) {
-                if (unheard.isEmpty()) {
+                leaving = unheard.isEmpty()
+                        ? oldestOfGreediest(from)
+                        : Optional.of(unheard.iterator().next());
+                if (leaving.isEmpty()) {
                     return false;
                 }
-                silent = unheard.iterator().next();
-                unheard.remove(silent);
+                unheard.remove(leaving.get());
+                askers.remove(leaving.get());
             }
             open++; // the one sent away still counts until his task has ended, soon
             unheard.add(client);
+            askers.put(client, from);
         } finally {
             lock.unlock();
         }
-        if (silent != null) {
-            silent.close();
-        }
+        leaving.ifPresent(ByteStream::close);
         return true;
+    }
+
+    /** Of whoever has most connections, if the one who asks for another would not have as many himself. Under the lock. */
+    private Optional<ByteStream> oldestOfGreediest(Optional<InetAddress> from) {
+        Map<Optional<InetAddress>, Integer> counts = new LinkedHashMap<>();
+        askers.values().forEach(each -> counts.merge(each, 1, Integer::sum));
+        int most = counts.values().stream().mapToInt(count -> count).max().orElse(0);
+        if (counts.getOrDefault(from, 0) + 1 >= most) {
+            return Optional.empty();
+        }
+        return askers.entrySet().stream()
+                .filter(each -> counts.get(each.getValue()) == most)
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     private void heard(ByteStream client) {
@@ -141,6 +161,7 @@ public final class DirectoryServer {
         lock.lock();
         try {
             unheard.remove(client);
+            askers.remove(client);
             open--;
         } finally {
             lock.unlock();

@@ -36,6 +36,10 @@ final class Exit {
     /** A name that is longer than DNS allows, or empty, is nobody's: RFC 1035. */
     private static final int NAME_MAX = 255;
 
+    /** Descriptors, memory, and local ports: ENFILE and EMFILE, ENOBUFS, EADDRINUSE and EADDRNOTAVAIL. */
+    private static final List<String> OUT_OF_RESOURCES =
+            List.of("too many open files", "no buffer space", "in use", "cannot assign requested address");
+
     /** What came of a request to connect. */
     sealed interface Outcome {}
 
@@ -106,6 +110,9 @@ final class Exit {
         if (directory == null) {
             return denied(EndReason.NOTDIRECTORY);
         }
+        if (!backlog().hasRoom()) {
+            return denied(EndReason.RESOURCELIMIT);
+        }
         // A relay at the previous end may have a client behind it; a client there has only itself.
         DirectoryQuery.Asker asker = new DirectoryQuery.Asker(previous.endpoint(), previous.isRelay(), true);
         return new OpenDirectory(directory.connect(asker));
@@ -159,8 +166,8 @@ final class Exit {
         }
     }
 
-    /** The end reason for a phrase of {@link Network#dial}. */
-    private static EndReason reason(String phrase) {
+    /** The end reason for a phrase of {@link Network#dial}, as C tor has it for the same error of the system. */
+    static EndReason reason(String phrase) {
         String said = phrase.toLowerCase(Locale.ROOT);
         if (said.contains("refused")) {
             return EndReason.CONNECTREFUSED;
@@ -168,8 +175,11 @@ final class Exit {
         if (said.contains("timed out")) {
             return EndReason.TIMEOUT;
         }
-        if (said.contains("route") || said.contains("unreachable")) {
+        if (said.contains("route") || said.contains("unreachable") || said.contains("denied")) {
             return EndReason.NOROUTE;
+        }
+        if (OUT_OF_RESOURCES.stream().anyMatch(said::contains)) {
+            return EndReason.RESOURCELIMIT;
         }
         return said.contains("reset") ? EndReason.CONNRESET : EndReason.MISC;
     }

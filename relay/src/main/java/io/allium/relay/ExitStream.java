@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * a time, and waking a thread for it would cost more than moving it. A slow server leaves what the client sent waiting here,
  * so that no SENDME goes out, or XOFF does, and the client stops; a slow client leaves no room, so that nothing is read and
  * TCP slows the server. Nobody else notices either. Where memory is full the streams end whose data has waited longest for
- * their servers. Our own directory writes straight-line code on threads of its own, and so has two threads here to match.
+ * their servers. Our own directory writes straight-line code on threads of its own, and so has two threads here to match, and
+ * memory that counts as waiting since something last moved.
  *
  * <p>Guarded by {@code lock}, which is never held while something waits, or while the inbound half is called.
  *
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class ExitStream {
     /** What one write to the directory takes along at most. */
     private static final int WRITE_BYTES = 32 * 1024;
+
+    /** What a stream to the directory takes whether anything waits or not: two rings, and buffers to copy from and to them. */
+    static final int DIRECTORY_BYTES = 4 * MemoryStream.CAPACITY;
 
     /** How the connection comes about. */
     interface Opening {
@@ -59,6 +63,8 @@ final class ExitStream {
     private Tasks.@Nullable Task opener;
     private boolean clientEnded;
     private boolean over;
+    private boolean toDirectory;
+    private volatile long moved; // when bytes last went to or came from the directory
 
     ExitStream(Lane lane, Channel previous, Exit exit, Time time, Consumer<ExitStream> onEnd) {
         this.lane = lane;
@@ -112,11 +118,26 @@ final class ExitStream {
 
     private void serve(ByteStream directory) throws InterruptedException {
         if (adopt(directory::close, null)) {
+            holdMemory();
             lane.send(RelayMessage.Connected.SILENT);
             exit.fork("directory stream reader", () -> copyFromServer(directory));
             copyToServer(directory);
         } else {
             directory.close();
+        }
+    }
+
+    private void holdMemory() {
+        lock.lock();
+        try {
+            if (!over) {
+                toDirectory = true;
+                moved = time.nanos();
+                backlog.added(DIRECTORY_BYTES);
+                join();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -185,6 +206,7 @@ final class ExitStream {
             for (int count = read(from, buffer); count >= 0; count = read(from, buffer)) {
                 lane.packageData(buffer.bytes(), 0, count);
                 buffer.took(count);
+                moved = time.nanos();
             }
             end(new RelayMessage.End(EndReason.DONE));
         } catch (IOException broken) {
@@ -231,6 +253,7 @@ final class ExitStream {
         try {
             if (!over) {
                 waiting.drop(bytes);
+                moved = time.nanos();
                 signals.decided(intake.delivered(bytes, waiting.size(), time.nanos()));
             }
         } finally {
@@ -284,7 +307,9 @@ final class ExitStream {
     private void list(List<Backlog.Waiting> into) {
         lock.lock();
         try {
-            if (!waiting.isEmpty()) {
+            if (toDirectory) {
+                into.add(new Backlog.Waiting(moved, DIRECTORY_BYTES + waiting.held(), this::exhausted));
+            } else if (!waiting.isEmpty()) {
                 into.add(new Backlog.Waiting(waiting.since(), waiting.held(), this::exhausted));
             }
         } finally {
@@ -297,7 +322,7 @@ final class ExitStream {
         boolean waits;
         lock.lock();
         try {
-            waits = !waiting.isEmpty();
+            waits = toDirectory || !waiting.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -376,6 +401,9 @@ final class ExitStream {
                 interrupted = opener;
             }
             waiting.clear();
+            if (toDirectory) {
+                backlog.removed(DIRECTORY_BYTES);
+            }
             if (listed) {
                 backlog.leave(holder);
             }

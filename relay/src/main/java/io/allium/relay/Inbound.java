@@ -193,7 +193,7 @@ final class Inbound implements Carriage {
             }
             long now = time.nanos();
             if (lane.isOpen(now) && hasRoom()) {
-                return bytesLeft();
+                return Math.min(bytesLeft(), lane.room(now));
             }
             lane.tellOfRoom(now);
             return 0;

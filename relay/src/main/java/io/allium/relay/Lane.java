@@ -162,6 +162,11 @@ final class Lane {
         return gate.opensAt(now) <= now;
     }
 
+    /** How many bytes the client lets us send at {@code now}; the caller has the lock. */
+    int room(long now) {
+        return gate.room(now);
+    }
+
     /** Counts a DATA cell with so many bytes; the caller has the lock. */
     void sent(int bytes, long now) {
         gate.sent(bytes, now);

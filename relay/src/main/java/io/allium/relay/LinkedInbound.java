@@ -188,7 +188,7 @@ final class LinkedInbound implements Carriage {
                 lane.tellOfRoom(now);
                 return 0;
             }
-            return leg.inbound().bytesLeft();
+            return Math.min(leg.inbound().bytesLeft(), lane.room(now));
         } finally {
             lock.unlock();
         }

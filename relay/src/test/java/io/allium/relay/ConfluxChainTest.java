@@ -40,9 +40,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our linked circuits through relays of ours, by two guards to one exit, over real channels on loopback. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -183,6 +185,41 @@ class ConfluxChainTest {
         assertThat(set.ended().get(10, TimeUnit.SECONDS)).isNotNull();
         assertThat(stream.ended()).isPresent();
         assertThat(set.circuits()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    @Timeout(60)
+    void aLegThatDiesAtAnyMomentLeavesNoStreamWaiting(int seed) throws Exception {
+        Random random = new Random(seed);
+        byte[] sent = new byte[400_000];
+        random.nextBytes(sent);
+        int diesAfter = random.nextInt(sent.length);
+        ConfluxSet set = linked(ConfluxUx.HIGH_THROUGHPUT);
+        OnionStream stream = set.connect("127.0.0.1", port(), BeginFlags.NONE, PATIENCE);
+        OriginCircuit dying = set.circuits().get(random.nextInt(2));
+        tasks.fork("writer", () -> {
+            try {
+                stream.write(sent);
+            } catch (IOException ended) {
+                // with its set
+            }
+        });
+        byte[] received = new byte[sent.length];
+        try {
+            for (int at = 0; at < sent.length; ) {
+                if (at >= diesAfter) {
+                    dying.close(DestroyReason.NONE);
+                }
+                int count = stream.read(received, at, sent.length - at);
+                assertThat(count).isPositive(); // else the end came before all was there
+                at += count;
+            }
+            assertThat(received).isEqualTo(sent);
+        } catch (IOException ended) {
+            assertThat(set.isOpen()).isFalse();
+        }
+        set.close();
     }
 
     private ConfluxSet set(ConfluxUx desired) {

@@ -167,6 +167,23 @@ class DirectoryServerTest {
     }
 
     @Test
+    void whoHoldsAllConnectionsAndDoesNotReadKeepsNobodyElseOut() throws Exception {
+        DirectoryQuery.Asker greedy =
+                new DirectoryQuery.Asker(Optional.of(Endpoint.parse("203.0.113.66:4711")), false, true);
+        List<ByteStream> unread = new ArrayList<>();
+        for (int i = 0; i < DirectoryServer.CONNECTIONS_MAX; i++) {
+            ByteStream client = server.connect(greedy);
+            client.write(HttpMessage.Request.get("/tor/document").encode());
+            assertThat(client.read(new byte[1], 0, 1)).isEqualTo(1); // heard, and the rest waits
+            unread.add(client);
+        }
+        assertThat(server.connect(greedy).read(new byte[1], 0, 1)).isEqualTo(-1);
+        assertThat(ask(HttpMessage.Request.get("/tor/document"), false).status())
+                .isEqualTo(200);
+        unread.forEach(ByteStream::close);
+    }
+
+    @Test
     void whoTakesNothingInReadsNoBody() throws Exception {
         DirectoryHandler onlyGet = new DirectoryHandler() {
             @Override

@@ -67,6 +67,37 @@ class DnsNamesTest {
     }
 
     @Test
+    void namesThatNobodyAnswersForDoNotTakeAllDescriptors() throws Exception {
+        AnswerCache<String> cache = new AnswerCache<>(new SystemTime(), DnsNames.TTL);
+        CountDownLatch begun = new CountDownLatch(AnswerCache.ASKED_MAX);
+        CountDownLatch answered = new CountDownLatch(1);
+        List<Thread> askers = new ArrayList<>();
+        for (int i = 0; i < AnswerCache.ASKED_MAX; i++) {
+            String name = i + ".silent.example";
+            askers.add(Thread.ofVirtual().start(() -> {
+                try {
+                    cache.get(name, () -> {
+                        begun.countDown();
+                        answered.await();
+                        return List.of("late");
+                    });
+                } catch (Refused | Unreachable | InterruptedException failed) {
+                    throw new IllegalStateException(failed);
+                }
+            }));
+        }
+        begun.await();
+        assertThatThrownBy(() -> cache.get("example.com", () -> List.of("in vain")))
+                .isInstanceOf(Unreachable.class)
+                .hasMessageContaining("too many");
+        answered.countDown();
+        for (Thread asker : askers) {
+            asker.join();
+        }
+        assertThat(cache.get("example.com", () -> List.of("found")).values()).containsExactly("found");
+    }
+
+    @Test
     void aServerThatFailsIsFollowedByTheNext() throws Exception {
         ResolvConf two = ResolvConf.parse("nameserver 192.0.2.53\nnameserver 192.0.2.54\n");
         DnsNames names = names(
