@@ -143,7 +143,7 @@ public final class DirectoryServer {
             return Optional.empty();
         }
         return askers.entrySet().stream()
-                .filter(each -> counts.get(each.getValue()) == most)
+                .filter(each -> counts.getOrDefault(each.getValue(), 0) == most)
                 .map(Map.Entry::getKey)
                 .findFirst();
     }
