@@ -154,6 +154,7 @@ final class SampleNetwork {
         return new Vote(
                 Slice.empty(),
                 Slice.empty(),
+                Sha1Digest.over(Slice.empty()),
                 new VoteBody(header, certificate(voter), entries),
                 new DirectorySignature("sha1", voter.identity, voter.identity, Slice.empty()));
     }

@@ -5,6 +5,7 @@ import io.allium.base.Untrusted;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Sha1Digest;
+import io.allium.netdoc.Slice;
 import io.allium.netdoc.Timestamps;
 import io.allium.netdoc.Vote;
 import io.allium.relay.DirectoryReply;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * The votes of the period under way, one of each authority, and those of the period before, for who asks. Guarded by
@@ -42,7 +44,7 @@ final class Ballots {
     private final BiConsumer<Vote, Duration> counted;
     private final Log log;
     private TreeMap<Fingerprint, Vote> pending = new TreeMap<>();
-    private TreeMap<Fingerprint, Vote> previous = new TreeMap<>();
+    private TreeMap<Fingerprint, Cast> previous = new TreeMap<>();
     private Optional<VotingSchedule> schedule = Optional.empty();
 
     /**
@@ -64,11 +66,19 @@ final class Ballots {
         POSTED
     }
 
+    /** A vote that has been counted: what is left to do is to serve it, for which its bytes are enough. */
+    private record Cast(Sha1Digest digest, Slice source) {
+        static Cast of(Vote vote) {
+            return new Cast(vote.digest(), vote.source());
+        }
+    }
+
     /** Begins a period; what was voted in the last one becomes history. */
     void open(VotingSchedule next) {
         lock.lock();
         try {
-            previous = pending;
+            previous = new TreeMap<>();
+            pending.forEach((authority, vote) -> previous.put(authority, Cast.of(vote)));
             pending = new TreeMap<>();
             schedule = Optional.of(next);
         } finally {
@@ -122,30 +132,33 @@ final class Ballots {
         }
     }
 
-    Optional<Vote> pending(Fingerprint authority) {
+    /** The bytes of an authority's vote of this period. */
+    Optional<Slice> pending(Fingerprint authority) {
         lock.lock();
         try {
-            return Optional.ofNullable(pending.get(authority));
+            return Optional.ofNullable(pending.get(authority)).map(Vote::source);
         } finally {
             lock.unlock();
         }
     }
 
-    Optional<Vote> previous(Fingerprint authority) {
+    /** And of the one before. */
+    Optional<Slice> previous(Fingerprint authority) {
         lock.lock();
         try {
-            return Optional.ofNullable(previous.get(authority));
+            return Optional.ofNullable(previous.get(authority)).map(Cast::source);
         } finally {
             lock.unlock();
         }
     }
 
-    Optional<Vote> withDigest(Sha1Digest digest) {
+    Optional<Slice> withDigest(Sha1Digest digest) {
         lock.lock();
         try {
-            List<Vote> all = new ArrayList<>(pending.values());
-            all.addAll(previous.values());
-            return all.stream().filter(vote -> vote.digest().equals(digest)).findFirst();
+            return Stream.concat(pending.values().stream().map(Cast::of), previous.values().stream())
+                    .filter(cast -> cast.digest.equals(digest))
+                    .map(Cast::source)
+                    .findFirst();
         } finally {
             lock.unlock();
         }

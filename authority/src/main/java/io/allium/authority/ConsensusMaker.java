@@ -19,6 +19,7 @@ import io.allium.netdoc.VoteHeader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,8 @@ public final class ConsensusMaker {
     private final int authorities;
     private final ConsensusMethod method;
     private final SortedMap<String, Integer> parameters;
+    private final FlagVoters flags;
+    private final List<RouterVoter.Verdict> verdicts;
 
     private ConsensusMaker(List<Vote> votes, int authorities) {
         this.votes =
@@ -58,28 +61,30 @@ public final class ConsensusMaker {
         this.authorities = authorities;
         this.method = ConsensusMethod.choose(each(VoteHeader::methods));
         this.parameters = ParameterVoter.agreed(each(VoteHeader::parameters), authorities);
+        this.flags = FlagVoters.of(this.votes);
+        this.verdicts = verdicts();
     }
 
     /**
-     * The consensus of these votes, unsigned.
+     * The consensuses of these votes, unsigned, in the order of their flavours: they differ in what is written of one
+     * verdict on each relay.
      *
      * @param votes at least one, from different authorities
      * @param authorities how many there are, whether they voted or not
      */
-    public static ConsensusBody make(List<Vote> votes, int authorities, ConsensusFlavor flavor) {
+    public static List<ConsensusBody> make(List<Vote> votes, int authorities) {
         if (votes.isEmpty() || votes.size() > authorities) {
             throw new IllegalArgumentException(votes.size() + " votes of " + authorities + " authorities");
         }
-        return new ConsensusMaker(votes, authorities).make(flavor);
+        ConsensusMaker maker = new ConsensusMaker(votes, authorities);
+        return Arrays.stream(ConsensusFlavor.values()).map(maker::make).toList();
     }
 
     private ConsensusBody make(ConsensusFlavor flavor) {
-        FlagVoters flags = FlagVoters.of(votes);
-        List<RouterVoter.Verdict> verdicts = verdicts(flags);
-        return new ConsensusBody(header(flavor, flags), sources(), routers(verdicts, flavor), weights(verdicts));
+        return new ConsensusBody(header(flavor), sources(), routers(flavor), weights());
     }
 
-    private ConsensusHeader header(ConsensusFlavor flavor, FlagVoters flags) {
+    private ConsensusHeader header(ConsensusFlavor flavor) {
         return new ConsensusHeader(
                 flavor,
                 method.number(),
@@ -160,15 +165,15 @@ public final class ConsensusMaker {
                 source.orPort());
     }
 
-    private List<RouterVoter.Verdict> verdicts(FlagVoters flags) {
+    private List<RouterVoter.Verdict> verdicts() {
         int measuring = (int) votes.stream().filter(ConsensusMaker::measures).count();
         int maxUnmeasured = Math.max(1, parameters.getOrDefault("maxunmeasuredbw", MAX_UNMEASURED));
         RouterVoter voter = new RouterVoter(method, authorities, flags, measuring, maxUnmeasured);
-        List<RouterVoter.Verdict> verdicts = new ArrayList<>();
+        List<RouterVoter.Verdict> passed = new ArrayList<>();
         for (Listing listing : Listing.collate(votes, authorities)) {
-            voter.vote(listing).ifPresent(verdicts::add);
+            voter.vote(listing).ifPresent(passed::add);
         }
-        return verdicts;
+        return passed;
     }
 
     private static boolean measures(Vote vote) {
@@ -177,7 +182,7 @@ public final class ConsensusMaker {
                 .anyMatch(line -> line.measured().isPresent());
     }
 
-    private List<RouterStatus> routers(List<RouterVoter.Verdict> verdicts, ConsensusFlavor flavor) {
+    private List<RouterStatus> routers(ConsensusFlavor flavor) {
         return switch (flavor) {
             case NS -> verdicts.stream().map(RouterVoter.Verdict::status).toList();
             case MICRODESC ->
@@ -207,7 +212,7 @@ public final class ConsensusMaker {
                 Optional.empty());
     }
 
-    private Map<String, Integer> weights(List<RouterVoter.Verdict> verdicts) {
+    private Map<String, Integer> weights() {
         BandwidthWeights.Totals totals = BandwidthWeights.Totals.NONE;
         for (RouterVoter.Verdict verdict : verdicts) {
             RouterStatus relay = verdict.status();

@@ -2,8 +2,6 @@ package io.allium.authority;
 
 import io.allium.base.Time;
 import io.allium.crypto.Fingerprint;
-import io.allium.netdoc.ExtraInfo;
-import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.Slice;
 import io.allium.relay.DirectoryHandler;
@@ -63,17 +61,14 @@ final class DescriptorDirectory implements DirectoryHandler {
     }
 
     private DirectoryReply extra(String which, DirectoryQuery query) {
-        Stream<ExtraInfo> documents = which.startsWith("d/")
+        Stream<Slice> documents = which.startsWith("d/")
                 ? Documents.digests(which.substring(2)).stream()
                         .flatMap(digest -> submissions.extraInfo(digest).stream())
                 : routers(which)
                         .flatMap(router -> router.details().extraInfo().stream())
                         .flatMap(digest -> submissions.extraInfo(digest.sha1()).stream());
         return DirectoryReply.descriptors(
-                which,
-                Documents.count(which),
-                documents.map(ExtraInfo::source).toList(),
-                query.asker().tunnelled());
+                which, Documents.count(which), documents.toList(), query.asker().tunnelled());
     }
 
     private Stream<RouterDescriptor> routers(String which) {
@@ -97,7 +92,6 @@ final class DescriptorDirectory implements DirectoryHandler {
     private DirectoryReply micro(String which) {
         List<Slice> documents = Documents.sha256Digests(which).stream()
                 .flatMap(digest -> microdescriptors.get(digest).stream())
-                .map(Microdescriptor::source)
                 .toList();
         return DirectoryReply.microdescriptors(documents);
     }

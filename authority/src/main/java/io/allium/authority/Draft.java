@@ -1,6 +1,7 @@
 package io.allium.authority;
 
 import io.allium.crypto.Fingerprint;
+import io.allium.crypto.RsaKeyPair;
 import io.allium.netdoc.ConsensusBody;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.ConsensusWriter;
@@ -30,11 +31,15 @@ record Draft(ConsensusBody body, Slice signed, SortedMap<Fingerprint, DirectoryS
     /** Signed by us alone, under our former identity too if we have one. */
     static Draft of(ConsensusBody body, AuthorityKeys keys) {
         Draft unsigned = new Draft(body, ConsensusWriter.signedPart(body), new TreeMap<>());
-        Draft signed = unsigned.with(ConsensusWriter.sign(body, keys.identity(), keys.signing()));
+        Draft signed = unsigned.signedBy(keys.identity(), keys.signing());
         return keys.legacy()
                 .filter(legacy -> signed.isVoter(legacy.identity()))
-                .map(legacy -> signed.with(ConsensusWriter.sign(body, legacy.identity(), legacy.signing())))
+                .map(legacy -> signed.signedBy(legacy.identity(), legacy.signing()))
                 .orElse(signed);
+    }
+
+    private Draft signedBy(Fingerprint identity, RsaKeyPair signing) {
+        return with(ConsensusWriter.sign(signed, flavor(), identity, signing));
     }
 
     /** With one more signature, whose goodness is the caller's business. */
@@ -87,11 +92,11 @@ record Draft(ConsensusBody body, Slice signed, SortedMap<Fingerprint, DirectoryS
 
     /** The document as it stands. */
     byte[] text() {
-        return ConsensusWriter.write(body, List.copyOf(signatures.values()));
+        return ConsensusWriter.write(signed, List.copyOf(signatures.values()));
     }
 
     /** The document without signatures, as it is published for transparency. */
     byte[] unsignedText() {
-        return ConsensusWriter.write(body, List.of());
+        return ConsensusWriter.write(signed, List.of());
     }
 }

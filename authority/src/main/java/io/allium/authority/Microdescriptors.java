@@ -1,7 +1,7 @@
 package io.allium.authority;
 
-import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.Sha256Digest;
+import io.allium.netdoc.Slice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,16 +25,16 @@ final class Microdescriptors {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Sha256Digest, Kept> kept = new HashMap<>();
 
-    private record Kept(Microdescriptor microdescriptor, Instant lastNamed) {}
+    private record Kept(Slice document, Instant lastNamed) {}
 
     /** Keeps what a vote names, and forgets what none has named for long. */
-    void name(Collection<Microdescriptor> named, Instant now) {
+    void name(Collection<MicrodescriptorVotes> named, Instant now) {
         lock.lock();
         try {
             kept.values().removeIf(each -> each.lastNamed.isBefore(now.minus(KEPT_FOR)));
-            for (Microdescriptor each : named) {
-                if (kept.size() < KEPT_MAX || kept.containsKey(each.digest())) {
-                    kept.put(each.digest(), new Kept(each, now));
+            for (MicrodescriptorVotes each : named) {
+                for (int i = 0; i < each.votes().size(); i++) {
+                    keep(each.votes().get(i).digest(), each.documents().get(i), now);
                 }
             }
         } finally {
@@ -42,10 +42,16 @@ final class Microdescriptors {
         }
     }
 
-    Optional<Microdescriptor> get(Sha256Digest digest) {
+    private void keep(Sha256Digest digest, Slice document, Instant now) {
+        if (kept.size() < KEPT_MAX || kept.containsKey(digest)) {
+            kept.put(digest, new Kept(document, now));
+        }
+    }
+
+    Optional<Slice> get(Sha256Digest digest) {
         lock.lock();
         try {
-            return Optional.ofNullable(kept.get(digest)).map(Kept::microdescriptor);
+            return Optional.ofNullable(kept.get(digest)).map(Kept::document);
         } finally {
             lock.unlock();
         }

@@ -5,8 +5,8 @@ import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.Slice;
 import io.allium.netdoc.Vote;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,10 +56,15 @@ final class PeriodRecord {
 
     /** The votes that we compute with, before we sign what comes of them. */
     void count(List<Vote> votes) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        votes.forEach(vote -> all.write(
-                vote.source().array(), vote.source().offset(), vote.source().length()));
-        write(VOTES, all.toByteArray());
+        byte[] all =
+                new byte[votes.stream().mapToInt(vote -> vote.source().length()).sum()];
+        int length = 0;
+        for (Vote vote : votes) {
+            Slice source = vote.source();
+            System.arraycopy(source.array(), source.offset(), all, length, source.length());
+            length += source.length();
+        }
+        write(VOTES, all);
     }
 
     /** With which votes we computed that consensus, if we did. */

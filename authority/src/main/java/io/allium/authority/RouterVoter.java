@@ -91,6 +91,9 @@ record RouterVoter(ConsensusMethod method, int authorities, FlagVoters known, in
 
     /** The descriptor that most list; of several, the most recent, and then the one with the smallest digest. */
     private static RouterStatus descriptor(List<RouterStatus> all) {
+        if (isOneDescriptor(all)) {
+            return all.getFirst();
+        }
         List<RouterStatus> sorted = new ArrayList<>(all);
         sorted.sort(DESCRIPTOR_ORDER);
         RouterStatus winner = sorted.getFirst();
@@ -105,6 +108,15 @@ record RouterVoter(ConsensusMethod method, int authorities, FlagVoters known, in
             }
         }
         return winner;
+    }
+
+    private static boolean isOneDescriptor(List<RouterStatus> all) {
+        for (RouterStatus each : all) {
+            if (DESCRIPTOR_ORDER.compare(each, all.getFirst()) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The IPv6 address that most of those list who agree on the descriptor. */
@@ -127,10 +139,11 @@ record RouterVoter(ConsensusMethod method, int authorities, FlagVoters known, in
     private FlagSet flags(Listing listing) {
         Set<String> flags = new TreeSet<>();
         known.forEach((flag, voters) -> {
-            long votes = listing.opinions().stream()
-                    .filter(opinion -> opinion.entry().status().flags().names().contains(flag))
-                    .filter(opinion -> opinion.vote().header().knownFlags().contains(flag))
-                    .count();
+            int votes = 0;
+            for (Listing.Opinion opinion : listing.opinions()) {
+                boolean given = opinion.entry().status().flags().names().contains(flag);
+                votes += given && opinion.vote().header().knownFlags().contains(flag) ? 1 : 0;
+            }
             if (votes > voters / 2) {
                 flags.add(flag);
             }

@@ -42,7 +42,7 @@ public final class Submissions {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Fingerprint, List<Entry>> byRelay = new TreeMap<>();
     private final Map<Sha1Digest, Entry> byDigest = new HashMap<>();
-    private final Map<Sha1Digest, ExtraInfo> extraInfos = new LinkedHashMap<>();
+    private final Map<Sha1Digest, Slice> extraInfos = new LinkedHashMap<>();
     private final SubmissionOptions options;
     private final Admission admission;
     private final KeyPins pins;
@@ -93,7 +93,7 @@ public final class Submissions {
         lock.lock();
         try {
             keep(descriptor, now);
-            extraInfo.ifPresent(extra -> extraInfos.put(extra.digest().sha1(), extra));
+            extraInfo.ifPresent(extra -> extraInfos.put(extra.digest().sha1(), extra.source()));
         } finally {
             lock.unlock();
         }
@@ -113,7 +113,8 @@ public final class Submissions {
             ExtraInfo.parseAll(saved).documents().stream()
                     .map(Unverified::claimed)
                     .filter(extra -> isNamed(extra, byRelay.get(extra.fingerprint())))
-                    .forEach(extra -> extraInfos.put(extra.digest().sha1(), extra.detached()));
+                    .forEach(extra ->
+                            extraInfos.put(extra.digest().sha1(), extra.source().detached()));
         } finally {
             lock.unlock();
         }
@@ -127,7 +128,7 @@ public final class Submissions {
         try {
             List<Slice> all = new ArrayList<>();
             byRelay.values().forEach(entries -> entries.forEach(entry -> all.add(entry.descriptor.source())));
-            extraInfos.values().forEach(extra -> all.add(extra.source()));
+            all.addAll(extraInfos.values());
             return all;
         } finally {
             lock.unlock();
@@ -165,7 +166,8 @@ public final class Submissions {
         }
     }
 
-    public Optional<ExtraInfo> extraInfo(Sha1Digest digest) {
+    /** The bytes of an extra-info document, of which nobody here wants to know more. */
+    public Optional<Slice> extraInfo(Sha1Digest digest) {
         lock.lock();
         try {
             return Optional.ofNullable(extraInfos.get(digest));
@@ -306,7 +308,7 @@ public final class Submissions {
             }
             lock.lock();
             try {
-                extraInfos.put(extra.digest().sha1(), extra.detached());
+                extraInfos.put(extra.digest().sha1(), extra.source().detached());
             } finally {
                 lock.unlock();
             }

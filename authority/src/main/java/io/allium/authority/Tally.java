@@ -23,6 +23,9 @@ final class Tally {
 
     /** What was said most often; of several, the last in {@code order}. Absent where nothing was said. */
     static <T> Optional<T> mostFrequent(Collection<T> opinions, Comparator<? super T> order) {
+        if (isUnanimous(opinions)) {
+            return opinions.stream().findFirst();
+        }
         T winner = null;
         int most = 0;
         for (List<T> same : groups(opinions, order)) {
@@ -32,6 +35,18 @@ final class Tally {
             }
         }
         return Optional.ofNullable(winner);
+    }
+
+    /** Of most relays all say the same, which is sooner seen than sorted. */
+    private static boolean isUnanimous(Collection<?> opinions) {
+        Object first = null;
+        for (Object opinion : opinions) {
+            if (first != null && !first.equals(opinion)) {
+                return false;
+            }
+            first = opinion;
+        }
+        return true;
     }
 
     /** What was said more than {@code count} times, in {@code order}. */

@@ -24,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +59,20 @@ record VoteBuilder(
     /** The contents of a vote, not yet signed. */
     record Draft(VoteHeader header, List<VoteEntry> entries) {}
 
-    /** @param guardFractions for how much of the time a guard has been one, in percent, if somebody counts that for us */
-    Draft draft(Census census, Instant validAfter, SharedRandom.Said said, Map<Fingerprint, Integer> guardFractions) {
+    /**
+     * @param guardFractions for how much of the time a guard has been one, in percent, if somebody counts that for us
+     * @param microdescriptors what is voted on a descriptor's microdescriptors
+     */
+    Draft draft(
+            Census census,
+            Instant validAfter,
+            SharedRandom.Said said,
+            Map<Fingerprint, Integer> guardFractions,
+            Function<RouterDescriptor, MicrodescriptorVotes> microdescriptors) {
         Flags flags = new Flags(census.thresholds(), flagOptions);
         List<VoteEntry> entries = new ArrayList<>();
         for (Census.Counted relay : census.relays()) {
-            entries.add(entry(relay, flags, census, guardFractions));
+            entries.add(entry(relay, flags, census, guardFractions, microdescriptors.apply(relay.descriptor())));
         }
         return new Draft(header(census, validAfter, said), entries);
     }
@@ -125,7 +134,11 @@ record VoteBuilder(
     }
 
     private VoteEntry entry(
-            Census.Counted relay, Flags flags, Census census, Map<Fingerprint, Integer> guardFractions) {
+            Census.Counted relay,
+            Flags flags,
+            Census census,
+            Map<Fingerprint, Integer> guardFractions,
+            MicrodescriptorVotes microdescriptors) {
         RouterDescriptor descriptor = relay.descriptor();
         return new VoteEntry(
                 status(
@@ -134,7 +147,7 @@ record VoteBuilder(
                         guardFraction(guardFractions.get(descriptor.fingerprint()))),
                 Optional.of(descriptor.identity()),
                 Optional.of(stats(relay.track(), census.taken())),
-                MicrodescriptorVotes.of(descriptor).votes());
+                microdescriptors.votes());
     }
 
     /** Without Running where we cannot know. */

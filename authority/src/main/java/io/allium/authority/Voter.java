@@ -4,15 +4,12 @@ import io.allium.base.Disk;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.crypto.Fingerprint;
-import io.allium.netdoc.ConsensusFlavor;
-import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.RouterFlag;
 import io.allium.netdoc.Vote;
 import io.allium.netdoc.VoteBody;
 import io.allium.netdoc.VoteWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +23,7 @@ final class Voter {
     private final VoteBuilder builder;
     private final SharedRandom sharedRandom;
     private final Microdescriptors microdescriptors;
+    private final MicrodescriptorMemory memory = new MicrodescriptorMemory();
     private final Published published;
     private final Optional<Path> bandwidthFile;
     private final Optional<Path> guardFractionFile;
@@ -76,13 +74,14 @@ final class Voter {
         Optional<BandwidthFile> bandwidths = bandwidths(now);
         published.nextBandwidths(bandwidths);
         Census census = censusTaker.take(bandwidths, now);
-        List<Microdescriptor> named = new ArrayList<>();
-        for (Census.Counted relay : census.relays()) {
-            named.addAll(MicrodescriptorVotes.of(relay.descriptor()).microdescriptors());
-        }
-        microdescriptors.name(named, now);
+        memory.begin();
+        microdescriptors.name(
+                census.relays().stream()
+                        .map(relay -> memory.of(relay.descriptor()))
+                        .toList(),
+                now);
         SharedRandom.Said said = sharedRandom.say(schedule.validAfter(), schedule.interval());
-        VoteBuilder.Draft draft = builder.draft(census, schedule.validAfter(), said, guardFractions(now));
+        VoteBuilder.Draft draft = builder.draft(census, schedule.validAfter(), said, guardFractions(now), memory::of);
         return Optional.of(
                 VoteWriter.write(new VoteBody(draft.header(), held.certificate(), draft.entries()), held.signing()));
     }
@@ -109,11 +108,9 @@ final class Voter {
 
     /** The consensus of these votes in each flavour, signed by us. Heavy computation. */
     List<Draft> consensuses(List<Vote> votes) {
-        List<Draft> drafts = new ArrayList<>();
-        for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
-            drafts.add(Draft.of(ConsensusMaker.make(votes, authorities, flavor), keys));
-        }
-        return drafts;
+        return ConsensusMaker.make(votes, authorities).stream()
+                .map(body -> Draft.of(body, keys))
+                .toList();
     }
 
     /** For how long guards have been guards; a file that is not there or makes no sense is reported, and nothing is said. */

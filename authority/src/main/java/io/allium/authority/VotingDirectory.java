@@ -5,7 +5,6 @@ import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Slice;
-import io.allium.netdoc.Vote;
 import io.allium.relay.DirectoryHandler;
 import io.allium.relay.DirectoryQuery;
 import io.allium.relay.DirectoryReply;
@@ -99,8 +98,8 @@ final class VotingDirectory implements DirectoryHandler {
                 .orElseGet(DirectoryReply::notFound);
     }
 
-    private DirectoryReply votes(String which, Function<Fingerprint, Optional<Vote>> ofAuthority) {
-        Stream<Vote> votes;
+    private DirectoryReply votes(String which, Function<Fingerprint, Optional<Slice>> ofAuthority) {
+        Stream<Slice> votes;
         if (which.equals("authority")) {
             votes = ofAuthority.apply(identity).stream();
         } else if (which.startsWith("d/")) {
@@ -109,7 +108,7 @@ final class VotingDirectory implements DirectoryHandler {
         } else {
             votes = Documents.fingerprints(which).stream().flatMap(authority -> ofAuthority.apply(authority).stream());
         }
-        List<Slice> documents = votes.map(Vote::source).toList();
+        List<Slice> documents = votes.toList();
         return documents.isEmpty()
                 ? DirectoryReply.notFound()
                 : DirectoryReply.of(DirectoryReply.Form.VOTES, documents, Optional.of(VOTE_LIFETIME));

@@ -23,27 +23,27 @@ class ConsensusMakerTest {
     @ParameterizedTest
     @CsvSource({"measured,3,3", "middle-only,3,3", "bad-exit,4,4", "one-vote-missing,3,4"})
     void ourConsensusIsThatOfCTorByteForByte(String period, int votes, int authorities) throws Untrusted {
-        for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
-            ConsensusBody ours = ConsensusMaker.make(votes(period, votes), authorities, flavor);
-            assertThat(text(ours)).as(flavor.text()).isEqualTo(signedPart(period + "/consensus-" + flavor.text()));
+        List<ConsensusBody> ours = ConsensusMaker.make(votes(period, votes), authorities);
+        assertThat(ours).extracting(each -> each.header().flavor()).containsExactly(ConsensusFlavor.values());
+        for (ConsensusBody each : ours) {
+            String flavor = each.header().flavor().text();
+            assertThat(text(each)).as(flavor).isEqualTo(signedPart(period + "/consensus-" + flavor));
         }
     }
 
     @Test
     void theOrderOfVotesDoesNotMatter() throws Untrusted {
         List<Vote> votes = new ArrayList<>(votes("bad-exit", 4));
-        String first = text(ConsensusMaker.make(votes, 4, ConsensusFlavor.NS));
+        String first = text(ConsensusMaker.make(votes, 4).getFirst());
         Collections.reverse(votes);
-        assertThat(text(ConsensusMaker.make(votes, 4, ConsensusFlavor.NS))).isEqualTo(first);
+        assertThat(text(ConsensusMaker.make(votes, 4).getFirst())).isEqualTo(first);
     }
 
     @Test
     void aRelayThatHalfOfTheAuthoritiesListIsNotInTheConsensus() throws Untrusted {
-        assertThat(ConsensusMaker.make(votes("measured", 2), 4, ConsensusFlavor.NS)
-                        .routers())
+        assertThat(ConsensusMaker.make(votes("measured", 2), 4).getFirst().routers())
                 .isEmpty();
-        assertThat(ConsensusMaker.make(votes("measured", 2), 3, ConsensusFlavor.NS)
-                        .routers())
+        assertThat(ConsensusMaker.make(votes("measured", 2), 3).getFirst().routers())
                 .hasSize(7);
     }
 

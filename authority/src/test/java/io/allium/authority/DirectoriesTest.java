@@ -130,10 +130,11 @@ class DirectoriesTest {
 
     @Test
     void microdescriptorsAreServedOnceAVoteNamesThem() throws Exception {
-        Microdescriptor one = Microdescriptor.of(Samples.descriptor("r1"), 35).orElseThrow();
+        RouterDescriptor descriptor = Samples.descriptor("r1");
+        Microdescriptor one = Microdescriptor.of(descriptor, 35).orElseThrow();
         String path = "/tor/micro/d/" + one.digest().base64() + "-nonsense";
         assertThat(get(path).status()).isEqualTo(404);
-        microdescriptors.name(List.of(one), VOTING);
+        microdescriptors.name(List.of(MicrodescriptorVotes.of(descriptor)), VOTING);
         assertThat(get(path).body()).isEqualTo(one.source().bytes());
     }
 

@@ -45,8 +45,7 @@ class DraftsTest {
         assertThat(ballots.receive(Samples.read("v3-status-votes"), Way.TAKEN, "test", NOW)
                         .status())
                 .isEqualTo(200);
-        for (ConsensusFlavor flavor : ConsensusFlavor.values()) {
-            ConsensusBody body = ConsensusMaker.make(ballots.pending(), 3, flavor);
+        for (ConsensusBody body : ConsensusMaker.make(ballots.pending(), 3)) {
             computed.add(new Draft(body, ConsensusWriter.signedPart(body), new TreeMap<>()));
         }
         drafts = new Drafts(authorities, certificates, Log.NONE);

@@ -8,7 +8,6 @@ import io.allium.base.SystemDisk;
 import io.allium.base.SystemEntropy;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
-import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.SharedRandomCommit;
 import io.allium.netdoc.SharedRandomValue;
 import io.allium.netdoc.Vote;
@@ -114,7 +113,8 @@ class SharedRandomTest {
     void whatAConsensusSaysIsSo() throws LocalFailure, Untrusted {
         SharedRandom random = start();
         random.prepare(END_OF_RUN, INTERVAL);
-        random.agreed(ConsensusMaker.make(List.of(vote(0), vote(1), vote(2)), 3, ConsensusFlavor.NS)
+        random.agreed(ConsensusMaker.make(List.of(vote(0), vote(1), vote(2)), 3)
+                .getFirst()
                 .header());
         assertThat(random.say(END_OF_RUN, INTERVAL).current()).isEqualTo(Optional.empty());
     }

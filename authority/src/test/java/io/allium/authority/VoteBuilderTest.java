@@ -84,7 +84,7 @@ class VoteBuilderTest {
     void withoutParametersOfItsOwnAnAuthorityVotesForNone() throws Exception {
         VoteOptions silent = options(Map.of(), Duration.ZERO);
         assertThat(builder(silent)
-                        .draft(census(silent, Optional.empty()), PUBLISHED, SILENCE, Map.of())
+                        .draft(census(silent, Optional.empty()), PUBLISHED, SILENCE, Map.of(), MicrodescriptorVotes::of)
                         .header()
                         .parameters())
                 .isEmpty();
@@ -116,12 +116,12 @@ class VoteBuilderTest {
         SharedRandom.Said said = new SharedRandom.Said(
                 theirs.sharedRandomCommits(), theirs.previousSharedRandom(), theirs.currentSharedRandom());
         VoteHeader silent = builder(without)
-                .draft(census(without, Optional.empty()), PUBLISHED, said, Map.of())
+                .draft(census(without, Optional.empty()), PUBLISHED, said, Map.of(), MicrodescriptorVotes::of)
                 .header();
         assertThat(silent.sharedRandomParticipant()).isFalse();
         assertThat(silent.sharedRandomCommits()).isEmpty();
         VoteHeader taking = builder(with)
-                .draft(census(with, Optional.empty()), PUBLISHED, said, Map.of())
+                .draft(census(with, Optional.empty()), PUBLISHED, said, Map.of(), MicrodescriptorVotes::of)
                 .header();
         assertThat(taking.sharedRandomParticipant()).isTrue();
         assertThat(taking.sharedRandomCommits()).isEqualTo(theirs.sharedRandomCommits());
@@ -130,7 +130,8 @@ class VoteBuilderTest {
     @Test
     void anAuthorityThatHasJustStartedHasNoOpinionOnWhoIsRunning() throws Exception {
         VoteOptions young = options(Map.of(), Duration.ofMinutes(30));
-        VoteBuilder.Draft draft = builder(young).draft(census(young, Optional.empty()), PUBLISHED, SILENCE, Map.of());
+        VoteBuilder.Draft draft = builder(young)
+                .draft(census(young, Optional.empty()), PUBLISHED, SILENCE, Map.of(), MicrodescriptorVotes::of);
         assertThat(draft.header().knownFlags()).doesNotContain("Running");
         assertThat(draft.entries())
                 .isNotEmpty()
@@ -148,7 +149,12 @@ class VoteBuilderTest {
                         "family_ids", 1),
                 Duration.ZERO);
         return builder(options)
-                .draft(census(options, bandwidths), Instant.parse("2026-11-20T11:23:00Z"), SILENCE, Map.of());
+                .draft(
+                        census(options, bandwidths),
+                        Instant.parse("2026-11-20T11:23:00Z"),
+                        SILENCE,
+                        Map.of(),
+                        MicrodescriptorVotes::of);
     }
 
     private static VoteBuilder builder(VoteOptions options) throws Untrusted {

@@ -23,6 +23,12 @@ public final class ConsensusWriter {
         return out.bytes();
     }
 
+    /** The same from the signed part of a consensus, which need not be written again. */
+    public static byte[] write(Slice signedPart, List<DirectorySignature> signatures) {
+        int before = signedPart.length() - SIGNATURE_KEYWORD.length();
+        return joined(new Slice(signedPart.array(), signedPart.offset(), before), signatures);
+    }
+
     /** What the authorities sign: all of the body, and the keyword of the first signature. */
     public static Slice signedPart(ConsensusBody body) {
         return Slice.of(body(body).raw(SIGNATURE_KEYWORD).bytes());
@@ -30,8 +36,13 @@ public final class ConsensusWriter {
 
     /** The signature of an authority, with the algorithm of the consensus's flavour. */
     public static DirectorySignature sign(ConsensusBody body, Fingerprint identity, RsaKeyPair signingKey) {
-        String algorithm = body.header().flavor() == ConsensusFlavor.NS ? "sha1" : "sha256";
-        return sign(signedPart(body), algorithm, identity, signingKey);
+        return sign(signedPart(body), body.header().flavor(), identity, signingKey);
+    }
+
+    /** The same from the signed part of a consensus of that flavour. */
+    public static DirectorySignature sign(
+            Slice signedPart, ConsensusFlavor flavor, Fingerprint identity, RsaKeyPair signingKey) {
+        return sign(signedPart, flavor == ConsensusFlavor.NS ? "sha1" : "sha256", identity, signingKey);
     }
 
     static DirectorySignature sign(Slice signed, String algorithm, Fingerprint identity, RsaKeyPair signingKey) {
@@ -41,13 +52,16 @@ public final class ConsensusWriter {
 
     /** A consensus that was read, with more signatures; what it had stays, byte by byte. */
     public static byte[] append(Consensus consensus, List<DirectorySignature> more) {
+        return joined(consensus.source(), more);
+    }
+
+    private static byte[] joined(Slice before, List<DirectorySignature> signatures) {
         DocumentWriter out = new DocumentWriter();
-        more.forEach(signature -> StatusWriter.signature(out, signature));
-        byte[] before = consensus.source().bytes();
+        signatures.forEach(signature -> StatusWriter.signature(out, signature));
         byte[] after = out.bytes();
-        byte[] all = new byte[before.length + after.length];
-        System.arraycopy(before, 0, all, 0, before.length);
-        System.arraycopy(after, 0, all, before.length, after.length);
+        byte[] all = new byte[before.length() + after.length];
+        System.arraycopy(before.array(), before.offset(), all, 0, before.length());
+        System.arraycopy(after, 0, all, before.length(), after.length);
         return all;
     }
 

@@ -75,15 +75,6 @@ public record ExtraInfo(
         return out.bytes();
     }
 
-    /** The same in an array of its own, so that what else came with it can be forgotten: for who keeps it. */
-    public ExtraInfo detached() {
-        try {
-            return DocumentList.readOne(source.detached(), SCHEMA, ExtraInfo::read);
-        } catch (Untrusted impossible) {
-            throw new IllegalStateException("an extra-info document that was read before", impossible);
-        }
-    }
-
     /** Checks both signatures against the keys of the relay's server descriptor. */
     public static Unverified.Check<ExtraInfo> signedBy(RouterKeys keys, Instant now) {
         return document -> {

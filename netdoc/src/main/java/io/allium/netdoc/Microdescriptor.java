@@ -109,6 +109,11 @@ public record Microdescriptor(
         }
     }
 
+    /** Whether two consensus methods make the same of every descriptor. */
+    public static boolean isMadeAlike(int consensusMethod, int other) {
+        return (consensusMethod >= METHOD_FAMILY_IDS) == (other >= METHOD_FAMILY_IDS);
+    }
+
     /** The same without the source, for who keeps thousands of them. */
     public Microdescriptor withoutSource() {
         return new Microdescriptor(

@@ -5,6 +5,7 @@ import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,10 @@ import java.util.Optional;
  *
  * @param source the exact bytes
  * @param signed those that are signed: through the space after {@code directory-signature}
+ * @param digest of what is signed, by which consensuses name the vote: taken once, of some megabytes
  * @spec dir-spec 3.4.1
  */
-public record Vote(Slice source, Slice signed, VoteBody body, DirectorySignature signature) {
+public record Vote(Slice source, Slice signed, Sha1Digest digest, VoteBody body, DirectorySignature signature) {
     static final Schema HEADER = Schema.of(
                     "vote",
                     Schema.once("network-status-version").arguments(1).first(),
@@ -102,11 +104,6 @@ public record Vote(Slice source, Slice signed, VoteBody body, DirectorySignature
         return header().source().identity();
     }
 
-    /** By which consensuses name the vote. */
-    public Sha1Digest digest() {
-        return Sha1Digest.over(signed);
-    }
-
     /** Sorted by fingerprint. */
     public List<VoteEntry> routers() {
         return body.routers();
@@ -117,6 +114,7 @@ public record Vote(Slice source, Slice signed, VoteBody body, DirectorySignature
         private final Slice source;
         private final Lexer lexer;
         private final StatusReader status = new StatusReader();
+        private final Map<String, List<Integer>> methods = new HashMap<>();
 
         VoteReader(byte[] document) {
             source = Slice.of(document);
@@ -154,7 +152,8 @@ public record Vote(Slice source, Slice signed, VoteBody body, DirectorySignature
             }
             int start = section.items().getFirst().start();
             Slice signed = new Slice(source.array(), start, signatureItem.keywordEnd() + 1 - start);
-            return new Vote(source, signed, new VoteBody(header, certificate, routers), signature);
+            return new Vote(
+                    source, signed, Sha1Digest.over(signed), new VoteBody(header, certificate, routers), signature);
         }
 
         private VoteEntry entry(Section section) throws Untrusted {
@@ -183,18 +182,28 @@ public record Vote(Slice source, Slice signed, VoteBody body, DirectorySignature
         }
 
         /** The digests of an algorithm that we know; others are for versions to come. */
-        private static List<VoteEntry.MicrodescriptorVote> microdescriptors(Section section) throws Untrusted {
+        private List<VoteEntry.MicrodescriptorVote> microdescriptors(Section section) throws Untrusted {
             List<VoteEntry.MicrodescriptorVote> votes = new ArrayList<>();
             for (Item item : section.all("m")) {
                 for (String digest : item.arguments().subList(1, item.count())) {
                     if (digest.startsWith(SHA256)) {
                         byte[] bytes = item.base64(digest.substring(SHA256.length()), Sha256Digest.LENGTH);
-                        votes.add(new VoteEntry.MicrodescriptorVote(
-                                methods(item, List.of(item.argument(0).split(","))), Sha256Digest.of(bytes)));
+                        votes.add(new VoteEntry.MicrodescriptorVote(methods(item), Sha256Digest.of(bytes)));
                     }
                 }
             }
             return votes;
+        }
+
+        /** The methods of an {@code m} line: of thousands of lines almost all have the same. */
+        private List<Integer> methods(Item item) throws Untrusted {
+            String text = item.argument(0);
+            List<Integer> known = methods.get(text);
+            if (known == null) {
+                known = List.copyOf(methods(item, List.of(text.split(","))));
+                methods.put(text, known);
+            }
+            return known;
         }
 
         private static List<Integer> methods(Item item, List<String> texts) throws Untrusted {

@@ -160,6 +160,9 @@ class VoteTest {
                     .asString(StandardCharsets.UTF_8)
                     .isEqualTo(Samples.text(name));
             assertThat(ConsensusWriter.signedPart(theirs.body())).isEqualTo(theirs.signed());
+            assertThat(ConsensusWriter.write(theirs.signed(), theirs.signatures()))
+                    .as(name)
+                    .isEqualTo(theirs.source().bytes());
         }
     }
 
