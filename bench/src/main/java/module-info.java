@@ -1,6 +1,7 @@
 /** How fast and how large Allium is, beside C tor. A program, of which nothing is exported. */
 module io.allium.bench {
     requires static transitive org.jspecify;
+    requires io.allium.authority;
     requires io.allium.base;
     requires io.allium.cell;
     requires io.allium.channel;

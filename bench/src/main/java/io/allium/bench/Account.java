@@ -41,8 +41,17 @@ record Account(long pid) {
 
     /** Resident memory in MiB. */
     double residentMiB() throws IOException {
+        return mebibytes("VmRSS:");
+    }
+
+    /** The most that it ever was. */
+    double peakResidentMiB() throws IOException {
+        return mebibytes("VmHWM:");
+    }
+
+    private double mebibytes(String field) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                        .filter(line -> line.startsWith("VmRSS:"))
+                        .filter(line -> line.startsWith(field))
                         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                         .findFirst()
                         .orElseThrow(() -> new IOException("process " + pid + " has no memory any more"))

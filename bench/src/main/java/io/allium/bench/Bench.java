@@ -25,7 +25,8 @@ public final class Bench {
             new Documents(),
             new Start(),
             new DemoStart(),
-            new Crowd());
+            new Crowd(),
+            new AuthorityOfMany());
 
     private final Settings settings;
     private final String command;

@@ -143,6 +143,10 @@ final class PrivateNetwork implements AutoCloseable {
 
     /** What starts a Tor of this implementation. */
     Path program() {
+        return program(implementation, home);
+    }
+
+    static Path program(Implementation implementation, Path home) {
         return implementation == Implementation.ALLIUM ? home.resolve("bin/tor") : Path.of("tor");
     }
 
@@ -189,7 +193,7 @@ final class PrivateNetwork implements AutoCloseable {
         }
     }
 
-    private void makeKeys(Node node) {
+    static void makeKeys(Node node) {
         try {
             if (node.isAuthority()) {
                 Programs.run(
@@ -344,7 +348,7 @@ final class PrivateNetwork implements AutoCloseable {
         }
     }
 
-    private static String v3Identity(Node node) throws IOException {
+    static String v3Identity(Node node) throws IOException {
         try (Stream<String> lines = Files.lines(node.folder().resolve("keys/authority_certificate"))) {
             return lines.filter(line -> line.startsWith("fingerprint "))
                     .findFirst()
@@ -353,7 +357,7 @@ final class PrivateNetwork implements AutoCloseable {
         }
     }
 
-    private static String fingerprint(Node node) throws IOException {
+    static String fingerprint(Node node) throws IOException {
         return Files.readString(node.folder().resolve("fingerprint")).strip().split(" ", 2)[1];
     }
 
