@@ -50,10 +50,12 @@ class ChannelTimeTest {
     @Test
     void aPeerThatReadsNothingForLongIsGivenUp() throws Exception {
         RawLink stuck = new RawLink(neighbours, relay, neighbours.serve(relay, identity));
-        stuck.block();
-        time.jump(Channels.STUCK_AFTER);
-        time.pass(Duration.ofSeconds(10)); // wakes the relay
-        Neighbours.await(() -> !stuck.channel.isOpen());
+        while (stuck.channel.isOpen()) { // now and then the kernel still finds room, and time begins anew
+            stuck.block();
+            time.jump(Channels.STUCK_AFTER);
+            time.pass(Duration.ofSeconds(10)); // wakes the relay
+            time.awaitSleeper();
+        }
         assertThat(neighbours.events.take()).isEqualTo("closed DONE: the peer has not read for 50 minutes");
         stuck.wire.close();
     }

@@ -7,10 +7,14 @@ import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A client that has shaken hands with a relay, and from then on says and reads only what a test wants it to. */
 final class RawLink {
     static final CellCodec CODEC = CellCodec.of(5);
+
+    /** So many cells wait where all is full: more than the kernel finds room for a moment later. */
+    private static final int WAITING = 1000;
 
     final Wire wire;
 
@@ -19,6 +23,7 @@ final class RawLink {
 
     private final TlsSession tls;
     private final CellConversation link;
+    private @Nullable CircuitId filling;
 
     RawLink(Neighbours neighbours, Channels relay, ChannelTarget target) throws Exception {
         wire = neighbours.network.dial(target.addresses().getFirst(), Neighbours.PATIENCE);
@@ -34,13 +39,14 @@ final class RawLink {
         channel = Neighbours.first(relay);
     }
 
-    /** Has the relay send until what lies between the two is full. */
+    /** Has the relay send until what lies between the two is full, or the relay has given up. */
     void block() throws Exception {
-        CircuitId circuit = channel.open(new Neighbours.Recorder());
+        CircuitId circuit = filling == null ? channel.open(new Neighbours.Recorder()) : filling;
+        filling = circuit;
         byte[] body = new byte[CellCodec.BODY_BYTES];
         Neighbours.await(() -> {
             channel.outbox().add(circuit, CellCommand.RELAY, body, 0);
-            return channel.isBlocked();
+            return channel.isBlocked() && channel.outbox().size() >= WAITING || !channel.isOpen();
         });
     }
 
