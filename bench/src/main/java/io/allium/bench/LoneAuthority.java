@@ -22,10 +22,10 @@ import java.util.Map;
  * Confined to the main thread.
  */
 final class LoneAuthority implements AutoCloseable {
-    /** Every minute a consensus: 14 seconds for votes, of which any may be posted in the first half, and 14 for signatures. */
-    static final Duration INTERVAL = Duration.ofSeconds(60);
+    /** Every three minutes a consensus: 40 seconds for votes, of which any may be posted in the first half, and 40 for signatures. */
+    static final Duration INTERVAL = Duration.ofSeconds(180);
 
-    static final Duration DELAY = Duration.ofSeconds(14);
+    static final Duration DELAY = Duration.ofSeconds(40);
 
     static final int INTERVALS_VALID = 24;
 
