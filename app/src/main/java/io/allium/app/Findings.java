@@ -72,6 +72,7 @@ final class Findings {
                 .flatMap(each -> each.consensus(ConsensusFlavor.MICRODESC).stream())
                 .map(served -> served.consensus().validUntil())
                 .max(Instant::compareTo)
+                .filter(until -> until.isAfter(status.asked()))
                 .map(until -> ", and clients use the last one until " + Timestamps.text(until))
                 .orElse("");
     }

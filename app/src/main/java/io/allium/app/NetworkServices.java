@@ -33,12 +33,13 @@ final class NetworkServices {
             patience=180 # seconds, which a small machine that starts many may need
             started=
 
-            runs() { # whether the process that wrote its number there is still this node
-                [ -s "$1/pid" ] && ps -ww -p "$(cat "$1/pid")" -o args= 2>/dev/null | grep -q "$network/$1/torrc"
+            process() { # the number of this node's process, if it runs
+                number=$(cat "$1/pid" 2>/dev/null) || return 1
+                ps -ww -p "$number" -o args= 2>/dev/null | grep -q "$network/$1/torrc" && echo "$number"
             }
 
             begin() {
-                if runs "$1"; then
+                if process "$1" >/dev/null; then
                     echo "$1 runs already"
                     return
                 fi
@@ -125,22 +126,23 @@ final class NetworkServices {
             # Stops the nodes that are named, or all that lie in this folder, and waits until they have ended.
             network=@NETWORK@
             cd "$network" || exit 1
-            runs() { # whether the process that wrote its number there is still this node
-                [ -s "$1/pid" ] && ps -ww -p "$(cat "$1/pid")" -o args= 2>/dev/null | grep -q "$network/$1/torrc"
+            process() { # the number of this node's process, if it runs
+                number=$(cat "$1/pid" 2>/dev/null) || return 1
+                ps -ww -p "$number" -o args= 2>/dev/null | grep -q "$network/$1/torrc" && echo "$number"
             }
             [ $# -gt 0 ] || set -- */torrc
             for each in "$@"; do
                 node=${each%/torrc}
-                if runs "$node"; then kill -TERM "$(cat "$node/pid")"; fi
+                if number=$(process "$node"); then kill -TERM "$number"; fi
             done
             for each in "$@"; do
                 node=${each%/torrc}
                 waited=0
-                while runs "$node" && [ "$waited" -lt 60 ]; do
+                while process "$node" >/dev/null && [ "$waited" -lt 60 ]; do
                     sleep 1
                     waited=$((waited + 1))
                 done
-                if runs "$node"; then
+                if process "$node" >/dev/null; then
                     echo "$node does not end" >&2
                     exit 1
                 fi

@@ -30,6 +30,8 @@ class FindingsTest {
                 .contains(
                         "1 of 3 authorities answers, and 2 must agree: no new consensus can be made, and clients use the"
                                 + " last one until 2027-01-31 11:35:00");
+        network.now = SampleNetwork.PERIOD.plus(SampleNetwork.INTERVAL.multipliedBy(3));
+        assertThat(wrong()).contains("1 of 3 authorities answers, and 2 must agree: no new consensus can be made");
     }
 
     @Test

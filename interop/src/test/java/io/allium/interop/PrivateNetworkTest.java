@@ -1,5 +1,6 @@
 package io.allium.interop;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -43,11 +44,11 @@ class PrivateNetworkTest {
             Programs.attempt(folder, "", stop.toString());
         }
         for (Path pid : files("pid")) {
-            ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                    .filter(left -> left.info().arguments().stream()
-                            .flatMap(Stream::of)
-                            .anyMatch(word -> word.startsWith(folder.toString())))
-                    .ifPresent(ProcessHandle::destroyForcibly);
+            long number = Long.parseLong(Files.readString(pid).strip());
+            Path line = Path.of("/proc/" + number + "/cmdline");
+            if (Files.exists(line) && Files.readString(line, ISO_8859_1).contains(folder.toString())) {
+                ProcessHandle.of(number).ifPresent(ProcessHandle::destroyForcibly);
+            }
         }
     }
 
