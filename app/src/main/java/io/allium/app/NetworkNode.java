@@ -63,9 +63,4 @@ record NetworkNode(String name, Role role, Host host, int basePort, boolean exit
     boolean isRelay() {
         return role != Role.CLIENT;
     }
-
-    /** Whether C tor has to run it, since Allium does not do that yet. */
-    boolean needsCTor() {
-        return role == Role.BRIDGE;
-    }
 }

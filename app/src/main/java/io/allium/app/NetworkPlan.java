@@ -253,7 +253,7 @@ record NetworkPlan(
                 warnings.add("There is no exit: nothing outside the network can be reached through it.");
             }
             if (bridges > 0) {
-                warnings.add("Allium is no bridge yet: the bridges are for C tor to run.");
+                warnings.add("Allium's clients use no bridges yet: those of C tor do.");
             }
             return warnings;
         }

@@ -171,7 +171,8 @@ final class NetworkReadme {
                 .collect(Collectors.joining());
         return lines.isEmpty()
                 ? ""
-                : "\nA client of C tor enters by a bridge with these lines in its torrc:\n\n    UseBridges 1\n" + lines;
+                : "\nA client of C tor (Allium's use no bridges yet) enters by a bridge with these lines in its torrc:\n\n    UseBridges 1\n"
+                        + lines;
     }
 
     private String locked() {

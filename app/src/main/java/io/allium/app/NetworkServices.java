@@ -44,11 +44,7 @@ final class NetworkServices {
                     return
                 fi
                 rm -f "$1/pid"
-                case $1 in
-                bridge*) program=${TOR_BRIDGE:-tor} ;; # which Allium is not yet
-                *) program=$tor ;;
-                esac
-                nohup "$program" -f "$network/$1/torrc" >"$1/stdout" 2>&1 &
+                nohup "$tor" -f "$network/$1/torrc" >"$1/stdout" 2>&1 &
                 started="$started $1:$!"
             }
 
@@ -242,7 +238,7 @@ final class NetworkServices {
         StringBuilder text = new StringBuilder(COMPOSE);
         for (NetworkNode node : plan.nodes()) {
             text.append(filled(SERVICE)
-                    .replace("@IMAGE@", node.needsCTor() ? "tor" : "${TOR_IMAGE:-allium}")
+                    .replace("@IMAGE@", "${TOR_IMAGE:-allium}")
                     .replace("@JARS@", here.jars())
                     .replace("@OWNER@", here.owner())
                     .replace("@NAME@", node.name()));
@@ -266,7 +262,7 @@ final class NetworkServices {
                 : authoritiesBeside(node).stream()
                         .map(name -> " private-tor-" + name + ".service")
                         .collect(Collectors.joining());
-        return UNIT.replace("@TOR@", node.needsCTor() ? "/usr/bin/tor" : here.tor())
+        return UNIT.replace("@TOR@", here.tor())
                 .replace("@NETWORK@", plan.folder().toString())
                 .replace("@NAME@", node.name())
                 .replace("@WHAT@", NetworkTorrc.what(node))

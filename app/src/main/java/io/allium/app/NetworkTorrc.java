@@ -93,7 +93,7 @@ final class NetworkTorrc {
         return switch (node.role()) {
             case AUTHORITY -> "a directory authority";
             case RELAY -> node.exit() ? "an exit" : "a relay";
-            case BRIDGE -> "a bridge, to be run by C tor";
+            case BRIDGE -> "a bridge";
             case CLIENT -> "a client";
         };
     }

@@ -145,7 +145,7 @@ class NetworkCommandTest {
                 "--authorities 4 | Of 4 authorities 3 must agree, so that no more of them may fail than of 3.",
                 "--authorities 1 --relays 1 | A circuit goes through three relays, and there are fewer.",
                 "--exits 0 | There is no exit",
-                "--bridges 1 | Allium is no bridge yet"
+                "--bridges 1 | Allium's clients use no bridges yet"
             })
     void whatIsHardlyMeantIsWarnedOf(String words, String said) throws Exception {
         List<String> all = new ArrayList<>(List.of("net"));
