@@ -1,6 +1,7 @@
 package io.allium.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,15 +16,17 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Our authorities and C tor's vote together: what each of them publishes is signed by all, in both flavours, period by
- * period. A few periods here; with {@code -Dauthorities.periods=40 -Dauthorities.seconds=20} as many and as long ones as
- * one likes. Shared random values must come where the periods are enough for a run of their protocol.
+ * period. A few periods of one mixture here; with {@code -Dauthorities.all=true -Dauthorities.periods=40
+ * -Dauthorities.seconds=20} all mixtures, and as many and as long periods as one likes. Shared random values must come where the periods are enough for a run of their protocol.
  */
 class MixedAuthoritiesTest {
     private static final int PERIODS = Integer.getInteger("authorities.periods", 2);
@@ -49,8 +52,16 @@ class MixedAuthoritiesTest {
     @TempDir
     Path folder;
 
+    /** Each takes two minutes. */
+    static Stream<Arguments> mixtures() {
+        Stream<Arguments> half = Stream.of(arguments(4, "auth[01]"));
+        return Boolean.getBoolean("authorities.all")
+                ? Stream.concat(half, Stream.of(arguments(6, "auth0"), arguments(4, "auth[123]")))
+                : half;
+    }
+
     @ParameterizedTest(name = "ours: {1} of {0}")
-    @CsvSource({"4, auth[01]", "6, auth0", "4, auth[123]"})
+    @MethodSource("mixtures")
     void everyConsensusIsSignedByAll(int authorities, String ours) throws Exception {
         Pattern pattern = Pattern.compile(ours);
         MixedNetwork.Size size = new MixedNetwork.Size(authorities, 2, SECONDS);
