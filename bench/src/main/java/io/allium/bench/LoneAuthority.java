@@ -23,7 +23,7 @@ import java.util.Map;
  */
 final class LoneAuthority implements AutoCloseable {
     /** Every three minutes a consensus: 40 seconds for votes, of which any may be posted in the first half, and 40 for signatures. */
-    static final Duration INTERVAL = Duration.ofSeconds(180);
+    static final Duration INTERVAL = Duration.ofMinutes(3);
 
     static final Duration DELAY = Duration.ofSeconds(40);
 
