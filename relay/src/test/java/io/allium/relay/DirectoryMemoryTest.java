@@ -41,7 +41,7 @@ class DirectoryMemoryTest {
                         time, new SystemEntropy(), new SystemNetwork(), tasks, Log.NONE, ChannelEvents.NONE)) {
             relay.configure(new ChannelOptions(
                     ChannelOptions.PRIORITY_HALF_LIFE,
-                    STREAMS * ExitStream.DIRECTORY_BYTES,
+                    STREAMS * ExitStream.DIRECTORY_BYTES + ExitStream.DIRECTORY_BYTES / 2, // and for cells on their way
                     Rate.UNLIMITED,
                     Rate.UNLIMITED,
                     Rate.UNLIMITED,
