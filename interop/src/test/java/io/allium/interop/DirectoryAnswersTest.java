@@ -54,17 +54,10 @@ class DirectoryAnswersTest {
                     throw different;
                 }
             }
-            List<Integer> ourPorts = List.of(
-                    network.node("relay0").orPort(), network.node("relay1").orPort(), ours.orPort());
             String applied = "Applied consensus diff \\(size [0-9]+\\) from ";
             awaitLine(network, "relay2", applied + "server 127.0.0.1:" + ours.dirPort() + ",");
             awaitLine(network, "relay0", applied + "auth[12],");
-            awaitLine(
-                    network,
-                    "client0",
-                    applied + "server 127.0.0.1:("
-                            + String.join(
-                                    "|", ourPorts.stream().map(Object::toString).toList()) + "),");
+            awaitLine(network, "client0", applied); // of whichever guards it happens to have
             diffsHoldWhatTheySay(network);
         }
     }
