@@ -3,6 +3,8 @@ package io.allium.app;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Refused;
+import io.allium.base.Untrusted;
+import io.allium.crypto.OnionAddress;
 import java.net.Inet6Address;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,9 +100,18 @@ record SocksRules(
 
     /** Which answer the application gets where {@link #refusal} says no. */
     static SocksReply reply(SocksRequest request, Refused refusal) {
-        return request.isOnion() && !OnionAddress.isValid(request.host())
+        return request.isOnion() && !isOnionAddress(request.host())
                 ? SocksReply.BAD_ONION_ADDRESS
                 : SocksReply.of(refusal);
+    }
+
+    private static boolean isOnionAddress(String host) {
+        try {
+            OnionAddress.parse(host);
+            return true;
+        } catch (Untrusted malformed) {
+            return false;
+        }
     }
 
     private static Optional<Refused> flagRefusal(SocksRequest request, PortLine port) {

@@ -1,6 +1,8 @@
 package io.allium.crypto;
 
 import io.allium.base.Untrusted;
+import java.util.Arrays;
+import java.util.Base64;
 
 /** A Curve25519 public key, such as a relay's ntor onion key. Immutable. */
 public final class Curve25519Key extends FixedBytes<Curve25519Key> {
@@ -21,6 +23,13 @@ public final class Curve25519Key extends FixedBytes<Curve25519Key> {
         return new Curve25519Key(Base64Text.decode(text, LENGTH, "a Curve25519 key"));
     }
 
+    /** Whether what everybody shares with its holder is zeros, so that nobody should use it. */
+    public boolean isOfSmallOrder() {
+        byte[] scalar = new byte[LENGTH];
+        Ed25519KeyPair.clamp(scalar);
+        return Arrays.equals(X25519.multiply(scalar, raw()), new byte[LENGTH]);
+    }
+
     /** 43 characters, without padding. */
     public String base64() {
         return Base64Text.unpadded(raw());
@@ -34,6 +43,11 @@ public final class Curve25519Key extends FixedBytes<Curve25519Key> {
      */
     public Ed25519Identity toEd25519(int sign) throws Untrusted {
         return Ed25519Identity.of(EdwardsPoint.fromMontgomery(raw(), sign));
+    }
+
+    /** 44 characters, as onion services' descriptors have it. */
+    public String paddedBase64() {
+        return Base64.getEncoder().encodeToString(raw());
     }
 
     @Override

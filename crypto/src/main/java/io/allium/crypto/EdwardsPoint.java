@@ -21,6 +21,7 @@ final class EdwardsPoint {
     private static final BigInteger D = BigInteger.valueOf(-121665)
             .multiply(BigInteger.valueOf(121666).modInverse(PRIME))
             .mod(PRIME);
+    private static final FieldElement FACTOR_D = field(D);
     private static final FieldElement TWICE_D = field(D.shiftLeft(1));
     private static final FieldElement ONE = FieldElement.of(1);
 
@@ -129,6 +130,48 @@ final class EdwardsPoint {
         return point.z.isZero() ? null : point;
     }
 
+    /**
+     * The point that 32 bytes stand for, or null if they stand for none. That y may be the prime or more, and a point may have
+     * any order, is for others to look at.
+     *
+     * @spec RFC 8032 5.1.3
+     */
+    static @Nullable EdwardsPoint decode(byte[] encoded) {
+        EdwardsPoint point = neutral();
+        point.y.set(FieldElement.decode(encoded, 0));
+        FieldElement above = new FieldElement();
+        above.square(point.y);
+        FieldElement below = new FieldElement();
+        below.multiply(above, FACTOR_D);
+        below.add(below, ONE);
+        above.subtract(above, ONE);
+        below.invert(below);
+        above.multiply(above, below);
+        if (!point.x.root(above)) {
+            return null;
+        }
+        int sign = (encoded[ENCODED_LENGTH - 1] & 0x80) >>> 7;
+        if (point.x.isZero() && sign == 1) {
+            return null;
+        }
+        point.x.negate(-(point.x.encode()[0] & 1 ^ sign));
+        point.t.multiply(point.x, point.y);
+        return point;
+    }
+
+    /** The product with a little-endian number. Its time tells the number, which must be no secret. */
+    EdwardsPoint multipliedBy(byte[] scalar) {
+        EdwardsPoint product = neutral();
+        ProjectiveAddend once = toProjectiveAddend();
+        for (int bit = 8 * scalar.length - 1; bit >= 0; bit--) {
+            product.twice();
+            if ((scalar[bit >>> 3] >>> (bit & 7) & 1) == 1) {
+                product.add(once);
+            }
+        }
+        return product;
+    }
+
     private static FieldElement montgomeryScale() {
         FieldElement scale = new FieldElement();
         scale.root(FieldElement.of(-486_664));
@@ -214,7 +257,8 @@ final class EdwardsPoint {
         z.multiply(f, g);
     }
 
-    private byte[] encode() {
+    /** The point as RFC 8032 5.1.2 writes it. */
+    byte[] encode() {
         FieldElement inverse = new FieldElement();
         inverse.invert(z);
         FieldElement affine = new FieldElement();

@@ -1,12 +1,13 @@
 package io.allium.crypto;
 
 import java.security.MessageDigest;
+import java.util.Arrays;
 
 /**
- * Tor's first relay encryption: AES-128 in counter mode for each hop and direction, and a running SHA-1 digest over the
- * cells that begin or end at the hop.
+ * Tor's first relay encryption: AES in counter mode for each hop and direction, and a running digest over the cells that begin
+ * or end at the hop. With relays it is AES-128 and SHA-1, between a client and an onion service AES-256 and SHA3-256.
  *
- * @spec tor-spec 5.5, 6.1
+ * @spec tor-spec 5.5, 6.1; rend-spec-v3 4.2.1, 5
  */
 public final class Tor1 {
     /** The length of a relay cell's body, in bytes. */
@@ -16,35 +17,51 @@ public final class Tor1 {
     public static final int TAG_LENGTH = 20;
 
     /** The key material that a layer takes, in bytes. */
-    public static final int KEYS_LENGTH = 2 * TAG_LENGTH + 2 * Tor1.KEY_LENGTH;
+    public static final int KEYS_LENGTH = 2 * Digests.SHA1_LENGTH + 2 * Tor1.KEY_LENGTH;
+
+    /** The key material that a layer between client and onion service takes, in bytes. */
+    public static final int ONION_SERVICE_KEYS_LENGTH =
+            2 * Digests.SHA256_LENGTH + 2 * Tor1.ONION_SERVICE_KEY_LENGTH;
 
     private static final int KEY_LENGTH = 16;
+    private static final int ONION_SERVICE_KEY_LENGTH = 32;
 
     private Tor1() {}
 
     /** The client's layer for a hop; takes {@value #KEYS_LENGTH} bytes of the handshake's keys. */
     public static OriginLayer originLayer(KeyMaterial keys) {
-        return new Both(keys);
+        return withRelay(keys);
     }
 
     /** A relay's layer of a circuit; takes {@value #KEYS_LENGTH} bytes of the handshake's keys. */
     public static RelayLayer relayLayer(KeyMaterial keys) {
-        Both both = new Both(keys);
+        Both both = withRelay(keys);
         return new RelaySide(both.outbound, both.inbound);
     }
 
+    /**
+     * The layer between a client and an onion service; takes {@value #ONION_SERVICE_KEYS_LENGTH} bytes of their handshake's
+     * keys. Both ends are origins of their circuits, and what is outbound to one is inbound to the other.
+     *
+     * @param service whether we are the service
+     */
+    public static OriginLayer onionServiceLayer(KeyMaterial keys, boolean service) {
+        byte[] fromClientSeed = keys.take(Digests.SHA256_LENGTH);
+        byte[] fromServiceSeed = keys.take(Digests.SHA256_LENGTH);
+        Half fromClient = new Half(Digests.newSha3_256(), fromClientSeed, keys.take(ONION_SERVICE_KEY_LENGTH));
+        Half fromService = new Half(Digests.newSha3_256(), fromServiceSeed, keys.take(ONION_SERVICE_KEY_LENGTH));
+        return service ? new Both(fromService, fromClient) : new Both(fromClient, fromService);
+    }
+
+    private static Both withRelay(KeyMaterial keys) {
+        byte[] outboundSeed = keys.take(Digests.SHA1_LENGTH);
+        byte[] inboundSeed = keys.take(Digests.SHA1_LENGTH);
+        Half outbound = new Half(Digests.newSha1(), outboundSeed, keys.take(KEY_LENGTH));
+        return new Both(outbound, new Half(Digests.newSha1(), inboundSeed, keys.take(KEY_LENGTH)));
+    }
+
     /** Both directions, as the client sees them. Each half is confined to its owner. */
-    private static final class Both implements OriginLayer {
-        private final Half outbound;
-        private final Half inbound;
-
-        private Both(KeyMaterial keys) {
-            byte[] outboundSeed = keys.take(Digests.SHA1_LENGTH);
-            byte[] inboundSeed = keys.take(Digests.SHA1_LENGTH);
-            outbound = new Half(outboundSeed, keys.take(KEY_LENGTH));
-            inbound = new Half(inboundSeed, keys.take(KEY_LENGTH));
-        }
-
+    private record Both(Half outbound, Half inbound) implements OriginLayer {
         @Override
         public void originateOutbound(int command, byte[] body, int offset, byte[] to, int toOffset) {
             outbound.originate(body, offset, to, toOffset);
@@ -67,12 +84,12 @@ public final class Tor1 {
 
         @Override
         public byte[] originatedTag() {
-            return outbound.tag.clone();
+            return outbound.tag();
         }
 
         @Override
         public byte[] recognisedTag() {
-            return inbound.tag.clone();
+            return inbound.tag();
         }
     }
 
@@ -100,12 +117,12 @@ public final class Tor1 {
 
         @Override
         public byte[] originatedTag() {
-            return inbound.tag.clone();
+            return inbound.tag();
         }
 
         @Override
         public byte[] recognisedTag() {
-            return outbound.tag.clone();
+            return outbound.tag();
         }
     }
 
@@ -114,7 +131,7 @@ public final class Tor1 {
      *
      * <p>Each cell takes the digest so far, and the JDK's digests can be finished but once, so that what is finished is a copy.
      * With that a cell takes 330 ns, of which its SHA-1 is 250, and 216 bytes. SHA-1 written out in Java needs no copies, but 1,130
-     * ns.
+     * ns. The digest of onion services goes the same way.
      */
     private static final class Half {
         private static final int RECOGNISED_AT = 1;
@@ -123,10 +140,11 @@ public final class Tor1 {
         private static final byte[] NO_DIGEST = new byte[DIGEST_LENGTH];
 
         private final AesCtr cipher;
-        private MessageDigest running = Digests.newSha1();
+        private MessageDigest running;
         private byte[] tag = new byte[TAG_LENGTH];
 
-        private Half(byte[] digestSeed, byte[] key) {
+        private Half(MessageDigest digest, byte[] digestSeed, byte[] key) {
+            running = digest;
             running.update(digestSeed);
             cipher = new AesCtr(key);
         }
@@ -168,6 +186,11 @@ public final class Tor1 {
             return true;
         }
 
+        /** Of a longer digest, SENDMEs show only the beginning. */
+        private byte[] tag() {
+            return Arrays.copyOf(tag, TAG_LENGTH);
+        }
+
         /** The whole body counts, its digest field as zeros. */
         private static void digest(MessageDigest digest, byte[] body, int offset) {
             int rest = DIGEST_AT + DIGEST_LENGTH;
@@ -180,7 +203,7 @@ public final class Tor1 {
             try {
                 return (MessageDigest) digest.clone();
             } catch (CloneNotSupportedException impossible) {
-                throw new IllegalStateException("the JDK's SHA-1 can be cloned", impossible);
+                throw new IllegalStateException("the JDK's digests can be cloned", impossible);
             }
         }
     }
