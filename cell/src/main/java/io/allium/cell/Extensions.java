@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The extensions that travel encrypted inside an ntor-v3 handshake: each a type and some bytes. In the order in which
- * they came, or sorted by type when they are ours.
+ * What travels inside an ntor-v3 handshake or a message of onion services beside what everybody knows: each a type, which means
+ * something else in each place, and some bytes. In the order in which they came, or sorted by type when they are ours.
  *
- * @spec tor-spec 5.1.4.1
+ * @spec tor-spec 5.1.4.1; rend-spec-v3 3.1.1
  */
 public record Extensions(List<Extension> list) {
-    /** The client asks for congestion control; empty. */
+    /** In ntor-v3: the client asks for congestion control; empty. */
     public static final int CC_REQUEST = 1;
 
-    /** The relay grants congestion control; one byte, the SENDME increment. */
+    /** In ntor-v3: the relay grants congestion control; one byte, the SENDME increment. */
     public static final int CC_RESPONSE = 2;
 
-    /** The client asks for subprotocol capabilities; pairs of bytes. */
+    /** In ntor-v3: the client asks for subprotocol capabilities; pairs of bytes. */
     public static final int SUBPROTOCOL_REQUEST = 3;
 
     public static final Extensions NONE = new Extensions(List.of());
@@ -72,13 +72,19 @@ public record Extensions(List<Extension> list) {
             return NONE;
         }
         ByteReader in = new ByteReader(bytes);
+        Extensions read = read(in);
+        in.expectEnd("extensions");
+        return read;
+    }
+
+    /** Reads extensions and no further. */
+    static Extensions read(ByteReader in) throws ProtocolViolation {
         int count = in.u8("N_EXTENSIONS");
         List<Extension> read = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int type = in.u8("EXT_FIELD_TYPE");
             read.add(new Extension(type, in.take(in.u8("EXT_FIELD_LEN"), "EXT_FIELD")));
         }
-        in.expectEnd("extensions");
         return new Extensions(read);
     }
 

@@ -3,7 +3,7 @@ package io.allium.cell;
 /**
  * The command byte inside a relay cell.
  *
- * @spec tor-spec 6.1
+ * @spec tor-spec 6.1; rend-spec-v3 0.5
  */
 public final class RelayCommand {
     public static final int BEGIN = 1;
@@ -25,6 +25,15 @@ public final class RelayCommand {
     public static final int CONFLUX_LINKED = 20;
     public static final int CONFLUX_LINKED_ACK = 21;
     public static final int CONFLUX_SWITCH = 22;
+    public static final int ESTABLISH_INTRO = 32;
+    public static final int ESTABLISH_RENDEZVOUS = 33;
+    public static final int INTRODUCE1 = 34;
+    public static final int INTRODUCE2 = 35;
+    public static final int RENDEZVOUS1 = 36;
+    public static final int RENDEZVOUS2 = 37;
+    public static final int INTRO_ESTABLISHED = 38;
+    public static final int RENDEZVOUS_ESTABLISHED = 39;
+    public static final int INTRODUCE_ACK = 40;
     public static final int PADDING_NEGOTIATE = 41;
     public static final int PADDING_NEGOTIATED = 42;
 
@@ -69,6 +78,15 @@ public final class RelayCommand {
             case CONFLUX_LINKED -> "CONFLUX_LINKED";
             case CONFLUX_LINKED_ACK -> "CONFLUX_LINKED_ACK";
             case CONFLUX_SWITCH -> "CONFLUX_SWITCH";
+            case ESTABLISH_INTRO -> "ESTABLISH_INTRO";
+            case ESTABLISH_RENDEZVOUS -> "ESTABLISH_RENDEZVOUS";
+            case INTRODUCE1 -> "INTRODUCE1";
+            case INTRODUCE2 -> "INTRODUCE2";
+            case RENDEZVOUS1 -> "RENDEZVOUS1";
+            case RENDEZVOUS2 -> "RENDEZVOUS2";
+            case INTRO_ESTABLISHED -> "INTRO_ESTABLISHED";
+            case RENDEZVOUS_ESTABLISHED -> "RENDEZVOUS_ESTABLISHED";
+            case INTRODUCE_ACK -> "INTRODUCE_ACK";
             case PADDING_NEGOTIATE -> "PADDING_NEGOTIATE";
             case PADDING_NEGOTIATED -> "PADDING_NEGOTIATED";
             case XON -> "XON";

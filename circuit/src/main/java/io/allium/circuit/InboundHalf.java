@@ -150,6 +150,7 @@ final class InboundHalf {
                 circuit.answered(hop.number(), RelayCommand.EXTENDED2, extended.handshake());
             case RelayMessage.Truncated truncated -> circuit.truncated(hop, truncated.reason());
             case RelayMessage.Drop drop -> {}
+            case RelayMessage.OnionServiceMessage unasked -> {}
             case RelayMessage.Unknown unknown -> {}
             case RelayMessage.ConfluxLinked linked -> leg = circuit.linked(hop, linked.terms());
             case RelayMessage.ConfluxSwitch turn -> switched(hop, turn.skipped());

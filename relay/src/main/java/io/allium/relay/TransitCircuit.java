@@ -199,6 +199,7 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.ConfluxSwitch turn -> switched(linked(message), turn.skipped());
             case RelayMessage.ConfluxLinked _ ->
                 throw new ProtocolViolation("CONFLUX_LINKED: came to the end that sends it");
+            case RelayMessage.OnionServiceMessage _ -> ignored(message);
             case RelayMessage.Unknown _ -> ignored(message);
         }
     }
