@@ -194,10 +194,17 @@ public final class Schema {
         return new Rule(keyword, Occurs.ANY, 0, Integer.MAX_VALUE, ObjectRule.NONE, List.of(), Position.ANYWHERE);
     }
 
+    /** At least once. */
+    public static Rule some(String keyword) {
+        return new Rule(
+                keyword, Occurs.AT_LEAST_ONCE, 0, Integer.MAX_VALUE, ObjectRule.NONE, List.of(), Position.ANYWHERE);
+    }
+
     /** How often an item may occur. */
     public enum Occurs {
         ONCE(1, 1),
         AT_MOST_ONCE(0, 1),
+        AT_LEAST_ONCE(1, Integer.MAX_VALUE),
         ANY(0, Integer.MAX_VALUE);
 
         private final int least;
