@@ -8,7 +8,7 @@ import java.util.Arrays;
  * @param <T> the value type itself, which compares only with its like
  */
 abstract sealed class FixedBytes<T extends FixedBytes<T>> implements Comparable<T>
-        permits Fingerprint, Ed25519Identity, Curve25519Key, Subcredential {
+        permits Fingerprint, Ed25519Identity, Curve25519Key, Subcredential, EquixSolution, PuzzleNonce, PuzzleSeed {
     private final byte[] bytes;
 
     FixedBytes(byte[] bytes, int length) {

@@ -1,0 +1,53 @@
+package io.allium.crypto;
+
+import io.allium.base.Entropy;
+import java.util.Optional;
+
+/**
+ * Works on puzzles, on one core. Takes 2 MB once and may then be given any number of them. Confined to one caller at a time.
+ *
+ * @spec hspow-spec v1-equix
+ */
+public final class PuzzleSolver {
+    private final EquixSolver equix;
+    private final PuzzleLottery lottery = new PuzzleLottery();
+
+    public PuzzleSolver(HashXRuntime runtime) {
+        equix = new EquixSolver(runtime);
+    }
+
+    /**
+     * One try, of some milliseconds, which succeeds with about two of as many tries as the effort says. Then the next nonce is to be
+     * tried. A nonce whose challenge has no function is one that does not succeed.
+     *
+     * @param effort 0 to {@link ProofOfWork#EFFORT_MAX}
+     */
+    public Optional<ProofOfWork> attempt(Puzzle puzzle, PuzzleNonce nonce, long effort) {
+        Puzzle.checkEffort(effort);
+        byte[] challenge = puzzle.challenge(nonce, effort);
+        for (EquixSolution solution : equix.solve(challenge)) {
+            if (lottery.isEnough(challenge, solution, effort)) {
+                return Optional.of(new ProofOfWork(nonce, effort, puzzle.seed().head(), solution));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Tries one nonce after another.
+     *
+     * @throws InterruptedException if the thread is, after the try that it was at
+     */
+    public ProofOfWork solve(Puzzle puzzle, long effort, Entropy entropy) throws InterruptedException {
+        PuzzleNonce nonce = PuzzleNonce.random(entropy);
+        Optional<ProofOfWork> proof = attempt(puzzle, nonce, effort);
+        while (proof.isEmpty()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("while it worked on a puzzle of effort " + effort);
+            }
+            nonce = nonce.next();
+            proof = attempt(puzzle, nonce, effort);
+        }
+        return proof.get();
+    }
+}
