@@ -42,10 +42,7 @@ public final class OnionDescriptorLayers {
      * @param now when the introduction points' certificates must hold
      */
     public static Opened open(
-            OnionDescriptor descriptor,
-            Subcredential subcredential,
-            Optional<Curve25519KeyPair> clientKey,
-            Instant now)
+            OnionDescriptor descriptor, Subcredential subcredential, Optional<Curve25519KeyPair> clientKey, Instant now)
             throws Untrusted {
         AuthorizedClients clients = openOuter(descriptor, subcredential);
         Optional<DescriptorCookie> cookie =
@@ -62,8 +59,7 @@ public final class OnionDescriptorLayers {
 
     /** Takes off the outer layer. */
     static AuthorizedClients openOuter(OnionDescriptor descriptor, Subcredential subcredential) throws Untrusted {
-        byte[] plaintext = OnionDescriptorCipher.outer(
-                        descriptor.blindedKey(), subcredential, descriptor.revision())
+        byte[] plaintext = OnionDescriptorCipher.outer(descriptor.blindedKey(), subcredential, descriptor.revision())
                 .open(descriptor.superencrypted().bytes())
                 .orElseThrow(() -> new Untrusted("onion service descriptor: its outer layer does not open"));
         return AuthorizedClients.parse(unpadded(plaintext));
@@ -99,7 +95,11 @@ public final class OnionDescriptorLayers {
      * @param clients who may read it; everybody if there are none
      */
     public static byte[] seal(
-            OnionDescriptorKeys keys, long revision, OnionDescriptorBody body, List<Curve25519Key> clients, Entropy entropy)
+            OnionDescriptorKeys keys,
+            long revision,
+            OnionDescriptorBody body,
+            List<Curve25519Key> clients,
+            Entropy entropy)
             throws ProtocolViolation {
         Optional<DescriptorCookie> cookie =
                 clients.isEmpty() ? Optional.empty() : Optional.of(DescriptorCookie.generate(entropy));
