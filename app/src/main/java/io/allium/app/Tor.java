@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -400,7 +401,8 @@ public final class Tor implements Controlled, AutoCloseable {
                         + figures.longest().toMillis() + " ms.")
                 .orElse("");
         return "Heartbeat: Tor's uptime is " + up.toDays() + " days " + up.toHoursPart() + ":"
-                + String.format("%02d", up.toMinutesPart()) + " hours, with " + circuits + " circuits open and "
+                + String.format(Locale.ROOT, "%02d", up.toMinutesPart()) + " hours, with " + circuits
+                + " circuits open and "
                 + connections + " connections." + late;
     }
 

@@ -162,9 +162,9 @@ final class Bootstrap {
             return "We have no recent usable consensus.";
         }
         PathFraction fraction = view.get().pathFraction();
-        return "We need more microdescriptors: we have %d/%d, and can only build %d%% of likely paths. (We have %s.)"
-                .formatted(
-                        fraction.present(), fraction.usable(), (int) (fraction.ofPaths() * 100), fraction.sentence());
+        return "We need more microdescriptors: we have " + fraction.present() + "/" + fraction.usable()
+                + ", and can only build " + (int) (fraction.ofPaths() * 100) + "% of likely paths. (We have "
+                + fraction.sentence() + ".)";
     }
 
     /** What to ask for now. Each ask is to be followed by {@link #ended}. */

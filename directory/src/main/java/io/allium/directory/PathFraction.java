@@ -69,8 +69,8 @@ public record PathFraction(int present, int usable, double guard, double middle,
 
     /** The shares in the words of C tor. */
     public String sentence() {
-        return "%d%% of guards bw, %d%% of midpoint bw, and %d%% of exit bw = %d%% of path bw"
-                .formatted(percent(guard), percent(middle), percent(exit), percent(ofPaths()));
+        return percent(guard) + "% of guards bw, " + percent(middle) + "% of midpoint bw, and " + percent(exit)
+                + "% of exit bw = " + percent(ofPaths()) + "% of path bw";
     }
 
     private static int percent(double share) {
