@@ -123,7 +123,7 @@ final class DemoNetwork implements AutoCloseable {
         awaitRoomBeforeTheVote();
         List<CompletableFuture<Tor>> starting = new ArrayList<>();
         for (Node node : nodes) {
-            starting.add(tasks.compute("start of " + node.name(), () -> start(node.name(), node.torrc(), time)));
+            starting.add(tasks.compute("start of " + node.name(), () -> start(node.name(), node.torrc())));
         }
         for (CompletableFuture<Tor> tor : starting) {
             running.add(done(tor));
@@ -143,17 +143,12 @@ final class DemoNetwork implements AutoCloseable {
 
     /** The client, which bootstraps from now on. */
     Tor startClient() throws LocalFailure {
-        return startClient(time);
-    }
-
-    /** The client, by a clock of its own. */
-    Tor startClient(Time clock) throws LocalFailure {
-        return startClient("SocksPort auto\n", clock);
+        return startClient("SocksPort auto\n");
     }
 
     /** The client, with these ports. */
-    Tor startClient(String ports, Time clock) throws LocalFailure {
-        Tor client = start("client", ports, clock);
+    Tor startClient(String ports) throws LocalFailure {
+        Tor client = start("client", ports);
         running.add(client);
         return client;
     }
@@ -193,14 +188,14 @@ final class DemoNetwork implements AutoCloseable {
         return new Node(name, own, keys.fingerprint(), "");
     }
 
-    private Tor start(String name, String own, Time clock) throws LocalFailure {
+    private Tor start(String name, String own) throws LocalFailure {
         Path data = dataDirectory(name);
         Options options = Options.parse(common + own + "Nickname " + name + "\nDataDirectory "
                 + CString.quote(data.toString()) + "\nLog notice file " + data.resolve("notice.log") + "\n");
         PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
-        TorLog log = new TorLog(clock, ZoneId.systemDefault(), disk, nowhere, nowhere, Log.Severity.NOTICE);
+        TorLog log = new TorLog(time, ZoneId.systemDefault(), disk, nowhere, nowhere, Log.Severity.NOTICE);
         log.start(tasks);
-        Tor tor = new Tor(options, () -> options, folder, clock, entropy, network, disk, tasks, names, log);
+        Tor tor = new Tor(options, () -> options, folder, time, entropy, network, disk, tasks, names, log);
         try {
             tor.start();
         } catch (LocalFailure inTheWay) {

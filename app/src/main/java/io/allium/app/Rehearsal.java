@@ -95,7 +95,7 @@ public final class Rehearsal {
 
     /** From a cached directory, and with a control port. */
     private void startAgain(DemoNetwork network) throws Exception {
-        try (Tor again = network.startClient("SocksPort auto\nControlPort auto\nCookieAuthentication 1\n", time)) {
+        try (Tor again = network.startClient("SocksPort auto\nControlPort auto\nCookieAuthentication 1\n")) {
             again.bootstrapped().get();
         }
     }
