@@ -315,7 +315,7 @@ class ControlPortTest {
         }
         Endpoint at = port.socket().endpoint();
         socket = new Socket(at.address(), at.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 

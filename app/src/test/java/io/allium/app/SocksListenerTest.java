@@ -16,6 +16,8 @@ import io.allium.cell.RelayMessage;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.Tunnels;
+import io.allium.testing.Ends;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** A SOCKS port over loopback, its streams being direct connections. */
 class SocksListenerTest {
     private static final int SESSIONS = 20;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final SystemNetwork network = new SystemNetwork();
     private final SystemTime time = new SystemTime();
@@ -57,7 +60,7 @@ class SocksListenerTest {
             InputStream in = application.getInputStream();
             assertThat(in.readNBytes(12)).startsWith(5, 0, 5, 0, 0, 1);
             assertThat(new String(in.readNBytes(5), StandardCharsets.US_ASCII)).isEqualTo("hello");
-            assertThat(in.read()).isEqualTo(-1);
+            assertThat(Ends.isOver(application.getInputStream())).isTrue();
         }
     }
 
@@ -126,7 +129,7 @@ class SocksListenerTest {
         open("auto");
         listener.configure(SocksRules.of(Options.parse("SocksPolicy reject *")));
         try (Socket application = dial()) {
-            assertThat(application.getInputStream().read()).isEqualTo(-1);
+            assertThat(Ends.isOver(application.getInputStream())).isTrue();
         }
     }
 
@@ -138,7 +141,7 @@ class SocksListenerTest {
             silent.add(dial());
             silent.getLast().getOutputStream().write(5); // slowly
         }
-        assertThat(silent.getFirst().getInputStream().read()).isEqualTo(-1);
+        assertThat(Ends.isOver(silent.getFirst().getInputStream())).isTrue();
         try (Socket application = dial()) {
             application.getOutputStream().write(connectTo("refused.example", 80));
             assertThat(application.getInputStream().readNBytes(4)).containsExactly(5, 0, 5, 2);
@@ -167,7 +170,7 @@ class SocksListenerTest {
     private Socket dial() throws Exception {
         Endpoint at = listener.socket().endpoint();
         Socket socket = new Socket(at.address(), at.port());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
         return socket;
     }
 
@@ -176,7 +179,7 @@ class SocksListenerTest {
             byte[] bytes = new byte[5];
             int count = connection.read(bytes, 0, bytes.length);
             connection.write(bytes, 0, count);
-        } catch (java.io.IOException closed) {
+        } catch (IOException closed) {
             // the test has ended
         }
     }
@@ -201,7 +204,7 @@ class SocksListenerTest {
             if (to.host().startsWith("refused")) {
                 throw new Refused(Refused.Kind.EXIT_POLICY, "no exit allows it");
             }
-            return new Plain(network.dial(Endpoint.parse("127.0.0.1:" + to.port()), Duration.ofSeconds(5)));
+            return new Plain(network.dial(Endpoint.parse("127.0.0.1:" + to.port()), PATIENCE));
         }
 
         @Override
@@ -218,12 +221,12 @@ class SocksListenerTest {
             try {
                 copyOnce(application, server);
                 copyOnce(server, application);
-            } catch (java.io.IOException gone) {
+            } catch (IOException gone) {
                 close();
             }
         }
 
-        private static void copyOnce(ByteStream from, ByteStream to) throws java.io.IOException {
+        private static void copyOnce(ByteStream from, ByteStream to) throws IOException {
             byte[] bytes = new byte[5];
             to.write(bytes, 0, from.read(bytes, 0, bytes.length));
         }

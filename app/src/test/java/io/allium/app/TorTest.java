@@ -72,7 +72,7 @@ class TorTest {
         try (Tor tor = tor()) {
             tor.start();
             tor.signal(ControlSignal.HALT);
-            tor.ended().get(10, TimeUnit.SECONDS);
+            tor.ended().get(1, TimeUnit.MINUTES);
         }
     }
 
@@ -83,7 +83,7 @@ class TorTest {
         torrc += "__OwningControllerProcess " + owner.pid() + "\n";
         try (Tor tor = tor()) {
             tor.start();
-            tor.ended().get(10, TimeUnit.SECONDS);
+            tor.ended().get(1, TimeUnit.MINUTES);
         }
         assertThat(output()).contains("Monitored process " + owner.pid() + " is dead; exiting.");
     }

@@ -2,10 +2,9 @@ package io.allium.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.allium.base.Log;
+import io.allium.testing.RecordedLog;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +12,7 @@ class ExpiryWarningTest {
     private static final Instant END = Instant.parse("2027-03-01T00:00:00Z");
 
     private final ExpiryWarning warning = new ExpiryWarning();
-    private final List<String> said = new ArrayList<>();
+    private final RecordedLog log = new RecordedLog();
 
     @Test
     void thereIsNothingToSayWhileThereIsTime() {
@@ -41,7 +40,7 @@ class ExpiryWarningTest {
         assertThat(during(Duration.ofDays(1), Duration.ofMinutes(10)))
                 .hasSize(24)
                 .startsWith("WARN Your v3 authority certificate expires in 24 hours; Generate a new one NOW.");
-        said.clear();
+        log.lines().clear();
         assertThat(during(Duration.ZERO, Duration.ofHours(-5)))
                 .contains("ERR Your v3 authority certificate has expired. Generate a new one NOW.")
                 .hasSizeBetween(5, 6);
@@ -50,28 +49,8 @@ class ExpiryWarningTest {
     /** What is said while there is so much left, and then so little, asked every ten minutes. */
     private List<String> during(Duration from, Duration to) {
         for (Instant now = END.minus(from); !now.isAfter(END.minus(to)); now = now.plus(Duration.ofMinutes(10))) {
-            warning.look(END, now, new Heard());
+            warning.look(END, now, log);
         }
-        return said;
-    }
-
-    private final class Heard implements Log {
-        @Override
-        public void write(Severity severity, Domain domain, String text) {
-            said.add(severity + " " + text);
-        }
-
-        @Override
-        public boolean wants(Severity severity, Domain domain) {
-            return true;
-        }
-
-        @Override
-        public String scrub(Object sensitive) {
-            return "[scrubbed]";
-        }
-
-        @Override
-        public void protocolWarning(Domain domain, String text) {}
+        return log.lines();
     }
 }

@@ -1,35 +1,37 @@
 package io.allium.authority;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.SystemDisk;
-import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Time;
 import io.allium.base.Unreachable;
 import io.allium.channel.ChannelTarget;
 import io.allium.netdoc.RouterDescriptor;
+import io.allium.testing.ManualTime;
+import io.allium.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReachabilityTest {
+    private static final Reachability.Settings USUAL = settings(false, false);
+
     private final RouterDescriptor relay = Samples.descriptor("r1");
     private final RouterDescriptor ourselves = Samples.descriptor("a1");
-    private final SystemTime time = new SystemTime();
+    private final ManualTime time = new ManualTime(Samples.TIME);
     private final BlockingQueue<ChannelTarget> dialled = new LinkedBlockingQueue<>();
     private RouterStability stability;
 
@@ -41,20 +43,15 @@ class ReachabilityTest {
         stability = RouterStability.load(new SystemDisk(), folder.resolve("router-stability"), Instant.EPOCH);
     }
 
-    @AfterEach
-    void stop() {
-        time.close();
-    }
-
     @Test
     void aRelayThatNobodyReachedIsNotRunning() {
-        assertThat(reachability(false).assess(relay, time.now())).isFalse();
+        assertThat(reachability(USUAL).assess(relay, time.now())).isFalse();
         assertThat(stability.of(relay.fingerprint()).downSince()).isPresent();
     }
 
     @Test
     void aRelayIsDialledAtItsAddressWithBothItsIdentities() throws InterruptedException {
-        reachability(false).test(relay);
+        reachability(USUAL).test(relay);
         ChannelTarget target = dialled.take();
         assertThat(target.addresses()).containsExactly(relay.orEndpoint());
         assertThat(target.fingerprint()).isEqualTo(relay.fingerprint());
@@ -62,21 +59,26 @@ class ReachabilityTest {
     }
 
     @Test
-    void aRelayThatAnsweredIsRunningForThreeQuartersOfAnHour() throws InterruptedException {
-        Reachability reachability = reachability(false);
+    void withoutTheTestOfLinkKeysTheFingerprintIsEnough() throws InterruptedException {
+        reachability(new Reachability.Settings(false, false, false, Instant.EPOCH, Duration.ofHours(2)))
+                .test(relay);
+        assertThat(dialled.take().identity()).isEmpty();
+    }
+
+    @Test
+    void aRelayThatAnsweredIsRunningForThreeQuartersOfAnHour() {
+        Reachability reachability = reachability(USUAL);
         reachability.test(relay);
-        dialled.take();
-        Instant now = time.now();
-        while (!reachability.assess(relay, now)) {
-            Thread.onSpinWait(); // until the test's task has written down its result
-        }
-        assertThat(reachability.assess(relay, now.plus(Duration.ofMinutes(44)))).isTrue();
-        assertThat(reachability.assess(relay, now.plus(Duration.ofMinutes(46)))).isFalse();
+        awaitAnswer(reachability, relay);
+        assertThat(reachability.assess(relay, time.now().plus(Duration.ofMinutes(44))))
+                .isTrue();
+        assertThat(reachability.assess(relay, time.now().plus(Duration.ofMinutes(46))))
+                .isFalse();
     }
 
     @Test
     void weAreAlwaysRunningAndNeverTested() {
-        Reachability reachability = reachability(false);
+        Reachability reachability = reachability(USUAL);
         reachability.test(ourselves);
         assertThat(reachability.assess(ourselves, time.now())).isTrue();
         assertThat(dialled).isEmpty();
@@ -84,7 +86,7 @@ class ReachabilityTest {
 
     @Test
     void whereReachabilityIsAssumedEverybodyIsRunning() {
-        Reachability reachability = reachability(true);
+        Reachability reachability = reachability(settings(true, false));
         reachability.test(relay);
         assertThat(reachability.assess(relay, time.now())).isTrue();
         assertThat(dialled).isEmpty();
@@ -92,20 +94,11 @@ class ReachabilityTest {
 
     @Test
     void aRelayWithOtherKeysThanItsDescriptorIsNotRunning() throws InterruptedException {
-        BlockingQueue<ChannelTarget> refused = new LinkedBlockingQueue<>();
-        Reachability reachability = new Reachability(
-                time,
-                new ThreadTasks(Log.NONE, 1),
-                Log.NONE,
-                (target, patience) -> {
-                    refused.add(target);
-                    throw new Unreachable("it has another identity");
-                },
-                stability,
-                ourselves.fingerprint(),
-                settings(false, false));
+        Reachability reachability = reachability(USUAL, target -> {
+            throw new Unreachable("it has another identity");
+        });
         reachability.test(relay);
-        refused.take();
+        dialled.take();
         assertThat(reachability.assess(relay, time.now())).isFalse();
     }
 
@@ -113,35 +106,30 @@ class ReachabilityTest {
     void relaysThatNeverAnsweredDoNotKeepOthersFromBeingTested() throws InterruptedException {
         AtomicBoolean silent = new AtomicBoolean();
         CountDownLatch end = new CountDownLatch(1);
-        Reachability reachability = new Reachability(
-                time,
-                new ThreadTasks(Log.NONE, 1),
-                Log.NONE,
-                (target, patience) -> {
-                    dialled.add(target);
-                    if (silent.get()) {
-                        end.await();
-                    }
-                },
-                stability,
-                ourselves.fingerprint(),
-                settings(false, false));
+        Reachability reachability = reachability(USUAL, target -> {
+            if (silent.get()) {
+                end.await();
+            }
+        });
         reachability.test(relay);
         dialled.take();
-        while (!reachability.assess(relay, time.now())) {
-            Thread.onSpinWait(); // until the test's task has written down its result
-        }
+        awaitAnswer(reachability, relay);
         silent.set(true);
         RouterDescriptor stranger = Samples.descriptor("r3");
+        Waiting.until(
+                () -> { // the first test may be taking its leave
+                    reachability.test(stranger);
+                    return dialled.size() == Reachability.STRANGERS_MAX;
+                });
         for (int i = 0; i < Reachability.TESTS_MAX; i++) {
             reachability.test(stranger);
         }
-        for (int i = 0; i < Reachability.STRANGERS_MAX; i++) {
-            assertThat(dialled.take().fingerprint()).isEqualTo(stranger.fingerprint());
-        }
 
         reachability.test(relay);
 
+        for (int i = 0; i < Reachability.STRANGERS_MAX; i++) {
+            assertThat(dialled.take().fingerprint()).isEqualTo(stranger.fingerprint());
+        }
         assertThat(dialled.take().fingerprint()).isEqualTo(relay.fingerprint());
         end.countDown();
     }
@@ -151,63 +139,42 @@ class ReachabilityTest {
         RouterDescriptor dual = dualStack();
         Endpoint there = dual.details().additionalOrPorts().getFirst();
         AtomicBoolean overIpv6 = new AtomicBoolean();
-        Reachability reachability = new Reachability(
-                time,
-                new ThreadTasks(Log.NONE, 1),
-                Log.NONE,
-                (target, patience) -> {
-                    dialled.add(target);
-                    if (target.addresses().getFirst().isIpv6() && !overIpv6.get()) {
-                        throw new Unreachable("no route to host");
-                    }
-                },
-                stability,
-                ourselves.fingerprint(),
-                settings(false, true));
+        Reachability reachability = reachability(settings(false, true), target -> {
+            if (target.addresses().getFirst().isIpv6() && !overIpv6.get()) {
+                throw new Unreachable("no route to host");
+            }
+        });
         reachability.test(dual);
         assertThat(List.of(dialled.take().addresses(), dialled.take().addresses()))
                 .containsExactlyInAnyOrder(List.of(dual.orEndpoint()), List.of(there));
-        Instant now = time.now();
-        while (stability.of(dual.fingerprint()).upSince().isEmpty()) {
-            Thread.onSpinWait(); // until the IPv4 test has written down its result
-        }
-        assertThat(reachability.assess(dual, now)).isFalse();
-        assertThat(reachability.ipv6(dual, now)).isEmpty();
+        Waiting.until(() -> stability.of(dual.fingerprint()).upSince().isPresent()); // by the test over IPv4
+        assertThat(reachability.assess(dual, time.now())).isFalse();
+        assertThat(reachability.ipv6(dual, time.now())).isEmpty();
 
         overIpv6.set(true);
         reachability.test(dual);
-        while (!reachability.assess(dual, now)) {
-            Thread.onSpinWait(); // until the IPv6 test has written down its result
-        }
-        assertThat(reachability.ipv6(dual, now)).contains(there);
-        assertThat(reachability.ipv6(dual, now.plus(Duration.ofMinutes(46)))).isEmpty();
+        awaitAnswer(reachability, dual);
+        assertThat(reachability.ipv6(dual, time.now())).contains(there);
+        assertThat(reachability.ipv6(dual, time.now().plus(Duration.ofMinutes(46))))
+                .isEmpty();
     }
 
     @Test
     void anIpv6PortIsNobodysConcernWhereWeHaveNone() throws Exception {
         RouterDescriptor dual = dualStack();
-        Reachability reachability = reachability(false);
+        Reachability reachability = reachability(USUAL);
         reachability.test(dual);
         assertThat(dialled.take().addresses()).containsExactly(dual.orEndpoint());
-        Instant now = time.now();
-        while (!reachability.assess(dual, now)) {
-            Thread.onSpinWait(); // until the test's task has written down its result
-        }
-        assertThat(reachability.ipv6(dual, now)).isEmpty();
+        awaitAnswer(reachability, dual);
+        assertThat(reachability.ipv6(dual, time.now())).isEmpty();
         assertThat(dialled).isEmpty();
     }
 
     @Test
     void beforeAllHaveBeenTestedNobodyIsDown() {
         Instant now = time.now();
-        Reachability young = new Reachability(
-                time,
-                new ThreadTasks(Log.NONE, 1),
-                Log.NONE,
-                (target, patience) -> dialled.add(target),
-                stability,
-                ourselves.fingerprint(),
-                new Reachability.Settings(false, false, true, now.plusSeconds(10), Duration.ofHours(2)));
+        Reachability young =
+                reachability(new Reachability.Settings(false, false, true, now.plusSeconds(10), Duration.ofHours(2)));
         stability.reachable(relay.fingerprint(), now.minusSeconds(1000)); // as an earlier life has seen it
         assertThat(young.assess(relay, now)).isFalse();
         young.forget(List.of(), now);
@@ -218,38 +185,28 @@ class ReachabilityTest {
 
     @Test
     void everyRelayHasItsTurnOnceInACycle() throws Exception {
-        List<Duration> turns = new ArrayList<>();
-        PacedTime paced = new PacedTime();
         Submissions submissions = new Submissions(
                 SubmissionOptions.TESTING, KeyPins.load(new SystemDisk(), folder.resolve("pins")), Log.NONE, any -> {});
-        paced.now = Samples.TIME;
         submissions.post(Samples.read("server-descriptors"), Samples.TIME);
-        Reachability reachability = new Reachability(
-                paced,
-                new ThreadTasks(Log.NONE, 1),
-                Log.NONE,
-                (target, patience) -> dialled.add(target),
-                stability,
-                ourselves.fingerprint(),
-                settings(false, false));
+        PacedTime paced = new PacedTime(Samples.TIME.plus(Reachability.CYCLE));
+        Reachability reachability = reachability(paced, USUAL, target -> {});
         int relays = submissions.current(Samples.TIME).size() - 1; // we do not test ourselves
-        paced.end = Samples.TIME.plus(Reachability.CYCLE);
-        try {
-            reachability.run(submissions);
-        } catch (InterruptedException over) {
-            turns.add(Duration.between(Samples.TIME, paced.now));
-        }
+        assertThatThrownBy(() -> reachability.run(submissions)).isInstanceOf(InterruptedException.class);
         for (int test = 0; test < 2 * relays; test++) {
             dialled.take(); // once at the start, and once in turn
         }
-        assertThat(turns).containsExactly(Reachability.CYCLE);
+        assertThat(paced.now()).isEqualTo(Samples.TIME.plus(Reachability.CYCLE));
         assertThat(dialled).isEmpty();
     }
 
-    /** Passes as fast as it is waited for, until it ends. Confined to its test. */
-    private final class PacedTime implements Time {
-        private Instant now = Instant.EPOCH;
-        private Instant end = Instant.MAX;
+    /** Passes as fast as it is waited for, until it ends. Moved by one thread. */
+    private static final class PacedTime implements Time {
+        private final Instant end;
+        private volatile Instant now = Samples.TIME;
+
+        PacedTime(Instant end) {
+            this.end = end;
+        }
 
         @Override
         public Instant now() {
@@ -258,7 +215,7 @@ class ReachabilityTest {
 
         @Override
         public long nanos() {
-            return time.nanos();
+            return 0;
         }
 
         @Override
@@ -271,22 +228,13 @@ class ReachabilityTest {
 
         @Override
         public Timer after(Duration delay, Runnable action) {
-            return time.after(delay, action);
+            return () -> {};
         }
     }
 
-    @Test
-    void withoutTheTestOfLinkKeysTheFingerprintIsEnough() throws InterruptedException {
-        new Reachability(
-                        time,
-                        new ThreadTasks(Log.NONE, 1),
-                        Log.NONE,
-                        (target, patience) -> dialled.add(target),
-                        stability,
-                        ourselves.fingerprint(),
-                        new Reachability.Settings(false, false, false, Instant.EPOCH, Duration.ofHours(2)))
-                .test(relay);
-        assertThat(dialled.take().identity()).isEmpty();
+    /** What becomes of who is dialled. */
+    private interface Answer {
+        void of(ChannelTarget target) throws Unreachable, InterruptedException;
     }
 
     /** A relay that has an IPv6 ORPort too. */
@@ -295,18 +243,29 @@ class ReachabilityTest {
                 "dual", time.now(), details -> details.additionalOrPort(Endpoint.parse("[2001:db8::7]:9001")));
     }
 
+    /** Waits until the test's task has written down its result. */
+    private void awaitAnswer(Reachability reachability, RouterDescriptor of) {
+        Waiting.until(() -> reachability.assess(of, time.now()));
+    }
+
     private static Reachability.Settings settings(boolean assumed, boolean ipv6) {
         return new Reachability.Settings(assumed, ipv6, true, Instant.EPOCH, Duration.ofHours(2));
     }
 
-    private Reachability reachability(boolean assumed) {
+    private Reachability reachability(Reachability.Settings settings) {
+        return reachability(settings, target -> {});
+    }
+
+    private Reachability reachability(Reachability.Settings settings, Answer answer) {
+        return reachability(time, settings, answer);
+    }
+
+    private Reachability reachability(Time clock, Reachability.Settings settings, Answer answer) {
+        Reachability.Dialer dialer = (target, patience) -> {
+            dialled.add(target);
+            answer.of(target);
+        };
         return new Reachability(
-                time,
-                new ThreadTasks(Log.NONE, 1),
-                Log.NONE,
-                (target, patience) -> dialled.add(target),
-                stability,
-                ourselves.fingerprint(),
-                settings(assumed, false));
+                clock, new ThreadTasks(Log.NONE, 1), Log.NONE, dialer, stability, ourselves.fingerprint(), settings);
     }
 }

@@ -19,13 +19,11 @@ import java.security.MessageDigest;
  * @param signature over all before it, by the key
  * @spec rend-spec-v3 3.1.1
  */
-public record IntroPointClaim(
-        Ed25519Identity authKey, Extensions extensions, byte[] handshakeAuth, byte[] signature) {
+public record IntroPointClaim(Ed25519Identity authKey, Extensions extensions, byte[] handshakeAuth, byte[] signature) {
     /** The length of what circuit handshakes leave to bind this to, KH, in bytes. */
     public static final int CIRCUIT_NONCE_LENGTH = 20;
 
-    private static final byte[] SIGNATURE_PREFIX =
-            "Tor establish-intro cell v1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SIGNATURE_PREFIX = "Tor establish-intro cell v1".getBytes(StandardCharsets.US_ASCII);
 
     /**
      * The claim for one circuit.

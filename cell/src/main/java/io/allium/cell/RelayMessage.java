@@ -588,10 +588,7 @@ public sealed interface RelayMessage {
 
         @Override
         public byte[] data() {
-            return new ByteWriter()
-                    .u16(status.code())
-                    .put(extensions.encode())
-                    .toBytes();
+            return new ByteWriter().u16(status.code()).put(extensions.encode()).toBytes();
         }
 
         static IntroduceAck decode(ByteReader in) throws ProtocolViolation {

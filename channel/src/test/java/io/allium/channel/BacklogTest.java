@@ -4,38 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.base.Log;
 import io.allium.base.ThreadTasks;
+import io.allium.testing.ManualTime;
+import io.allium.testing.RecordedLog;
+import io.allium.testing.Waiting;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
     private static final long MAX = 100_000;
 
-    private final SetTime time = new SetTime(Instant.EPOCH);
-    private final CompletableFuture<String> told = new CompletableFuture<>();
-    private final Backlog backlog = new Backlog(MAX, time, new ThreadTasks(Log.NONE, 1), new Log() {
-        @Override
-        public void write(Severity severity, Domain domain, String text) {
-            told.complete(severity + " " + text);
-        }
-
-        @Override
-        public boolean wants(Severity severity, Domain domain) {
-            return true;
-        }
-
-        @Override
-        public String scrub(Object sensitive) {
-            return "[scrubbed]";
-        }
-
-        @Override
-        public void protocolWarning(Domain domain, String text) {}
-    });
+    private final ManualTime time = new ManualTime();
+    private final RecordedLog log = new RecordedLog();
+    private final Backlog backlog = new Backlog(MAX, time, new ThreadTasks(Log.NONE, 1), log);
 
     /** Bytes that wait, and when they were given up. */
     private final class Queue implements Backlog.Holder {
@@ -60,16 +42,17 @@ class BacklogTest {
     }
 
     @Test
-    void atTheBoundNothingEndsAndBeyondItTheOldestUntilATenthIsFree() throws Exception {
+    void atTheBoundNothingEndsAndBeyondItTheOldestUntilATenthIsFree() {
         List<Queue> queues = new ArrayList<>();
         for (long bytes : new long[] {5_000, 1_000, 40_000, 54_000}) {
-            time.jump(Duration.ofMillis(1));
+            time.pass(Duration.ofMillis(1));
             queues.add(new Queue(bytes));
         }
         assertThat(backlog.size()).isEqualTo(MAX);
-        assertThat(told).isNotDone();
+        assertThat(log.lines()).isEmpty();
         queues.add(new Queue(1));
-        assertThat(told.get(20, TimeUnit.SECONDS))
+        Waiting.until(() -> !log.lines().isEmpty());
+        assertThat(log.lines().getFirst())
                 .startsWith("NOTICE We're low on memory")
                 .contains("46000 bytes by ending 3 circuits and streams");
         assertThat(queues).extracting(queue -> queue.ended).containsExactly(true, true, true, false, false);

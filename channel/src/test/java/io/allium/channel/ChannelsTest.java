@@ -13,7 +13,9 @@ import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
 import io.allium.crypto.Fingerprint;
-import java.time.Duration;
+import io.allium.testing.DeafPort;
+import io.allium.testing.Ends;
+import io.allium.testing.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -60,7 +62,7 @@ class ChannelsTest {
         assertThat(channel.peer().identity()).contains(identity.identity());
         assertThat(channel.peer().linkVersion()).isEqualTo(version);
         assertThat(channel.peer().isCanonical()).isTrue();
-        assertThat(channel.peer().clockSkew().orElseThrow()).isBetween(Duration.ofSeconds(-2), Duration.ofSeconds(2));
+        assertThat(channel.peer().clockSkew().orElseThrow().abs()).isLessThan(Neighbours.PATIENCE);
         echo(channel, 5);
         Channel theirs = Neighbours.first(relay);
         assertThat(theirs.peer().isRelay()).isFalse();
@@ -121,7 +123,7 @@ class ChannelsTest {
         Channel theirs = Neighbours.first(relay);
         channel.close("enough");
         assertThat(end.closed.get()).isEqualTo("enough");
-        assertThat(theirs.closed().get()).contains("closed");
+        assertThat(theirs.closed().get()).containsPattern("closed|reset");
     }
 
     @Test
@@ -196,14 +198,14 @@ class ChannelsTest {
 
     @Test
     void whereNobodyListensNobodyIsReached() throws Exception {
-        Network.Listener gone = neighbours.network.listen(Endpoint.parse("127.0.0.1:0"));
-        ChannelTarget target = new ChannelTarget(
-                List.of(Objects.requireNonNull(gone.endpoint())), identity.fingerprint(), Optional.empty());
-        gone.close();
-        assertThatThrownBy(() -> neighbours.client(LinkHandshake.VERSIONS).to(target, Neighbours.PATIENCE))
-                .isInstanceOf(Unreachable.class)
-                .hasMessageContaining("refused");
-        neighbours.awaitEvent("dialling failed CONNECTREFUSED");
+        try (DeafPort deaf = DeafPort.open()) {
+            ChannelTarget target =
+                    new ChannelTarget(List.of(deaf.endpoint()), identity.fingerprint(), Optional.empty());
+            assertThatThrownBy(() -> neighbours.client(LinkHandshake.VERSIONS).to(target, Neighbours.PATIENCE))
+                    .isInstanceOf(Unreachable.class)
+                    .hasMessageContaining("refused");
+            neighbours.awaitEvent("dialling failed CONNECTREFUSED");
+        }
     }
 
     @Test
@@ -213,7 +215,7 @@ class ChannelsTest {
         for (int i = 0; i <= Channels.HANDSHAKES_MAX; i++) {
             silent.add(neighbours.network.dial(target.addresses().getFirst(), Neighbours.PATIENCE));
         }
-        assertThat(silent.getFirst().read(new byte[1], 0, 1)).isEqualTo(-1);
+        assertThat(Ends.isOver(silent.getFirst())).isTrue();
         assertThat(neighbours
                         .client(LinkHandshake.VERSIONS)
                         .to(target, Neighbours.PATIENCE)
@@ -224,14 +226,14 @@ class ChannelsTest {
 
     @Test
     void aNeighbourThatNeverReadsLosesItsCircuitAndOthersLoseNothing() throws Exception {
-        relay.configure(() -> withMemory(1 << 20));
+        relay.configure(() -> Neighbours.withMemory(1 << 20));
         ChannelTarget target = neighbours.serve(relay, identity);
         CompletableFuture<Boolean> over = new CompletableFuture<>();
         Channel toRelay = neighbours.client(LinkHandshake.VERSIONS).to(target, Neighbours.PATIENCE);
         CircuitId stuck = toRelay.open(new NeverReading(over));
         toRelay.outbox().add(stuck, CellCommand.CREATE2, (into, at) -> {});
         Channel toStuck = Neighbours.first(relay);
-        Neighbours.await(() -> toStuck.circuits() > 0);
+        Waiting.until(() -> toStuck.circuits() > 0);
         Neighbours.Recorder ours = new Neighbours.Recorder();
         toStuck.attach(stuck, ours);
 
@@ -240,25 +242,21 @@ class ChannelsTest {
         CircuitId living = other.open(echoed);
         other.outbox().add(living, CellCommand.CREATE2, (into, at) -> {});
         byte[] body = new byte[CellCodec.BODY_BYTES];
+        boolean blocked = false;
         while (!ours.closed.isDone()) {
+            blocked |= toStuck.isBlocked();
             toStuck.outbox().add(stuck, CellCommand.RELAY, body, 0);
             assertThat(relay.backlog().size()).isLessThanOrEqualTo((1 << 20) * 17 / 16 + 10_000);
         }
         assertThat(ours.closed.get()).contains("our memory is full");
         assertThat(toStuck.circuits()).isZero();
-        assertThat(toStuck.isBlocked()).isTrue();
+        assertThat(blocked).isTrue();
         for (int i = 0; i < 10; i++) {
             other.outbox().add(living, CellCommand.RELAY, body, 0);
             assertThat(Objects.requireNonNull(echoed.next())[0]).isEqualTo((byte) CellCommand.RELAY);
         }
         over.complete(true);
         relay.configure(() -> ChannelOptions.STANDARD);
-    }
-
-    private static ChannelOptions withMemory(long max) {
-        ChannelOptions.Rate unlimited = ChannelOptions.Rate.UNLIMITED;
-        return new ChannelOptions(
-                ChannelOptions.PRIORITY_HALF_LIFE, max, unlimited, unlimited, unlimited, ChannelOptions.REFILL, true);
     }
 
     /** Keeps its loop busy from the first cell on. */

@@ -8,10 +8,10 @@ import io.allium.base.Poller;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Wire;
 import io.allium.channel.ChannelOptions.Rate;
+import io.allium.testing.ManualTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A connection beside the links: reads what there is room for, writes what there is, and shares the links' bandwidth. */
-@Timeout(60)
+@Timeout(300)
 class EdgeTest {
     private static final int BURST = 20_000;
     private static final Rate RATE = new Rate(10_000, BURST);
     private static final Duration REFILL = Duration.ofMillis(100);
     private static final int GAIN = 1000; // with each refill
 
-    private final SetTime time = new SetTime(Instant.EPOCH);
+    private final ManualTime time = new ManualTime();
     private final Budgets budgets = new Budgets(time, new ThreadTasks(Log.NONE, 1), Log.NONE);
     private final Turns turns = new Turns();
     private final Loop loop = new Loop(turns, time, REFILL::toNanos, Log.NONE);
@@ -240,7 +240,7 @@ class EdgeTest {
                 Rate.UNLIMITED,
                 REFILL,
                 false));
-        time.jump(Duration.ofMinutes(1)); // there was nothing in the buckets while nothing was limited
+        time.pass(Duration.ofMinutes(1)); // there was nothing in the buckets while nothing was limited
         budgets.edgeReading(server.at).allowance(1);
         budgets.edgeWriting(server.at).allowance(1);
     }
@@ -380,8 +380,8 @@ class EdgeTest {
         assertThat(sum(server.written)).isLessThanOrEqualTo(BURST);
         while (end.toGive > 0) {
             int before = sum(server.written);
-            time.jump(REFILL);
-            time.ring(REFILL);
+            time.awaitTimers(1);
+            time.pass(REFILL);
             turns.turn(() -> {});
             assertThat(sum(server.written) - before).isBetween(1, GAIN);
         }
@@ -397,8 +397,8 @@ class EdgeTest {
         }
         assertThat(end.taken).isEqualTo(BURST);
         assertThat(turns.wantsRead).isFalse();
-        time.jump(REFILL);
-        time.ring(REFILL);
+        time.awaitTimers(1);
+        time.pass(REFILL);
         turns.turn(() -> {});
         assertThat(end.taken).isEqualTo(BURST + GAIN);
     }

@@ -8,6 +8,7 @@ import io.allium.cell.CellCodec;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.crypto.Digests;
+import io.allium.testing.ManualTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.MessageDigest;
@@ -24,7 +25,7 @@ final class HandshakePair {
     private static final List<InetAddress> OWN = List.of(SOMEWHERE.address());
 
     final Entropy entropy = new SystemEntropy();
-    final SetTime time;
+    final ManualTime time;
     final LinkCredentials responder;
     final @Nullable LinkCredentials initiator;
 
@@ -43,7 +44,7 @@ final class HandshakePair {
     List<Integer> responderVersions = LinkHandshake.VERSIONS;
     ChannelTarget target;
 
-    HandshakePair(SetTime time, LinkCredentials responder, @Nullable LinkCredentials initiator) {
+    HandshakePair(ManualTime time, LinkCredentials responder, @Nullable LinkCredentials initiator) {
         this.time = time;
         this.responder = responder;
         this.initiator = initiator;

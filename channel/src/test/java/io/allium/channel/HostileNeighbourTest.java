@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
+import io.allium.testing.Waiting;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A neighbour that speaks TLS and cells, and means no good: whatever it does costs its own link at the most. */
-@Timeout(120)
+@Timeout(300)
 class HostileNeighbourTest {
     private static final long MEMORY = 1 << 20;
 
@@ -36,7 +37,7 @@ class HostileNeighbourTest {
     @Test
     void answersToNewKeysThatItDoesNotReadDoNotPileUp() throws Exception {
         hostile.block();
-        Neighbours.await(() -> {
+        Waiting.until(() -> {
             try {
                 hostile.askForKeysAndSay((byte) 0); // a byte of padding
             } catch (IOException closed) {
@@ -44,7 +45,7 @@ class HostileNeighbourTest {
             }
             return !hostile.channel.isOpen();
         });
-        Neighbours.await(() -> !hostile.channel.isOpen());
+        Waiting.until(() -> !hostile.channel.isOpen());
     }
 
     @Test
@@ -57,9 +58,9 @@ class HostileNeighbourTest {
 
     @Test
     void refusalsThatItDoesNotReadDoNotOutlastTheMemory() throws Exception {
-        relay.configure(() -> withMemory(MEMORY));
+        relay.configure(() -> Neighbours.withMemory(MEMORY));
         hostile.block();
-        Neighbours.await(() -> {
+        Waiting.until(() -> {
             try {
                 for (int i = 0; i < 100; i++) {
                     hostile.say(refused());
@@ -69,17 +70,11 @@ class HostileNeighbourTest {
             }
             return !hostile.channel.isOpen();
         });
-        Neighbours.await(() -> relay.backlog().size() < MEMORY);
+        Waiting.until(() -> relay.backlog().size() < MEMORY);
     }
 
     /** Asks for a circuit with an ID that only the relay may give. */
     private byte[] refused() {
         return RawLink.CODEC.encode(new CircuitId(++asked), new ChannelCell.CreateFast(new byte[20]));
-    }
-
-    private static ChannelOptions withMemory(long max) {
-        ChannelOptions.Rate unlimited = ChannelOptions.Rate.UNLIMITED;
-        return new ChannelOptions(
-                ChannelOptions.PRIORITY_HALF_LIFE, max, unlimited, unlimited, unlimited, ChannelOptions.REFILL, true);
     }
 }

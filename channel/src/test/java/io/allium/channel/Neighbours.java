@@ -16,29 +16,34 @@ import io.allium.cell.CircuitId;
 import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.RsaKeyPair;
+import io.allium.testing.Waiting;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Relays and clients on loopback, for tests. */
 final class Neighbours implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** For what happens soon on any machine that is not stuck. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final Time time;
     final Entropy entropy = new SystemEntropy();
     final ThreadTasks tasks = new ThreadTasks(Log.NONE, 2);
     final Network network = new SystemNetwork();
-    private final List<Channels> all = new ArrayList<>();
+    private final Map<Channels, Telling> all = new LinkedHashMap<>();
 
     /** What happened to the links of all of them, in words. */
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -76,7 +81,7 @@ final class Neighbours implements AutoCloseable {
         }
 
         byte @Nullable [] next() throws InterruptedException {
-            return cells.poll(20, TimeUnit.SECONDS);
+            return cells.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -101,13 +106,28 @@ final class Neighbours implements AutoCloseable {
     }
 
     private final class Telling implements ChannelEvents {
+        /** Links from their beginning to their end, whether they become channels or not. */
+        private final Set<Long> links = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void launched(long id, ChannelTarget target, Endpoint to) {
+            links.add(id);
+        }
+
+        @Override
+        public void accepted(long id, @Nullable Endpoint from) {
+            links.add(id);
+        }
+
         @Override
         public void failed(long id, @Nullable ChannelTarget target, Reason reason, String why) {
+            links.remove(id);
             events.add((target == null ? "accepting failed " : "dialling failed ") + reason);
         }
 
         @Override
         public void closed(long id, Channel channel, Reason reason, String why) {
+            links.remove(id);
             events.add("closed " + reason + ": " + why);
         }
     }
@@ -130,8 +150,9 @@ final class Neighbours implements AutoCloseable {
     }
 
     Channels client(List<Integer> versions) {
-        Channels client = new Channels(time, entropy, network, tasks, Log.NONE, new Telling(), versions);
-        all.add(client);
+        Telling telling = new Telling();
+        Channels client = new Channels(time, entropy, network, tasks, Log.NONE, telling, versions);
+        all.put(client, telling);
         return client;
     }
 
@@ -145,19 +166,8 @@ final class Neighbours implements AutoCloseable {
     ChannelTarget serve(Channels relay, LinkIdentity identity) throws Exception {
         Network.Listener listener = network.listen(Endpoint.parse("127.0.0.1:0"));
         relay.serve(listener);
-        Endpoint at = java.util.Objects.requireNonNull(listener.endpoint());
+        Endpoint at = Objects.requireNonNull(listener.endpoint());
         return new ChannelTarget(List.of(at), identity.fingerprint(), Optional.of(identity.identity()));
-    }
-
-    /** Waits until this holds; fails where it never does. */
-    static void await(BooleanSupplier holds) {
-        long began = System.nanoTime();
-        while (!holds.getAsBoolean()) {
-            if (System.nanoTime() - began > PATIENCE.toNanos()) {
-                throw new AssertionError("waited in vain for " + PATIENCE);
-            }
-            Thread.yield();
-        }
     }
 
     /** Waits for this event; others may come before it, also late ones of links that are over. */
@@ -171,25 +181,32 @@ final class Neighbours implements AutoCloseable {
 
     /** The first channel that anybody opened to the relay; it may be a moment later than at the other end. */
     static Channel first(Channels relay) {
-        await(() -> !relay.all().isEmpty());
+        Waiting.until(() -> !relay.all().isEmpty());
         return relay.all().getFirst();
     }
 
-    /** Closes everybody but the one who stays, and waits until he has noticed. */
+    /** Closes everybody but the one who stays, and waits until he has noticed, also of links that he still shakes hands on. */
     void closeAllBut(Channels staying) {
-        for (Channels leaving : all) {
+        for (Channels leaving : all.keySet()) {
             if (leaving != staying) {
                 leaving.close();
             }
         }
-        all.retainAll(List.of(staying));
-        await(() -> staying.all().isEmpty());
+        all.keySet().retainAll(List.of(staying));
+        Waiting.until(Objects.requireNonNull(all.get(staying)).links::isEmpty);
         events.clear();
+    }
+
+    /** No limits but that of the memory of all queues. */
+    static ChannelOptions withMemory(long max) {
+        ChannelOptions.Rate unlimited = ChannelOptions.Rate.UNLIMITED;
+        return new ChannelOptions(
+                ChannelOptions.PRIORITY_HALF_LIFE, max, unlimited, unlimited, unlimited, ChannelOptions.REFILL, true);
     }
 
     @Override
     public void close() {
-        all.forEach(Channels::close);
+        all.keySet().forEach(Channels::close);
         tasks.close();
     }
 }

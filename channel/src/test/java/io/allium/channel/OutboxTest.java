@@ -8,8 +8,8 @@ import io.allium.base.ThreadTasks;
 import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.CircuitId;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,7 +25,7 @@ class OutboxTest {
     private final CircuitTable circuits = new CircuitTable(new SystemEntropy(), 4, true);
     private final List<CircuitId> drained = new ArrayList<>();
     private int flushes;
-    private final SetTime time = new SetTime(Instant.EPOCH);
+    private final ManualTime time = new ManualTime();
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
     private final Backlog backlog = backlog(PLENTY);
     private final Outbox outbox = outbox(backlog);
@@ -76,7 +76,7 @@ class OutboxTest {
     void whatWasSentLongAgoCountsLess() {
         add(ONE, 1000);
         takeIds(800);
-        time.jump(HALF_LIFE.multipliedBy(4)); // 50 of the 800 are left
+        time.pass(HALF_LIFE.multipliedBy(4)); // 50 of the 800 are left
         add(TWO, 500);
         assertThat(takeIds(50)).containsOnly(TWO);
         assertThat(takeIds(200).stream().filter(ONE::equals)).hasSizeBetween(99, 101);
@@ -88,7 +88,7 @@ class OutboxTest {
         add(TWO, 2000);
         takeIds(10);
         for (long halfLives : new long[] {1, 499, 3, 501, 1_000_000}) {
-            time.jump(HALF_LIFE.multipliedBy(halfLives));
+            time.pass(HALF_LIFE.multipliedBy(halfLives));
             assertThat(takeIds(100).stream().filter(ONE::equals)).hasSizeBetween(49, 51);
         }
     }
@@ -99,7 +99,7 @@ class OutboxTest {
         Random random = new Random(seed);
         int quietSent = 0;
         for (int i = 0; i < 2000; i++) {
-            time.jump(Duration.ofMillis(random.nextInt(100)));
+            time.pass(Duration.ofMillis(random.nextInt(100)));
             int bulk = 1 + random.nextInt(50);
             add(ONE, Math.min(bulk, Outbox.CIRCUIT_CELLS_MAX - outbox.size(ONE)));
             takeIds(random.nextInt(2 * bulk));

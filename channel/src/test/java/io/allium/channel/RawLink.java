@@ -5,6 +5,7 @@ import io.allium.cell.CellCodec;
 import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
+import io.allium.testing.Waiting;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ final class RawLink {
 
     /** So many cells wait where all is full: more than the kernel finds room for a moment later. */
     private static final int WAITING = 1000;
+
+    private static final int AT_ONCE = 50;
 
     final Wire wire;
 
@@ -44,8 +47,10 @@ final class RawLink {
         CircuitId circuit = filling == null ? channel.open(new Neighbours.Recorder()) : filling;
         filling = circuit;
         byte[] body = new byte[CellCodec.BODY_BYTES];
-        Neighbours.await(() -> {
-            channel.outbox().add(circuit, CellCommand.RELAY, body, 0);
+        Waiting.until(() -> {
+            for (int i = 0; i < AT_ONCE; i++) {
+                channel.outbox().add(circuit, CellCommand.RELAY, body, 0);
+            }
             return channel.isBlocked() && channel.outbox().size() >= WAITING || !channel.isOpen();
         });
     }

@@ -3,15 +3,15 @@ package io.allium.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.channel.ChannelOptions.Rate;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TokenBucketTest {
     private static final Duration REFILL = Duration.ofMillis(100);
 
-    private final SetTime time = new SetTime(Instant.EPOCH);
+    private final ManualTime time = new ManualTime();
     private Rate rate = new Rate(10_000, 25_000);
     private final TokenBucket bucket = bucket();
 
@@ -22,29 +22,29 @@ class TokenBucketTest {
     @Test
     void aBucketIsFullAtFirstAndNeverFuller() {
         assertThat(bucket.tokens()).isEqualTo(25_000);
-        time.jump(Duration.ofDays(30_000));
+        time.pass(Duration.ofDays(30_000));
         assertThat(bucket.tokens()).isEqualTo(25_000);
     }
 
     @Test
     void itIsToppedUpAtEachIntervalAndNotBetween() {
         bucket.use(25_000);
-        time.jump(Duration.ofMillis(99));
+        time.pass(Duration.ofMillis(99));
         assertThat(bucket.tokens()).isZero();
-        time.jump(Duration.ofMillis(1));
+        time.pass(Duration.ofMillis(1));
         assertThat(bucket.tokens()).isEqualTo(1000);
-        time.jump(Duration.ofMillis(250));
+        time.pass(Duration.ofMillis(250));
         assertThat(bucket.tokens()).isEqualTo(3000);
-        time.jump(Duration.ofMillis(50));
+        time.pass(Duration.ofMillis(50));
         assertThat(bucket.tokens()).isEqualTo(4000);
     }
 
     @Test
     void whatWasUsedTooMuchIsPaidFirst() {
         bucket.use(27_500);
-        time.jump(Duration.ofMillis(200));
+        time.pass(Duration.ofMillis(200));
         assertThat(bucket.tokens()).isEqualTo(-500);
-        time.jump(Duration.ofMillis(100));
+        time.pass(Duration.ofMillis(100));
         assertThat(bucket.tokens()).isEqualTo(500);
     }
 
@@ -54,7 +54,7 @@ class TokenBucketTest {
         Random random = new Random(seed);
         long used = 0;
         for (int i = 0; i < 100_000; i++) {
-            time.jump(Duration.ofMillis(random.nextInt(10)));
+            time.pass(Duration.ofMillis(random.nextInt(10)));
             int use = (int) Math.min(random.nextInt(3000), Math.max(0, bucket.tokens()));
             bucket.use(use);
             used += use;

@@ -2,12 +2,12 @@ package io.allium.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.testing.ManualTime;
 import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class UnsentLimitTest {
-    private final SetTime time = new SetTime(Instant.EPOCH);
+    private final ManualTime time = new ManualTime();
     private final UnsentLimit limit = new UnsentLimit(time);
 
     @Test
@@ -32,13 +32,13 @@ class UnsentLimitTest {
     void nobodyIsJudgedByLessThanASecond() {
         assertThat(limit.full()).isZero();
         limit.carried(10);
-        time.jump(Duration.ofMillis(999));
+        time.pass(Duration.ofMillis(999));
         assertThat(limit.full()).isZero();
     }
 
     private int second(int bytes) {
         limit.carried(bytes);
-        time.jump(Duration.ofSeconds(1));
+        time.pass(Duration.ofSeconds(1));
         return limit.full();
     }
 }

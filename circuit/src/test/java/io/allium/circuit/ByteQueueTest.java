@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.Log;
 import io.allium.base.ThreadTasks;
 import io.allium.channel.Backlog;
+import io.allium.testing.ManualTime;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

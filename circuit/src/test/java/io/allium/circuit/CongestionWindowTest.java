@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Random;
@@ -117,7 +118,7 @@ class CongestionWindowTest {
         settle();
         long before = window.roundTrip();
         send(31);
-        time.advance(Duration.ofNanos(before).multipliedBy(5001));
+        time.pass(Duration.ofNanos(before).multipliedBy(5001));
         window.acknowledged(false);
         assertThat(window.roundTrip()).isEqualTo(before);
     }
@@ -128,7 +129,7 @@ class CongestionWindowTest {
         long before = window.roundTrip();
         send(62);
         clock.setStalled(true);
-        time.advance(Duration.ofNanos(before / 6000));
+        time.pass(Duration.ofNanos(before / 6000));
         window.acknowledged(false);
         assertThat(window.roundTrip()).isEqualTo(before);
         clock.setStalled(false);
@@ -173,7 +174,7 @@ class CongestionWindowTest {
                 if (any.left() > 0 && random.nextInt(3) > 0) {
                     due += any.sent() ? 1 : 0;
                 } else if (due > 0) {
-                    time.advance(Duration.ofNanos((long) Math.exp(random.nextDouble() * 25)));
+                    time.pass(Duration.ofNanos((long) Math.exp(random.nextDouble() * 25)));
                     any.acknowledged(random.nextInt(10) == 0);
                     due--;
                 }
@@ -216,7 +217,7 @@ class CongestionWindowTest {
                 if (next == null) {
                     return;
                 }
-                time.advance(Duration.ofNanos(Math.max(1, next - time.nanos())));
+                time.pass(Duration.ofNanos(Math.max(1, next - time.nanos())));
                 window.acknowledged(false);
             }
         }
@@ -239,7 +240,7 @@ class CongestionWindowTest {
     }
 
     private void pass(int milliseconds) {
-        time.advance(Duration.ofMillis(milliseconds));
+        time.pass(Duration.ofMillis(milliseconds));
     }
 
     private static CongestionParameters startingWith(int cells) {

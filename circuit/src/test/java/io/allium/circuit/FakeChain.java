@@ -14,6 +14,7 @@ import io.allium.cell.DestroyReason;
 import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 import io.allium.channel.Edge;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.allium.base.Log;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.Relay;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,6 +13,7 @@ import io.allium.directory.NetworkView;
 import io.allium.directory.Relay;
 import io.allium.netdoc.PortPolicy;
 import io.allium.netdoc.RouterFlag;
+import io.allium.testing.ManualTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.allium.base.Refused;
 import io.allium.base.Refused.Kind;
 import io.allium.crypto.Fingerprint;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -42,10 +42,9 @@ public final class KeyBlinding {
 
     static Ed25519KeyPair blind(Ed25519KeyPair identity, byte[] factor) {
         byte[] expanded = identity.expanded();
-        byte[] secret = EdwardsPoint.scalarBytes(EdwardsPoint.modOrder(clamped(factor))
-                .multiply(EdwardsPoint.modOrder(Arrays.copyOf(expanded, 32))));
-        byte[] prefix = Digests.sha512(
-                PREFIX_TAG, Arrays.copyOfRange(expanded, 32, Ed25519KeyPair.EXPANDED_LENGTH));
+        byte[] secret = EdwardsPoint.scalarBytes(
+                EdwardsPoint.modOrder(clamped(factor)).multiply(EdwardsPoint.modOrder(Arrays.copyOf(expanded, 32))));
+        byte[] prefix = Digests.sha512(PREFIX_TAG, Arrays.copyOfRange(expanded, 32, Ed25519KeyPair.EXPANDED_LENGTH));
         return Ed25519KeyPair.ofExpanded(Bytes.concat(secret, Arrays.copyOf(prefix, 32)));
     }
 

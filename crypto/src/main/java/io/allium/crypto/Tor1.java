@@ -20,8 +20,7 @@ public final class Tor1 {
     public static final int KEYS_LENGTH = 2 * Digests.SHA1_LENGTH + 2 * Tor1.KEY_LENGTH;
 
     /** The key material that a layer between client and onion service takes, in bytes. */
-    public static final int ONION_SERVICE_KEYS_LENGTH =
-            2 * Digests.SHA256_LENGTH + 2 * Tor1.ONION_SERVICE_KEY_LENGTH;
+    public static final int ONION_SERVICE_KEYS_LENGTH = 2 * Digests.SHA256_LENGTH + 2 * Tor1.ONION_SERVICE_KEY_LENGTH;
 
     private static final int KEY_LENGTH = 16;
     private static final int ONION_SERVICE_KEY_LENGTH = 32;

@@ -3,6 +3,7 @@ package io.allium.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.base.Log;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

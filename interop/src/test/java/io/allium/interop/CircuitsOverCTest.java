@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * an authority of the network has on its disk.
  */
 class CircuitsOverCTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int DOWNLOAD = 5_000_000;
     private static final int UPLOAD = 2_000_000;
     private static final int STREAMS = 10;

@@ -40,7 +40,9 @@ class DirectoryAnswersTest {
                 MixedNetwork.up(folder, Pattern.compile("auth0|relay[01]").asMatchPredicate(), true)) {
             MixedNetwork.Node ours = network.node("auth0");
             MixedNetwork.Node theirs = network.node("auth1");
-            for (Question question : questions(theirs.dirPort())) {
+            List<Question> questions = new ArrayList<>();
+            network.await("auth1 has not all documents", () -> questions.addAll(questions(theirs.dirPort())));
+            for (Question question : questions) {
                 List<Answer> last = new ArrayList<>();
                 try {
                     network.await(question + " gets other answers", () -> {
@@ -81,7 +83,11 @@ class DirectoryAnswersTest {
     private static void diffsHoldWhatTheySay(MixedNetwork network) throws Exception {
         int port = network.node("auth0").dirPort();
         Question whole = new Question("/tor/status-vote/current/consensus-microdesc", List.of());
-        Consensus old = Consensus.parse(ask(port, whole).document).claimed();
+        List<Consensus> first = new ArrayList<>();
+        network.await(
+                "auth0 has no consensus",
+                () -> first.add(Consensus.parse(ask(port, whole).document).claimed()));
+        Consensus old = first.getFirst();
         for (ContentCoding coding :
                 List.of(ContentCoding.IDENTITY, ContentCoding.ZSTD, ContentCoding.LZMA, ContentCoding.GZIP)) {
             Question question = new Question(

@@ -2,6 +2,7 @@ package io.allium.interop;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.allium.base.TorException;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -50,7 +53,7 @@ final class MixedNetwork implements AutoCloseable {
      * For each step of the start. Ours begin before there are authorities, and ask again after ever longer pauses; on a
      * busy machine the third attempt may be the first that finds anybody.
      */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** An address that the client maps to 127.0.0.1, since torsocks lets nobody connect to loopback addresses. */
     static final String MAPPED = "10.9.8.7";
@@ -72,7 +75,8 @@ final class MixedNetwork implements AutoCloseable {
             // C tor's own relays test themselves in a network this small by extending back to where they come from.
             // So they do where the first consensus has few relays, and vanguards are to be chosen among them.
             // And curl, asked for 127.0.0.1, gives an address and no name.
-            // And where the machine was busy for a second, votes are late, which authorities say of each other.
+            // And where the machine was busy for a second, votes and signatures are late, which authorities say of each
+            // other; whether all sign is what tests of authorities look at themselves.
             // An authority of C tor takes itself for down where it asked itself for a document that nobody had yet.
             "is giving Tor only an IP address",
             "received too late",
@@ -81,11 +85,21 @@ final class MixedNetwork implements AutoCloseable {
             "while fetching \"/tor/status-vote/next/",
             "We don't have enough votes to generate a consensus",
             "Not enough info to publish pending",
+            "Rejecting vote from .* we were expecting",
+            "Nobody has voted on the Running flag",
+            "good signatures (on networkstatus consensus|from recognized authorities)",
+            "of the authorities we know didn't sign it",
+            "Error publishing .* consensus",
+            "Your computer is too slow to handle this many circuit creation requests",
             "We just marked ourself as down",
             "Could not find a node that matches the configured _HSLayer2Nodes set",
             "No available nodes when trying to choose node",
             "Client asked me to extend back to the previous hop",
             "connection_edge_process_relay_cell \\(away from origin\\) failed"));
+
+    private static final Pattern LATE =
+            Pattern.compile("received too late|our cutoff for received votes|we were expecting|too late to vote"
+                    + "|enough votes to generate");
 
     private static final Pattern DISAGREEMENT = Pattern.compile(
             "(?i)mismatch|disagree|bad signature|wrong signature|do(es)? not match|not the same consensus");
@@ -220,6 +234,17 @@ final class MixedNetwork implements AutoCloseable {
         return disagreements;
     }
 
+    /** How often any log says that a vote came too late, because the machine had other things to do. */
+    long latecomers() throws IOException {
+        long late = 0;
+        for (Node node : nodes) {
+            try (Stream<String> lines = Files.lines(node.log())) {
+                late += lines.filter(line -> LATE.matcher(line).find()).count();
+            }
+        }
+        return late;
+    }
+
     /** C tor's own counts of what its peers did against the protocol, those that are not zero. */
     List<String> violations() throws Exception {
         List<String> violations = new ArrayList<>();
@@ -230,7 +255,7 @@ final class MixedNetwork implements AutoCloseable {
                                 "curl",
                                 "-sS",
                                 "--max-time",
-                                "10",
+                                "60",
                                 "http://127.0.0.1:" + node.metricsPort() + "/metrics")
                         .text();
                 String usual = " " + extensionsBack(node);
@@ -481,9 +506,19 @@ final class MixedNetwork implements AutoCloseable {
                         && Files.readString(client().log()).contains("Bootstrapped 100%"));
     }
 
+    /** Waits until it happens; what nobody serves yet, or is just being written, has not. */
     void await(String otherwise, Callable<Boolean> happens) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!happens.call()) {
+        Optional<Exception> notYet = Optional.empty();
+        while (true) {
+            try {
+                if (happens.call()) {
+                    return;
+                }
+                notYet = Optional.empty();
+            } catch (IOException | TorException | NoSuchElementException missing) {
+                notYet = Optional.of(missing);
+            }
             for (Map.Entry<Node, Process> each : processes.entrySet()) {
                 if (!each.getValue().isAlive()) {
                     throw new IllegalStateException(
@@ -496,7 +531,8 @@ final class MixedNetwork implements AutoCloseable {
                     all.append("-- ").append(node.name()).append(knowsAll(node) ? "" : ", which does not know all");
                     all.append('\n').append(lastLines(node));
                 }
-                throw new IllegalStateException(otherwise + " in " + PATIENCE.toSeconds() + " s:\n" + all);
+                throw new IllegalStateException(
+                        otherwise + " in " + PATIENCE.toSeconds() + " s:\n" + all, notYet.orElse(null));
             }
             TimeUnit.MILLISECONDS.sleep(200);
         }

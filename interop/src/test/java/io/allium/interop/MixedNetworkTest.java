@@ -59,7 +59,7 @@ class MixedNetworkTest {
                         "-sS",
                         "--fail",
                         "--max-time",
-                        "120",
+                        "500",
                         "--socks5-hostname",
                         "127.0.0.1:" + socks,
                         web.url("/bytes/" + count))
@@ -93,7 +93,7 @@ class MixedNetworkTest {
                         "-sS",
                         "--fail",
                         "--max-time",
-                        "120",
+                        "500",
                         "--socks5-hostname",
                         "127.0.0.1:" + socks,
                         "--data-binary",

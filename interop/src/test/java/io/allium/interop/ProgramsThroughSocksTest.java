@@ -40,7 +40,7 @@ class ProgramsThroughSocksTest {
                                     "curl",
                                     "-sS",
                                     "--max-time",
-                                    "60",
+                                    "300",
                                     url.replace("127.0.0.1", MixedNetwork.MAPPED))
                             .output())
                     .hasSize(COUNT);
@@ -49,7 +49,7 @@ class ProgramsThroughSocksTest {
                             .trim())
                     .isEqualTo("127.0.0.1");
             String page = new String(
-                    Programs.attempt(folder, "", "curl", "-sS", "-i", "--max-time", "20", "http://" + proxy + "/")
+                    Programs.attempt(folder, "", "curl", "-sS", "-i", "--max-time", "60", "http://" + proxy + "/")
                             .output());
             assertThat(page).contains("Tor is not an HTTP Proxy");
             assertThat(network.complaints()).isEmpty();
@@ -58,7 +58,7 @@ class ProgramsThroughSocksTest {
 
     private byte[] curl(List<String> how, String url) throws Exception {
         java.util.ArrayList<String> command =
-                new java.util.ArrayList<>(List.of("curl", "-sS", "--fail", "--max-time", "60"));
+                new java.util.ArrayList<>(List.of("curl", "-sS", "--fail", "--max-time", "300"));
         command.addAll(how);
         command.add(url);
         return Programs.run(folder, command.toArray(String[]::new)).output();

@@ -10,6 +10,7 @@ import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.ConsensusWriter;
 import io.allium.netdoc.Vote;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -77,7 +78,7 @@ class RecordedVotesTest {
                 process.destroy(); // the script ends what it started
             }
             return folder;
-        } catch (Exception failed) {
+        } catch (IOException | InterruptedException | URISyntaxException failed) {
             throw new IllegalStateException("no votes recorded", failed);
         }
     }

@@ -3,14 +3,16 @@ package io.allium.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The rules of the source tree that no compiler checks. */
@@ -33,7 +35,7 @@ class TidyTest {
     @Test
     void aModuleUsesOnlyThoseBeforeIt() throws IOException {
         List<String> order = matches(Files.readString(ROOT.resolve("pom.xml")), "<module>(\\w+)</module>");
-        assertThat(order).startsWith("base", "crypto", "cell", "netdoc", "channel", "circuit", "directory");
+        assertThat(order).startsWith("base", "testing", "crypto", "cell", "netdoc", "channel", "circuit", "directory");
         for (String module : order) {
             Path info = ROOT.resolve(module + "/src/main/java/module-info.java");
             if (Files.exists(info)) {
@@ -146,13 +148,26 @@ class TidyTest {
     }
 
     private static List<Path> files(String ending) throws IOException {
-        try (Stream<Path> all = Files.walk(ROOT)) {
-            return all.filter(file -> file.toString().endsWith(ending))
-                    .filter(file -> !file.toString().contains("/target/")
-                            && !file.toString().contains("/.git/"))
-                    .sorted()
-                    .toList();
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                String name = folder.getFileName().toString();
+                return name.equals("target") || name.equals(".git") // where files come and go
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(ending)) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        found.sort(null);
+        return found;
     }
 
     private static List<String> matches(String text, String pattern) {

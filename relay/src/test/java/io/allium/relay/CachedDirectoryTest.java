@@ -16,6 +16,7 @@ import io.allium.netdoc.ExitPolicy;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.Unverified;
+import io.allium.testing.ManualTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -85,7 +85,7 @@ class ConfluxSetTest {
     /** What the exit sends on either leg until that many lookups were answered. */
     private static int answers(RawCircuit one, RawCircuit other, int wanted) throws Exception {
         int found = 0;
-        for (int tries = 0; found < wanted && tries < 250; tries++) {
+        for (int tries = 0; found < wanted && tries < 1500; tries++) {
             for (RawCircuit each : List.of(one, other)) {
                 if (each.hasCell() && each.nextMessage().message() instanceof RelayMessage.Resolved) {
                     found++;
@@ -149,7 +149,7 @@ class ConfluxSetTest {
 
     @Test
     void linkFromAClientsOwnChannelEndsTheCircuit() throws Exception {
-        RawCircuit circuit = RawCircuit.controlled(client.to(exit.target(), Duration.ofSeconds(10)), exit);
+        RawCircuit circuit = RawCircuit.controlled(client.to(exit.target(), Duration.ofMinutes(1)), exit);
         circuit.send(0, new RelayMessage.ConfluxLink(terms()));
         assertThat(circuit.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
     }

@@ -7,6 +7,7 @@ import io.allium.base.SystemDisk;
 import io.allium.base.ThreadTasks;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusDiff;
+import io.allium.testing.ManualTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -48,9 +48,9 @@ class DescriptorUploadTest {
             answers.add(HttpMessage.Response.of(200, "OK"));
             upload.publish(documents("one"));
             nextPost();
-            assertThat(slept.poll(10, TimeUnit.SECONDS)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(20));
+            assertThat(slept.poll(1, TimeUnit.MINUTES)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(20));
             nextPost();
-            assertThat(slept.poll(10, TimeUnit.SECONDS)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(40));
+            assertThat(slept.poll(1, TimeUnit.MINUTES)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(40));
             nextPost();
         }
     }
@@ -69,7 +69,7 @@ class DescriptorUploadTest {
     }
 
     private String nextPost() throws InterruptedException {
-        String post = posted.poll(10, TimeUnit.SECONDS);
+        String post = posted.poll(1, TimeUnit.MINUTES);
         if (post == null) {
             throw new AssertionError("nothing was posted");
         }

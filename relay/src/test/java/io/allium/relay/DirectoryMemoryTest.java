@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of streams to our directory on which nothing moves when memory is full. */
-@Timeout(60)
+@Timeout(300)
 class DirectoryMemoryTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int STREAMS = 5;
 
     @Test

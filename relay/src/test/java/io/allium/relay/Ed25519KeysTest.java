@@ -12,11 +12,11 @@ import io.allium.base.SystemEntropy;
 import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.KeyFiles;
+import io.allium.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,7 +29,7 @@ class Ed25519KeysTest {
     @TempDir
     Path folder;
 
-    private final ManualTime time = new ManualTime(Instant.now());
+    private final ManualTime time = new ManualTime();
     private final Disk disk = new SystemDisk();
     private final List<String> said = new ArrayList<>();
 

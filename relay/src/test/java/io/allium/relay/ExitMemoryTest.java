@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of streams to servers that do not read when the exit's memory is full. */
-@Timeout(60)
+@Timeout(300)
 class ExitMemoryTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Less than a stream's window. */
     private static final int WRITTEN = 240_000;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.allium.base.Log;
 import io.allium.base.SystemDisk;
 import io.allium.client.StateFile;
+import io.allium.testing.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

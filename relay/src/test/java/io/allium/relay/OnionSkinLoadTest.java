@@ -2,7 +2,8 @@ package io.allium.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.allium.base.Log;
+import io.allium.testing.ManualTime;
+import io.allium.testing.RecordedLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class OnionSkinLoadTest {
     private final ManualTime time = new ManualTime(Instant.parse("2026-03-01T12:30:00Z"));
-    private final List<String> warnings = new ArrayList<>();
+    private final RecordedLog log = new RecordedLog();
     private final List<Instant> overloads = new ArrayList<>();
-    private final OnionSkinLoad load = new OnionSkinLoad(time, new Warnings(), overloads::add);
+    private final OnionSkinLoad load = new OnionSkinLoad(time, log, overloads::add);
 
     @Test
     void aHundredthRefusedIsAnOverload() {
@@ -62,14 +63,14 @@ class OnionSkinLoadTest {
     @Test
     void theWarningComesOnceAMinuteAndSaysHowMany() {
         drop(3);
-        assertThat(warnings).hasSize(1);
+        assertThat(log.lines()).hasSize(1);
         time.pass(OnionSkinLoad.WARNING.minus(Duration.ofMillis(1)));
         drop(1);
-        assertThat(warnings).hasSize(1);
+        assertThat(log.lines()).hasSize(1);
         time.pass(Duration.ofMillis(1));
         drop(1);
-        assertThat(warnings).hasSize(2);
-        assertThat(warnings.getLast()).contains("refused 4.");
+        assertThat(log.lines()).hasSize(2);
+        assertThat(log.lines().getLast()).contains("refused 4.");
     }
 
     private void ask(int count) {
@@ -81,26 +82,6 @@ class OnionSkinLoadTest {
     private void drop(int count) {
         for (int i = 0; i < count; i++) {
             load.dropped(true);
-        }
-    }
-
-    private final class Warnings implements Log {
-        @Override
-        public void write(Severity severity, Domain domain, String text) {
-            warnings.add(text);
-        }
-
-        @Override
-        public void protocolWarning(Domain domain, String text) {}
-
-        @Override
-        public String scrub(Object sensitive) {
-            return "[scrubbed]";
-        }
-
-        @Override
-        public boolean wants(Severity severity, Domain domain) {
-            return true;
         }
     }
 }

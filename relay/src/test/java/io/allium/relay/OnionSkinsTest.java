@@ -12,6 +12,7 @@ import io.allium.base.Tasks;
 import io.allium.base.ThreadTasks;
 import io.allium.crypto.HandshakeAnswer;
 import io.allium.crypto.Ntor;
+import io.allium.testing.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -31,7 +31,7 @@ final class RawCircuit implements CircuitEnd {
     /** A cell that came. */
     record Came(int command, byte[] body) {}
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 60;
 
     final Channel channel;
     final CircuitId id;

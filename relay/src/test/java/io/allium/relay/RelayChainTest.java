@@ -26,6 +26,7 @@ import io.allium.circuit.OnionStream;
 import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.OriginCircuits;
 import io.allium.directory.HttpMessage;
+import io.allium.testing.DeafPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Our circuits through three of our relays, over real channels on loopback. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RelayChainTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final SystemTime time = new SystemTime();
     private final Tasks tasks = new ThreadTasks(Log.NONE, 2);
@@ -147,7 +148,9 @@ class RelayChainTest {
         try (OriginCircuit circuit = circuit(2, true)) {
             assertRefused(circuit, "127.0.0.1", 25, Refused.Kind.EXIT_POLICY);
             assertRefused(circuit, "nowhere.example", 80, Refused.Kind.RESOLVE_FAILED);
-            assertRefused(circuit, "127.0.0.1", unusedPort(), Refused.Kind.CONNECTION_REFUSED);
+            try (DeafPort deaf = DeafPort.open()) {
+                assertRefused(circuit, "127.0.0.1", deaf.endpoint().port(), Refused.Kind.CONNECTION_REFUSED);
+            }
         }
     }
 
@@ -198,7 +201,8 @@ class RelayChainTest {
             assertThat(stuckServers.closed).isNotDone();
             after.close();
         }
-        assertThat(stuckServers.closed.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(stuckServers.closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
     }
 
     private OriginCircuit circuit(int hops, boolean ntorV3) throws Exception {
@@ -243,12 +247,6 @@ class RelayChainTest {
 
     private int port() {
         return Objects.requireNonNull(server.endpoint()).port();
-    }
-
-    private int unusedPort() throws Exception {
-        try (Network.Listener free = network.listen(Endpoint.parse("127.0.0.1:0"))) {
-            return Objects.requireNonNull(free.endpoint()).port();
-        }
     }
 
     private static void echo(Wire peer) {

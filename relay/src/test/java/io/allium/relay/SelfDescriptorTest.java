@@ -8,6 +8,7 @@ import io.allium.base.SystemEntropy;
 import io.allium.netdoc.ExitPolicy;
 import io.allium.netdoc.ExtraInfo;
 import io.allium.netdoc.RouterDescriptor;
+import io.allium.testing.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ class SelfDescriptorTest {
     @TempDir
     Path home;
 
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-20T12:00:00Z"));
+    private final ManualTime time = new ManualTime();
     private final ObservedBandwidth bandwidth = new ObservedBandwidth(time);
     private RelayKeys keys;
     private SelfDescriptor self;

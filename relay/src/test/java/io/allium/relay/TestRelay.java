@@ -107,7 +107,7 @@ final class TestRelay implements AutoCloseable {
 
     /** A channel on which this relay has said who it is. */
     Channel channelTo(TestRelay next) throws Exception {
-        return channels.to(next.target(), Duration.ofSeconds(10));
+        return channels.to(next.target(), Duration.ofMinutes(1));
     }
 
     private Optional<DirectoryReply> serve(DirectoryQuery query) {

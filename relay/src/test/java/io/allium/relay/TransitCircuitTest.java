@@ -2,9 +2,7 @@ package io.allium.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.allium.base.Endpoint;
 import io.allium.base.Log;
-import io.allium.base.Network;
 import io.allium.base.SystemEntropy;
 import io.allium.base.SystemNetwork;
 import io.allium.base.SystemTime;
@@ -24,10 +22,10 @@ import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
 import io.allium.channel.Channels;
 import io.allium.crypto.Fingerprint;
+import io.allium.testing.DeafPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,13 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a relay answers to clients that keep to the rules, and to those that don't. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TransitCircuitTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final SystemTime time = new SystemTime();
     private final Tasks tasks = new ThreadTasks(Log.NONE, 2);
-    private final Network network = new SystemNetwork();
     private final Channels client =
-            new Channels(time, new SystemEntropy(), network, tasks, Log.NONE, ChannelEvents.NONE);
+            new Channels(time, new SystemEntropy(), new SystemNetwork(), tasks, Log.NONE, ChannelEvents.NONE);
     private TestRelay relay;
     private TestRelay other;
     private Path home;
@@ -204,19 +201,17 @@ class TransitCircuitTest {
     @Test
     void aRelayThatCannotBeReachedEndsTheCircuit() throws Exception {
         RawCircuit circuit = RawCircuit.fast(channel());
-        int free;
-        try (Network.Listener listener = network.listen(Endpoint.parse("127.0.0.1:0"))) {
-            free = Objects.requireNonNull(listener.endpoint()).port();
+        try (DeafPort deaf = DeafPort.open()) {
+            circuit.sendEarly(
+                    0,
+                    new RelayMessage.Extend2(
+                            List.of(
+                                    LinkSpecifier.of(deaf.endpoint()),
+                                    new LinkSpecifier.LegacyIdentity(Fingerprint.parse("1".repeat(40)))),
+                            HandshakeType.NTOR,
+                            circuit.ntorSkin(other)));
+            assertThat(circuit.nextDestroy()).isEqualTo(DestroyReason.CONNECTFAILED);
         }
-        circuit.sendEarly(
-                0,
-                new RelayMessage.Extend2(
-                        List.of(
-                                LinkSpecifier.of(Endpoint.parse("127.0.0.1:" + free)),
-                                new LinkSpecifier.LegacyIdentity(Fingerprint.parse("1".repeat(40)))),
-                        HandshakeType.NTOR,
-                        circuit.ntorSkin(other)));
-        assertThat(circuit.nextDestroy()).isEqualTo(DestroyReason.CONNECTFAILED);
     }
 
     @Test
