@@ -11,7 +11,7 @@ package io.allium.circuit;
  * @param step {@code cc_cwnd_inc}: by how much the window changes after slow start
  * @param stepsEachWindow {@code cc_cwnd_inc_rate}: how often it may change while a window is sent
  * @param slowStartPercent {@code cc_cwnd_inc_pct_ss}: growth in slow start, in percent of a SENDME's cells
- * @param slowStartCap {@code cc_sscap_exit}: above it, slow start becomes slower: RFC 3742
+ * @param slowStartCap {@code cc_sscap_exit} or {@code cc_sscap_onion}: above it, slow start becomes slower: RFC 3742
  * @param slowStartMax {@code cc_ss_max}: slow start ends there
  * @param fullGap {@code cc_cwnd_full_gap}: the window counts as full with as many SENDMEs' cells to spare
  * @param fullMinPercent {@code cc_cwnd_full_minpct}: with less in flight it does not count as full any more
@@ -20,10 +20,10 @@ package io.allium.circuit;
  * @param smoothingMax {@code cc_ewma_max}: at most so many
  * @param smoothingSlowStart {@code cc_ewma_ss}: so many in slow start
  * @param roundTripResetPercent {@code cc_rtt_reset_pct}: how far the least round trip is raised at the least window
- * @param alpha {@code cc_vegas_alpha_exit}: with less in queues the window grows
- * @param beta {@code cc_vegas_beta_exit}: with more in queues it shrinks
- * @param gamma {@code cc_vegas_gamma_exit}: with as much in queues slow start ends
- * @param delta {@code cc_vegas_delta_exit}: with more in queues it shrinks at once to that
+ * @param alpha {@code cc_vegas_alpha_exit} or {@code _onion}: with less in queues the window grows
+ * @param beta {@code cc_vegas_beta_exit} or {@code _onion}: with more in queues it shrinks
+ * @param gamma {@code cc_vegas_gamma_exit} or {@code _onion}: with as much in queues slow start ends
+ * @param delta {@code cc_vegas_delta_exit} or {@code _onion}: with more in queues it shrinks at once to that
  * @spec proposal 324, 6.5
  */
 public record CongestionParameters(
@@ -75,6 +75,30 @@ public record CongestionParameters(
             186,
             310);
 
+    /** The same for circuits that are joined by a rendezvous point. */
+    public static final CongestionParameters DEFAULT_ONION = new CongestionParameters(
+            true,
+            SENDME_INCREMENT,
+            4 * SENDME_INCREMENT,
+            4 * SENDME_INCREMENT,
+            Integer.MAX_VALUE,
+            1,
+            SENDME_INCREMENT,
+            100,
+            475,
+            5000,
+            4,
+            25,
+            true,
+            50,
+            10,
+            2,
+            100,
+            186,
+            372,
+            248,
+            434);
+
     /** The same, switched off: {@code cc_alg=0}. */
     public CongestionParameters disabled() {
         return new CongestionParameters(
@@ -101,8 +125,11 @@ public record CongestionParameters(
                 delta);
     }
 
-    /** Whether we go along with a relay that grants this increment: all who are honest have nearly the same consensus. */
-    boolean accepts(int increment) {
+    /**
+     * Whether we go along with a relay or an onion service that names this increment: all who are honest have nearly the
+     * same consensus.
+     */
+    public boolean accepts(int increment) {
         return increment > 0 && Math.abs(increment - sendmeIncrement) <= 1;
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What comes to us on a circuit of ours: takes the layers off, finds out which hop speaks and whether it may say this now.
  * Whatever it may not is a violation that ends the circuit. Confined to the channel's loop, but for {@code hops}, which
- * only grows, and {@code traffic}.
+ * only grows, {@code serving}, and {@code traffic}.
  *
  * @spec tor-spec 5.5.4, 6.1
  */
@@ -28,6 +28,7 @@ final class InboundHalf {
     private final List<Hop> hops = new CopyOnWriteArrayList<>();
     private final byte[][] plain = new byte[2][CellCodec.BODY_BYTES];
     private @Nullable ConfluxLeg leg; // once it is linked
+    private volatile @Nullable Serving serving; // once it ends in a client of ours
     private final LongAdder cells = new LongAdder();
     private final LongAdder relayCells = new LongAdder();
     private final LongAdder delivered = new LongAdder();
@@ -42,6 +43,11 @@ final class InboundHalf {
     /** The circuit has become longer; called by the thread that made the hop, before anything can come from it. */
     void add(Hop hop) {
         hops.add(hop);
+    }
+
+    /** From now on streams are accepted; called before anything can come from the virtual hop. */
+    void serve(Serving clients) {
+        serving = clients;
     }
 
     /** The hops so far, the first one first. */
@@ -150,13 +156,21 @@ final class InboundHalf {
                 circuit.answered(hop.number(), RelayCommand.EXTENDED2, extended.handshake());
             case RelayMessage.Truncated truncated -> circuit.truncated(hop, truncated.reason());
             case RelayMessage.Drop drop -> {}
-            case RelayMessage.OnionServiceMessage unasked -> {}
             case RelayMessage.Unknown unknown -> {}
             case RelayMessage.ConfluxLinked linked -> leg = circuit.linked(hop, linked.terms());
             case RelayMessage.ConfluxSwitch turn -> switched(hop, turn.skipped());
             case RelayMessage.ConfluxLink wrong -> throw forward(wrong);
             case RelayMessage.ConfluxLinkedAck wrong -> throw forward(wrong);
-            case RelayMessage.Begin wrong -> throw forward(wrong);
+            case RelayMessage.Begin begin -> begun(hop, id, begin);
+            case RelayMessage.IntroEstablished _ -> rendezvous(hop, id, message);
+            case RelayMessage.Introduce2 _ -> rendezvous(hop, id, message);
+            case RelayMessage.IntroduceAck _ -> rendezvous(hop, id, message);
+            case RelayMessage.RendezvousEstablished _ -> rendezvous(hop, id, message);
+            case RelayMessage.Rendezvous2 _ -> rendezvous(hop, id, message);
+            case RelayMessage.EstablishIntro wrong -> throw forward(wrong);
+            case RelayMessage.Introduce1 wrong -> throw forward(wrong);
+            case RelayMessage.EstablishRendezvous wrong -> throw forward(wrong);
+            case RelayMessage.Rendezvous1 wrong -> throw forward(wrong);
             case RelayMessage.BeginDir wrong -> throw forward(wrong);
             case RelayMessage.Resolve wrong -> throw forward(wrong);
             case RelayMessage.Extend2 wrong -> throw forward(wrong);
@@ -178,6 +192,24 @@ final class InboundHalf {
             throw new ProtocolViolation("CONFLUX_SWITCH: came on a circuit that is not linked");
         }
         leg.set().switched(leg, hop, skipped);
+    }
+
+    /** A client of an onion service opens a stream; nobody else may, and to nobody else. */
+    private void begun(Hop hop, int id, RelayMessage.Begin begin) throws ProtocolViolation {
+        Serving clients = serving;
+        if (clients == null || clients.client() != hop) {
+            throw forward(begin);
+        }
+        streams.begun(clients, id, begin.port());
+    }
+
+    /** About introductions and rendezvous, of which only the last relay may speak. */
+    private void rendezvous(Hop hop, int id, RelayMessage message) throws ProtocolViolation {
+        if (id != 0 || hop != circuit.lastRelay()) {
+            throw new ProtocolViolation(RelayCommand.name(message.command()) + ": came from " + hop + " for stream "
+                    + id + ", and not from the last relay for the circuit");
+        }
+        circuit.messages().came(message);
     }
 
     private static ProtocolViolation forward(RelayMessage message) {

@@ -35,8 +35,8 @@ final class Lookup implements StreamEntry {
     HalfClosedStream remains(Time time) {
         return HalfClosedStream.of(
                 hop,
-                StreamIntake.of(hop.packaging(), StreamEnd.ORIGIN),
-                StreamGate.of(hop.packaging(), StreamEnd.ORIGIN),
+                StreamIntake.of(hop.packaging(), hop.streamEnd()),
+                StreamGate.of(hop.packaging(), hop.streamEnd()),
                 HalfClosedStream.Due.RESOLVED,
                 time);
     }

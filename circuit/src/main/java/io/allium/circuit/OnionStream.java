@@ -7,6 +7,7 @@ import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.base.Wire;
+import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import io.allium.channel.Backlog;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * a loop too, nobody waits and nobody is woken: {@link #carry}. One may write before the exit has answered: that saves a
  * round trip, and what was written is lost if the answer is no.
  *
+ * <p>A client of an onion service of ours opened the stream if it is {@code accepted}: whoever serves it answers once,
+ * by {@link #accept} or {@link #refuse}, and writes nothing before. What the client sends may come at once.
+ *
  * <p>Tor cannot close one direction alone (tor-spec 6.3 describes it as not implemented): {@link #finish} only keeps us
  * from writing, and the other end does not hear of it until {@link #close}.
  *
@@ -40,6 +44,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private final OriginStreams owner;
     private final Hop hop;
     private final int id;
+    private final boolean accepted; // the other end opened it
     private final Time time;
 
     private final StreamGate gate;
@@ -63,14 +68,25 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private long read;
     private long written;
 
+    /** A stream that we open. */
     OnionStream(OriginStreams owner, Hop hop, int id, Time time) {
+        this(owner, hop, id, false, time);
+    }
+
+    /** A stream that a client opens to us. */
+    static OnionStream accepted(OriginStreams owner, Hop client, int id, Time time) {
+        return new OnionStream(owner, client, id, true, time);
+    }
+
+    private OnionStream(OriginStreams owner, Hop hop, int id, boolean accepted, Time time) {
         this.owner = owner;
         this.hop = hop;
         this.id = id;
+        this.accepted = accepted;
         this.time = time;
-        this.gate = StreamGate.of(hop.packaging(), StreamEnd.ORIGIN);
+        this.gate = StreamGate.of(hop.packaging(), hop.streamEnd());
         this.widened = owner.carriage().newCondition();
-        this.intake = StreamIntake.of(hop.packaging(), StreamEnd.ORIGIN);
+        this.intake = StreamIntake.of(hop.packaging(), hop.streamEnd());
         this.signals = new StreamSignals(message -> owner.carriage().send(hop, id, message));
         this.backlog = owner.carriage().backlog();
         this.queue = new ByteQueue(intake.waitingMax(), backlog);
@@ -91,6 +107,32 @@ public final class OnionStream implements ByteStream, StreamEntry {
         } catch (TorException | InterruptedException failed) {
             close();
             throw failed;
+        }
+    }
+
+    /** Tells the client that it is connected; once, before anything is written. */
+    public void accept() {
+        lock.lock();
+        try {
+            expectUnanswered();
+            connected = RelayMessage.Connected.SILENT;
+            if (ending != null) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        owner.carriage().send(hop, id, RelayMessage.Connected.SILENT);
+    }
+
+    /** Ends the stream, unless it is over already, and tells the client why: no, or how its connection ended. */
+    public void refuse(EndReason why) {
+        end(new StreamEnding(why, false));
+    }
+
+    private void expectUnanswered() {
+        if (!accepted || connected != null) {
+            throw new IllegalStateException(this + " has no answer to wait for");
         }
     }
 
@@ -253,7 +295,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
             lock.unlock();
         }
         if (left != null) {
-            owner.closed(this, left);
+            owner.closed(this, left, accepted ? why.reason() : EndReason.MISC); // clients never say why
         }
         flush();
     }
@@ -267,7 +309,8 @@ public final class OnionStream implements ByteStream, StreamEntry {
     }
 
     private HalfClosedStream halfClosed() {
-        HalfClosedStream.Due due = connected == null ? HalfClosedStream.Due.CONNECTED : HalfClosedStream.Due.NOTHING;
+        HalfClosedStream.Due due =
+                connected == null && !accepted ? HalfClosedStream.Due.CONNECTED : HalfClosedStream.Due.NOTHING;
         return HalfClosedStream.of(hop, intake, gate, due, time);
     }
 
@@ -320,7 +363,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
         return owner.carrier();
     }
 
-    /** What the exit said when it had connected: often the address. */
+    /** What the exit said when it had connected: often the address. Of an accepted stream, our own answer. */
     public Optional<RelayMessage.Connected> connected() {
         lock.lock();
         try {
@@ -391,7 +434,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
                 remains.data(body, offset, length);
                 return;
             }
-            if (connected == null) {
+            if (connected == null && !accepted) {
                 throw new ProtocolViolation("DATA: came before CONNECTED");
             }
             intake.received();
@@ -460,6 +503,9 @@ public final class OnionStream implements ByteStream, StreamEntry {
             if (remains != null) {
                 remains.connected(message);
                 return;
+            }
+            if (accepted) {
+                throw new ProtocolViolation("CONNECTED: came from the client of a stream");
             }
             if (connected != null) {
                 throw new ProtocolViolation("CONNECTED: came a second time");

@@ -13,6 +13,8 @@ import io.allium.cell.ConfluxTerms;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
+import io.allium.cell.StreamId;
+import io.allium.crypto.OriginLayer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +24,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A circuit of our own: the hops that we share keys with, and the streams to the last of them. Safe from any thread; it is
+ * A circuit of our own: the hops that we share keys with, and the streams to the last of them, which is the other end where a
+ * rendezvous point has joined the circuit with another. Safe from any thread; it is
  * made of parts, each with its owner. {@link InboundHalf} is confined to the loop of the channel that the cells come from.
  * {@link OutboundHalf} has a lock, because encryption order must be sending order. {@link OriginStreams} has one for a few
  * instructions. Whatever waits (open, extend, connect, read, write) waits on the virtual thread of whoever wants it; the
@@ -35,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * the rules. Then every waiting thread wakes with the reason, all streams end, the channel forgets the circuit, and {@link
  * #ended} completes.
  *
- * @spec tor-spec 5, 6, 7
+ * @spec tor-spec 5, 6, 7; rend-spec-v3 4
  */
 public final class OriginCircuit implements StreamCarrier {
     private final int id;
@@ -47,6 +51,7 @@ public final class OriginCircuit implements StreamCarrier {
     private final Log log;
 
     private final OriginStreams streams;
+    private final CircuitMessages messages = new CircuitMessages();
     private final OutboundHalf outbound;
     private final InboundHalf inbound;
     private final AtomicReference<@Nullable AwaitedAnswer> awaited = new AtomicReference<>();
@@ -94,10 +99,11 @@ public final class OriginCircuit implements StreamCarrier {
      * @throws TorException if the relays refuse, don't answer or answer wrongly; the circuit is then closed
      */
     public void extend(HopTarget next, Duration patience) throws TorException, InterruptedException {
-        if (isLeg()) {
-            throw new Refused(Refused.Kind.GENERAL, this + " is linked to others, and such a one is never extended");
-        }
         Hop last = last();
+        if (isLeg() || last.isVirtual()) {
+            throw new Refused(
+                    Refused.Kind.GENERAL, this + " is linked or joined to others, and such a one is never extended");
+        }
         HopHandshake handshake = HopHandshake.begin(next, parameters.congestion(), entropy);
         AwaitedAnswer answer = await(new AwaitedAnswer(last.number(), RelayCommand.EXTENDED2));
         try {
@@ -107,6 +113,98 @@ public final class OriginCircuit implements StreamCarrier {
             throw noMore;
         }
         join(handshake, answer, patience);
+    }
+
+    /**
+     * Says something to the last relay that is about introductions or rendezvous. After the end of the circuit it is
+     * dropped.
+     */
+    public void send(RelayMessage message) {
+        outbound.send(lastRelay(), StreamId.CIRCUIT.value(), message);
+    }
+
+    /**
+     * Has the next message with this command that comes from the last relay be somebody's, once. What nobody expects, and
+     * no intake takes, ends the circuit: call this before the relay can answer.
+     *
+     * @return fails with {@link Unreachable} if the circuit ends before; completes on a loop, so that what hangs on it must be
+     *     brief
+     */
+    public CompletableFuture<RelayMessage> expect(int command) {
+        return messages.expect(command);
+    }
+
+    /**
+     * Says something to the last relay and waits for the answer.
+     *
+     * @param answeredBy the command of the answer
+     * @throws Unreachable if the circuit ends before, or the relay does not answer for so long; what it says later ends the
+     *     circuit
+     */
+    public RelayMessage ask(RelayMessage message, int answeredBy, Duration patience)
+            throws Unreachable, InterruptedException {
+        CompletableFuture<RelayMessage> answer = messages.expect(answeredBy);
+        send(message);
+        try {
+            return time.await(answer, patience);
+        } catch (TimeoutException late) {
+            throw new Unreachable(
+                    this + ": no " + RelayCommand.name(answeredBy) + " for " + patience.toMillis() + " ms", late);
+        } catch (ExecutionException failed) {
+            throw ended(this + ", waiting for " + RelayCommand.name(answeredBy), failed);
+        } finally {
+            messages.forget(answeredBy, answer);
+        }
+    }
+
+    /** From now on {@code intake} takes what the last relay says and nobody {@linkplain #expect expects}. */
+    public void messages(MessageIntake intake) {
+        messages.giveTo(intake);
+    }
+
+    /**
+     * Joins the circuit with that of an onion service, which has come to the rendezvous point: from now on streams are with
+     * the service.
+     *
+     * @param layer the client's, with the keys that came of RENDEZVOUS2
+     * @spec rend-spec-v3 4.2.1
+     */
+    public void join(OriginLayer layer, RendezvousFlow flow) {
+        join(virtualHop(layer, flow));
+    }
+
+    /**
+     * Joins the circuit, whose last relay is a client's rendezvous point, with that of the client, whose streams are given to
+     * {@code acceptor} from now on.
+     *
+     * @param layer the service's, with the keys that RENDEZVOUS1 makes known to the client
+     * @param rendezvous1 what is said to the rendezvous point, once we are ready for what the client answers
+     * @spec rend-spec-v3 4.2.2
+     */
+    public void serve(
+            OriginLayer layer,
+            RendezvousFlow flow,
+            StreamAcceptor acceptor,
+            StreamLimit limit,
+            RelayMessage rendezvous1) {
+        Hop rendezvousPoint = lastRelay();
+        Hop client = virtualHop(layer, flow);
+        inbound.serve(new Serving(client, acceptor, limit));
+        join(client);
+        outbound.send(rendezvousPoint, StreamId.CIRCUIT.value(), rendezvous1);
+    }
+
+    private Hop virtualHop(OriginLayer layer, RendezvousFlow flow) {
+        Hop last = last();
+        if (last.isVirtual() || isLeg()) {
+            throw new IllegalStateException(this + " is joined with another already");
+        }
+        return new Hop(last.number() + 1, null, layer, flow.packaging(parameters, clock, entropy));
+    }
+
+    private void join(Hop hop) {
+        outbound.add(hop);
+        inbound.add(hop);
     }
 
     @Override
@@ -139,7 +237,9 @@ public final class OriginCircuit implements StreamCarrier {
 
     /** The relays that it goes through so far. */
     public List<HopTarget> path() {
-        return inbound.hops().stream().map(Hop::target).toList();
+        return inbound.hops().stream()
+                .flatMap(hop -> Stream.ofNullable(hop.target()))
+                .toList();
     }
 
     @Override
@@ -194,6 +294,10 @@ public final class OriginCircuit implements StreamCarrier {
         return outbound;
     }
 
+    CircuitMessages messages() {
+        return messages;
+    }
+
     OriginStreams streams() {
         return streams;
     }
@@ -237,7 +341,13 @@ public final class OriginCircuit implements StreamCarrier {
         expected.handshake().complete(handshake);
     }
 
-    /** The relay that streams end in. */
+    /** The relay that introductions and rendezvous are spoken of with. */
+    Hop lastRelay() {
+        Hop last = last();
+        return last.isVirtual() ? inbound.hops().get(last.number() - 2) : last;
+    }
+
+    /** The hop that streams end in. */
     Hop last() {
         List<Hop> hops = inbound.hops();
         if (hops.isEmpty()) {
@@ -291,9 +401,7 @@ public final class OriginCircuit implements StreamCarrier {
         PackagingFlow flow = agreed.sendmeIncrement().isPresent()
                 ? PackagingFlow.controlled(parameters, agreed.sendmeIncrement().getAsInt(), clock, entropy)
                 : PackagingFlow.fixed(parameters, entropy);
-        Hop hop = new Hop(inbound.hops().size() + 1, handshake.target(), agreed.layer(), flow);
-        outbound.add(hop);
-        inbound.add(hop);
+        join(new Hop(inbound.hops().size() + 1, handshake.target(), agreed.layer(), flow));
     }
 
     private byte[] answer(HopTarget from, AwaitedAnswer awaitedAnswer, Duration patience)
@@ -333,6 +441,7 @@ public final class OriginCircuit implements StreamCarrier {
         if (waiting != null) {
             waiting.handshake().completeExceptionally(new Unreachable(why.why()));
         }
+        messages.end(why.why());
         ended.complete(why);
     }
 }

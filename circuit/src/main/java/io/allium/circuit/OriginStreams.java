@@ -6,9 +6,11 @@ import io.allium.base.Refused;
 import io.allium.base.Time;
 import io.allium.base.Unreachable;
 import io.allium.cell.BeginFlags;
+import io.allium.cell.DestroyReason;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
+import io.allium.cell.StreamId;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -16,7 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The streams of a circuit of ours, or of several that are linked: opens them, and gives them what comes for them. Safe
+ * The streams of a circuit of ours, or of several that are linked: opens them, or accepts them as an onion service, and gives
+ * them what comes for them. Safe
  * from any thread; what comes is given to it in order, one message at a time.
  *
  * @spec tor-spec 6.2, 6.3, 6.4
@@ -90,9 +93,35 @@ final class OriginStreams {
         }
     }
 
+    /**
+     * A client opens a stream to us; on its channel's loop.
+     *
+     * @spec rend-spec-v3 4.3
+     */
+    void begun(Serving serving, int id, int port) throws ProtocolViolation {
+        if (id == StreamId.CIRCUIT.value()) {
+            throw new ProtocolViolation("BEGIN: came without a stream ID");
+        }
+        boolean admitted = serving.limit().admits(table.open());
+        if (!admitted && serving.limit().endsCircuit()) {
+            carrier.close(DestroyReason.NONE);
+            return;
+        }
+        OnionStream stream = OnionStream.accepted(this, serving.client(), id, time);
+        if (!table.accept(id, stream)) {
+            return; // the circuit has just ended
+        }
+        lastUsed = time.nanos();
+        if (admitted) {
+            serving.acceptor().begin(stream, port);
+        } else {
+            stream.refuse(EndReason.DONE); // which says least, so that nobody learns of the limit: as in C tor
+        }
+    }
+
     /** A stream was closed on our side. */
-    void closed(OnionStream stream, HalfClosedStream remains) {
-        carriage.send(stream.hop(), stream.id(), new RelayMessage.End(EndReason.MISC));
+    void closed(OnionStream stream, HalfClosedStream remains, EndReason why) {
+        carriage.send(stream.hop(), stream.id(), new RelayMessage.End(why));
         table.halfClose(stream.id(), stream, remains);
         carriage.wake(stream);
         lastUsed = time.nanos();

@@ -26,6 +26,19 @@ public enum StreamEnd {
         StreamEnd other() {
             return ORIGIN;
         }
+    },
+
+    /** Either end of a stream between a client and an onion service: both are circuits' origins, and alike. */
+    ONION {
+        @Override
+        int xoffCells(StreamFlowParameters parameters) {
+            return parameters.xoffClient();
+        }
+
+        @Override
+        StreamEnd other() {
+            return ONION;
+        }
     };
 
     /** So many cells may wait here to be delivered before this end sends XOFF. */

@@ -5,9 +5,9 @@ import io.allium.cell.EndReason;
 /**
  * Why a stream of ours is over.
  *
- * @param reason what the exit said; {@link EndReason#DONE} if we closed it, {@link EndReason#DESTROY} if its circuit ended, {@link
+ * @param reason what the other end said; {@link EndReason#DONE} if we closed it, {@link EndReason#DESTROY} if its circuit ended, {@link
  *     EndReason#RESOURCELIMIT} if our memory was full
- * @param remote whether the exit said so
+ * @param remote whether the other end said so
  */
 public record StreamEnding(EndReason reason, boolean remote) {
     static final StreamEnding CLOSED = new StreamEnding(EndReason.DONE, false);

@@ -3,7 +3,8 @@ package io.allium.circuit;
 /**
  * What XON and XOFF go by, from the consensus; in DATA cells unless said otherwise. Immutable.
  *
- * @param xoffClient {@code cc_xoff_client}: a client that has more waiting for its application asks for a pause
+ * @param xoffClient {@code cc_xoff_client}: a client or an onion service that has more waiting for its application
+ *     asks for a pause
  * @param xoffExit {@code cc_xoff_exit}: the same of an exit and its server
  * @param xonRate {@code cc_xon_rate}: how much is delivered between two measurements of the rate
  * @param xonChangePercent {@code cc_xon_change_pct}: a rate that differs by more is told anew

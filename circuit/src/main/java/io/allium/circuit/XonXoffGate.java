@@ -18,7 +18,7 @@ final class XonXoffGate implements StreamGate {
 
     private final long bytesOfXoff;
     private final long bytesOfXon;
-    private final boolean isOrigin;
+    private final boolean watches;
     private boolean closed;
     private long rate; // bytes a second; 0 is any
     private long opens = Long.MIN_VALUE;
@@ -30,7 +30,7 @@ final class XonXoffGate implements StreamGate {
         int cells = end.other().xoffCells(parameters);
         this.bytesOfXoff = StreamFlowParameters.bytes(cells);
         this.bytesOfXon = StreamFlowParameters.bytes(Math.min(cells, parameters.xonRate()));
-        this.isOrigin = end == StreamEnd.ORIGIN;
+        this.watches = end != StreamEnd.EXIT;
     }
 
     @Override
@@ -87,7 +87,7 @@ final class XonXoffGate implements StreamGate {
     }
 
     private void refuseUndue(String message, long count, long bytes) throws ProtocolViolation {
-        if (isOrigin && sent < count * bytes) {
+        if (watches && sent < count * bytes) {
             throw new ProtocolViolation(message + ": number " + count + " came where we had sent " + sent + " bytes");
         }
     }

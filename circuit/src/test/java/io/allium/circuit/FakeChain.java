@@ -57,6 +57,7 @@ final class FakeChain implements FirstLink, AutoCloseable {
     private volatile boolean silent;
     private volatile boolean extendsLost;
     private @Nullable OriginCircuit circuit;
+    private volatile @Nullable FakeChain joined;
 
     FakeChain(long seed, int length) {
         this(seed, length, 1 << 30);
@@ -105,6 +106,24 @@ final class FakeChain implements FirstLink, AutoCloseable {
 
     FakeRelay exit() {
         return relays.getLast();
+    }
+
+    /** From now on the last relay of each chain passes what is not for itself on to the other's. */
+    static void join(FakeChain one, FakeChain other) {
+        one.joined = other;
+        other.joined = one;
+    }
+
+    /** A cell is not for this relay, and so for the next, or for the last of the other chain. */
+    void beyond(int number, int command, byte[] body) throws ProtocolViolation {
+        FakeChain other = joined;
+        if (number < relays.size()) {
+            relay(number + 1).outbound(command, body);
+        } else if (other != null) {
+            other.steps.add(() -> other.exit().pass(body));
+        } else {
+            throw new ProtocolViolation("a cell that is for nobody");
+        }
     }
 
     /** Runs on the loop, after everything that was sent before, and waits for it. */

@@ -110,7 +110,7 @@ final class FakeRelay {
         cellCommands.add(command);
         byte[] plain = new byte[CellCodec.BODY_BYTES];
         if (!layer().decryptOutbound(command, body, 0, plain, 0)) {
-            chain.relay(number + 1).outbound(command, plain);
+            chain.beyond(number, command, plain);
             return;
         }
         RelayCell cell = RelayCell.decode(plain, 0);
@@ -136,7 +136,17 @@ final class FakeRelay {
         RelayCell.encode(command, streamId, data, 0, length, plain, 0, entropy);
         byte[] sealed = new byte[CellCodec.BODY_BYTES];
         layer().originateInbound(CellCommand.RELAY, plain, 0, sealed, 0);
-        for (int before = number - 1; before >= 1; before--) {
+        pass(sealed, number - 1);
+    }
+
+    /** Passes a cell from beyond on to the client. */
+    void pass(byte[] body) {
+        pass(body, number);
+    }
+
+    private void pass(byte[] body, int first) {
+        byte[] sealed = body;
+        for (int before = first; before >= 1; before--) {
             byte[] from = sealed;
             sealed = new byte[CellCodec.BODY_BYTES];
             chain.relay(before).layer().encryptInbound(CellCommand.RELAY, from, 0, sealed, 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Entropy;
+import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
@@ -96,6 +97,44 @@ class StreamTableTest {
         assertThat(table.close()).hasSize(1);
         assertThat(table.size()).isZero();
         assertThatThrownBy(() -> add(table)).isInstanceOf(Unreachable.class);
+    }
+
+    @Test
+    void theOtherEndMayUseTheIdOfAStreamAgainThatWeHaveClosed() throws TorException {
+        StreamTable table = new StreamTable(10);
+        Lookup first = new Lookup(hop, 7);
+        assertThat(table.accept(7, first)).isTrue();
+        assertThatThrownBy(() -> table.accept(7, new Lookup(hop, 7)))
+                .isInstanceOf(ProtocolViolation.class)
+                .hasMessage("BEGIN: stream 7 is open already");
+        table.halfClose(7, first, first.remains(new ManualTime()));
+        Lookup second = new Lookup(hop, 7);
+        assertThat(table.accept(7, second)).isTrue();
+        assertThat(table.at(7)).isSameAs(second);
+        assertThat(table.open()).isEqualTo(1);
+    }
+
+    @Test
+    void ofTooManyRemainsTheOldestAreForgotten() throws TorException {
+        StreamTable table = new StreamTable(10);
+        for (int id = 1; id <= StreamTable.HALF_CLOSED_MAX + 2; id++) {
+            Lookup stream = new Lookup(hop, id);
+            table.accept(id, stream);
+            table.halfClose(id, stream, stream.remains(new ManualTime()));
+        }
+        assertThat(table.at(1)).isNull();
+        assertThat(table.at(2)).isNull();
+        assertThat(table.at(3)).isNotNull();
+        assertThat(table.size()).isEqualTo(StreamTable.HALF_CLOSED_MAX);
+        assertThat(table.open()).isZero();
+    }
+
+    @Test
+    void aClosedTableAcceptsNothing() throws TorException {
+        StreamTable table = new StreamTable(10);
+        table.close();
+        assertThat(table.accept(7, new Lookup(hop, 7))).isFalse();
+        assertThat(table.size()).isZero();
     }
 
     private int add(StreamTable table) throws TorException {

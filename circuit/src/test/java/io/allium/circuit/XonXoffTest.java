@@ -180,4 +180,13 @@ class XonXoffTest {
         }
         return told;
     }
+
+    @Test
+    void bothEndsOfAnOnionServicesStreamAreOriginsToEachOther() {
+        assertThat(StreamEnd.ONION.other()).isEqualTo(StreamEnd.ONION);
+        StreamFlowParameters patient = new StreamFlowParameters(100, 900, 500, 25, 2);
+        XonXoffGate onion = new XonXoffGate(patient, StreamEnd.ONION);
+        onion.sent(100 * 488 - 1, 0);
+        assertThatThrownBy(onion::xoff).isInstanceOf(ProtocolViolation.class).hasMessageStartingWith("XOFF: number 1");
+    }
 }

@@ -23,11 +23,38 @@ public final class ConsensusFlow {
                 parameters.get(Parameter.CIRC_WINDOW),
                 parameters.get(Parameter.SENDME_EMIT_MIN_VERSION),
                 parameters.get(Parameter.SENDME_ACCEPT_MIN_VERSION),
-                congestion(parameters),
+                toExits(parameters),
+                joined(parameters),
                 streams(parameters));
     }
 
-    private static CongestionParameters congestion(Parameters parameters) {
+    private static CongestionParameters toExits(Parameters parameters) {
+        return congestion(
+                parameters,
+                Parameter.CC_SSCAP_EXIT,
+                Parameter.CC_VEGAS_ALPHA_EXIT,
+                Parameter.CC_VEGAS_BETA_EXIT,
+                Parameter.CC_VEGAS_GAMMA_EXIT,
+                Parameter.CC_VEGAS_DELTA_EXIT);
+    }
+
+    private static CongestionParameters joined(Parameters parameters) {
+        return congestion(
+                parameters,
+                Parameter.CC_SSCAP_ONION,
+                Parameter.CC_VEGAS_ALPHA_ONION,
+                Parameter.CC_VEGAS_BETA_ONION,
+                Parameter.CC_VEGAS_GAMMA_ONION,
+                Parameter.CC_VEGAS_DELTA_ONION);
+    }
+
+    private static CongestionParameters congestion(
+            Parameters parameters,
+            Parameter slowStartCap,
+            Parameter alpha,
+            Parameter beta,
+            Parameter gamma,
+            Parameter delta) {
         return new CongestionParameters(
                 parameters.get(Parameter.CC_ALG) != FIXED_WINDOWS, // Vegas stands for those that are no more
                 parameters.get(Parameter.CC_SENDME_INC),
@@ -37,7 +64,7 @@ public final class ConsensusFlow {
                 parameters.get(Parameter.CC_CWND_INC),
                 parameters.get(Parameter.CC_CWND_INC_RATE),
                 parameters.get(Parameter.CC_CWND_INC_PCT_SS),
-                parameters.get(Parameter.CC_SSCAP_EXIT),
+                parameters.get(slowStartCap),
                 parameters.get(Parameter.CC_SS_MAX),
                 parameters.get(Parameter.CC_CWND_FULL_GAP),
                 parameters.get(Parameter.CC_CWND_FULL_MINPCT),
@@ -46,10 +73,10 @@ public final class ConsensusFlow {
                 parameters.get(Parameter.CC_EWMA_MAX),
                 parameters.get(Parameter.CC_EWMA_SS),
                 parameters.get(Parameter.CC_RTT_RESET_PCT),
-                parameters.get(Parameter.CC_VEGAS_ALPHA_EXIT),
-                parameters.get(Parameter.CC_VEGAS_BETA_EXIT),
-                parameters.get(Parameter.CC_VEGAS_GAMMA_EXIT),
-                parameters.get(Parameter.CC_VEGAS_DELTA_EXIT));
+                parameters.get(alpha),
+                parameters.get(beta),
+                parameters.get(gamma),
+                parameters.get(delta));
     }
 
     private static StreamFlowParameters streams(Parameters parameters) {

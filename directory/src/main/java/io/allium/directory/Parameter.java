@@ -41,6 +41,7 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter CC_CWND_INC_RATE = new Parameter("cc_cwnd_inc_rate", 31, 1, 250);
     public static final Parameter CC_CWND_INC_PCT_SS = new Parameter("cc_cwnd_inc_pct_ss", 100, 1, 500);
     public static final Parameter CC_SSCAP_EXIT = new Parameter("cc_sscap_exit", 600, 100, Integer.MAX_VALUE);
+    public static final Parameter CC_SSCAP_ONION = new Parameter("cc_sscap_onion", 475, 100, Integer.MAX_VALUE);
     public static final Parameter CC_SS_MAX = new Parameter("cc_ss_max", 5000, 500, Integer.MAX_VALUE);
     public static final Parameter CC_CWND_FULL_GAP = new Parameter("cc_cwnd_full_gap", 4, 0, Short.MAX_VALUE);
     public static final Parameter CC_CWND_FULL_MINPCT = new Parameter("cc_cwnd_full_minpct", 25, 0, 100);
@@ -53,6 +54,11 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter CC_VEGAS_BETA_EXIT = new Parameter("cc_vegas_beta_exit", 248, 0, 1000);
     public static final Parameter CC_VEGAS_GAMMA_EXIT = new Parameter("cc_vegas_gamma_exit", 186, 0, 1000);
     public static final Parameter CC_VEGAS_DELTA_EXIT = new Parameter("cc_vegas_delta_exit", 310, 0, Integer.MAX_VALUE);
+    public static final Parameter CC_VEGAS_ALPHA_ONION = new Parameter("cc_vegas_alpha_onion", 186, 0, 1000);
+    public static final Parameter CC_VEGAS_BETA_ONION = new Parameter("cc_vegas_beta_onion", 372, 0, 1000);
+    public static final Parameter CC_VEGAS_GAMMA_ONION = new Parameter("cc_vegas_gamma_onion", 248, 0, 1000);
+    public static final Parameter CC_VEGAS_DELTA_ONION =
+            new Parameter("cc_vegas_delta_onion", 434, 0, Integer.MAX_VALUE);
     public static final Parameter CC_XOFF_CLIENT = new Parameter("cc_xoff_client", 500, 1, 10_000);
     public static final Parameter CC_XOFF_EXIT = new Parameter("cc_xoff_exit", 500, 1, 10_000);
     public static final Parameter CC_XON_RATE = new Parameter("cc_xon_rate", 500, 1, 5000);
@@ -123,6 +129,19 @@ public record Parameter(String name, int standard, int min, int max) {
             new Parameter("guard-nonprimary-guard-idle-timeout", 600, 1, Integer.MAX_VALUE);
     public static final Parameter GUARD_REMOVE_UNLISTED_AFTER_DAYS =
             new Parameter("guard-remove-unlisted-guards-after-days", 20, 1, 3650);
+
+    // Of vanguards-spec; lifetimes in seconds.
+    public static final Parameter VANGUARDS_LITE_ENABLED = new Parameter("vanguards-lite-enabled", 1, 0, 1);
+    public static final Parameter GUARD_HS_L2_NUMBER = new Parameter("guard-hs-l2-number", 4, 1, 19);
+    public static final Parameter GUARD_HS_L2_LIFETIME_MIN =
+            new Parameter("guard-hs-l2-lifetime-min", 86_400, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_HS_L2_LIFETIME_MAX =
+            new Parameter("guard-hs-l2-lifetime-max", 12 * 86_400, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_HS_L3_NUMBER = new Parameter("guard-hs-l3-number", 8, 1, 19);
+    public static final Parameter GUARD_HS_L3_LIFETIME_MIN =
+            new Parameter("guard-hs-l3-lifetime-min", 3600, 1, Integer.MAX_VALUE);
+    public static final Parameter GUARD_HS_L3_LIFETIME_MAX =
+            new Parameter("guard-hs-l3-lifetime-max", 48 * 3600, 1, Integer.MAX_VALUE);
 
     // In hours.
     public static final Parameter MAX_CONSENSUS_AGE_TO_CACHE_FOR_DIFF =
