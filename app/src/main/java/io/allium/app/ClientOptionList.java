@@ -261,23 +261,26 @@ final class ClientOptionList {
                     NOT_YET,
                     "Exclude relays of unknown country where countries are excluded."),
             option(
-                    "HSLayer2Nodes",
-                    ROUTER_LIST,
-                    "",
-                    REFUSED,
-                    "The only relays for the second hop of onion service circuits."),
+                            "HSLayer2Nodes",
+                            ROUTER_LIST,
+                            "",
+                            WORKS,
+                            "The only relays for the second hop of onion service circuits.")
+                    .live(),
             option(
-                    "HSLayer3Nodes",
-                    ROUTER_LIST,
-                    "",
-                    REFUSED,
-                    "The only relays for the third hop of onion service circuits."),
+                            "HSLayer3Nodes",
+                            ROUTER_LIST,
+                            "",
+                            WORKS,
+                            "The only relays for the third hop of onion service circuits.")
+                    .live(),
             option(
-                    "VanguardsLiteEnabled",
-                    BOOLEAN_AUTO,
-                    "auto",
-                    NOT_YET,
-                    "Keep the second hop of onion service circuits for a while."),
+                            "VanguardsLiteEnabled",
+                            BOOLEAN_AUTO,
+                            "auto",
+                            WORKS,
+                            "Keep the second hop of onion service circuits for a while.")
+                    .live(),
             option("UseEntryGuards", BOOLEAN, "1", WORKS, "Keep to a few relays to enter the network by.")
                     .live(),
             option("UseGuardFraction", BOOLEAN_AUTO, "auto", NOT_YET, "Count young guards by their guard fraction."),

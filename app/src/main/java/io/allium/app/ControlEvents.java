@@ -11,8 +11,10 @@ import io.allium.client.StreamEvents;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +32,7 @@ final class ControlEvents
     /** What SETEVENTS may name: those that are really told. */
     static final Set<String> NAMES = new TreeSet<>(Set.of(
             "CIRC",
+            "CIRC_MINOR",
             "STREAM",
             "ORCONN",
             "BW",
@@ -66,6 +69,13 @@ final class ControlEvents
     public void circuitChanged(CircuitEvents.Status status) {
         if (wanted("CIRC")) {
             tell("CIRC", "CIRC " + ControlText.circuit(status));
+        }
+    }
+
+    @Override
+    public void useChanged(CircuitEvents.Status status, CircuitEvents.Use before, Optional<Instant> cannibalised) {
+        if (wanted("CIRC_MINOR")) {
+            tell("CIRC_MINOR", "CIRC_MINOR " + ControlText.circuitUse(status, before, cannibalised));
         }
     }
 

@@ -15,6 +15,7 @@ import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -30,8 +31,24 @@ final class ControlText {
     private ControlText() {}
 
     static String circuit(CircuitEvents.Status circuit) {
-        StringBuilder text =
-                new StringBuilder().append(circuit.id()).append(' ').append(circuit.state());
+        return circuit.id() + " " + circuit.state() + described(circuit);
+    }
+
+    /** Of a circuit that was used for something else, or for it in another state, until now. */
+    static String circuitUse(CircuitEvents.Status circuit, CircuitEvents.Use before, Optional<Instant> cannibalised) {
+        StringBuilder text = new StringBuilder()
+                .append(circuit.id())
+                .append(cannibalised.isPresent() ? " CANNIBALIZED" : " PURPOSE_CHANGED")
+                .append(described(circuit))
+                .append(" OLD_PURPOSE=")
+                .append(before.purpose());
+        before.state().ifPresent(state -> text.append(" OLD_HS_STATE=").append(state));
+        cannibalised.ifPresent(created -> text.append(" OLD_TIME_CREATED=").append(precise(created)));
+        return text.toString();
+    }
+
+    private static String described(CircuitEvents.Status circuit) {
+        StringBuilder text = new StringBuilder();
         if (!circuit.path().isEmpty()) {
             text.append(' ')
                     .append(circuit.path().stream().map(Object::toString).collect(Collectors.joining(",")));
@@ -39,6 +56,9 @@ final class ControlText {
         List<String> flags = new ArrayList<>();
         if (circuit.oneHop()) {
             flags.add("ONEHOP_TUNNEL");
+        }
+        if (circuit.internal()) {
+            flags.add("IS_INTERNAL");
         }
         if (circuit.needsCapacity()) {
             flags.add("NEED_CAPACITY");
@@ -49,7 +69,9 @@ final class ControlText {
         if (!flags.isEmpty()) {
             text.append(" BUILD_FLAGS=").append(String.join(",", flags));
         }
-        text.append(" PURPOSE=").append(circuit.purpose());
+        text.append(" PURPOSE=").append(circuit.use().purpose());
+        circuit.use().state().ifPresent(state -> text.append(" HS_STATE=").append(state));
+        circuit.use().service().ifPresent(service -> text.append(" REND_QUERY=").append(service));
         text.append(" TIME_CREATED=").append(precise(circuit.created()));
         reasons(text, circuit.reason(), circuit.remoteReason());
         circuit.isolation().ifPresent(isolation -> credentials(text, isolation));

@@ -16,8 +16,11 @@ import io.allium.directory.BootstrapReport;
 import io.allium.directory.Parameters;
 import io.allium.directory.Relay;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -67,29 +70,46 @@ final class CircuitBuilder {
         return tracked;
     }
 
+    /** A relay to extend to, and what the control port calls it. */
+    record Step(HopTarget target, CircuitEvents.Hop hop) {
+        /** A relay within a circuit, or at the end of one that no exit's streams are on. */
+        static Step to(Relay relay) {
+            return new Step(CircuitBuilder.target(relay), TrackedCircuit.hop(relay));
+        }
+    }
+
     /**
-     * Builds a circuit along a path, and tells the guards how it went.
+     * Builds a circuit along a path that leaves the network, and tells the guards how it went.
      *
      * @param timeout for the whole of it
      * @throws TorException when it cannot be built; nothing is left of it
      */
     OriginCircuit build(TrackedCircuit tracked, PathChooser.Path path, Parameters parameters, Duration timeout)
             throws TorException, InterruptedException {
+        List<Step> steps = new ArrayList<>();
+        for (Relay next : path.relays().subList(1, path.relays().size() - 1)) {
+            steps.add(Step.to(next));
+        }
+        steps.add(new Step(lastHop(path.last()), TrackedCircuit.hop(path.last())));
+        return build(tracked, path.guard(), steps, parameters, timeout);
+    }
+
+    /** The same along these relays after the guard. */
+    OriginCircuit build(
+            TrackedCircuit tracked, GuardSet.Attempt guard, List<Step> steps, Parameters parameters, Duration timeout)
+            throws TorException, InterruptedException {
         long deadline = time.nanos() + timeout.toNanos();
-        OriginCircuit circuit = firstHop(tracked, path, ConsensusFlow.of(parameters), deadline);
+        OriginCircuit circuit = firstHop(tracked, guard, ConsensusFlow.of(parameters), deadline);
         try {
-            Relay last = path.relays().getLast();
-            for (Relay next : path.relays().subList(1, path.relays().size())) {
-                circuit.extend(next.equals(last) ? lastHop(next) : target(next), left(deadline));
-                tracked.reachedHop(TrackedCircuit.hop(next));
-                tell(tracked);
+            for (Step next : steps) {
+                extend(tracked, circuit, next, left(deadline));
             }
         } catch (TorException | InterruptedException failed) {
             circuit.close();
-            guards.over(path.guard());
+            guards.over(guard);
             throw failed;
         }
-        boolean complete = guards.succeeded(path.guard());
+        boolean complete = guards.succeeded(guard);
         tracked.becomes(complete ? CircuitEvents.State.BUILT : CircuitEvents.State.GUARD_WAIT);
         tell(tracked);
         if (complete) {
@@ -98,9 +118,17 @@ final class CircuitBuilder {
         return circuit;
     }
 
-    private OriginCircuit firstHop(TrackedCircuit tracked, PathChooser.Path path, FlowParameters flow, long deadline)
+    /** Makes a circuit longer. */
+    void extend(TrackedCircuit tracked, OriginCircuit circuit, Step next, Duration patience)
             throws TorException, InterruptedException {
-        Relay guard = path.guard().relay();
+        circuit.extend(next.target, patience);
+        tracked.reachedHop(next.hop);
+        tell(tracked);
+    }
+
+    private OriginCircuit firstHop(TrackedCircuit tracked, GuardSet.Attempt attempt, FlowParameters flow, long deadline)
+            throws TorException, InterruptedException {
+        Relay guard = attempt.relay();
         try {
             ChannelTarget target = new ChannelTarget(guard.addresses(), guard.fingerprint(), guard.identity());
             Channel channel = channel(target, left(deadline), true);
@@ -110,18 +138,18 @@ final class CircuitBuilder {
             follow(tracked, circuit, TrackedCircuit.hop(guard));
             return circuit;
         } catch (TorException failed) {
-            guards.failed(path.guard());
+            guards.failed(attempt);
             abandon(tracked, failed);
             throw failed.in("guard " + guard);
         } catch (InterruptedException interrupted) {
-            guards.over(path.guard());
+            guards.over(attempt);
             abandon(tracked, new Unreachable("given up"));
             throw interrupted;
         }
     }
 
     /**
-     * Opens a circuit of one hop, to ask a directory: with its onion key where we know it, else CREATE_FAST.
+     * Opens a circuit of one hop, to ask a directory or as a service without anonymity: with its onion key where we know it, else CREATE_FAST.
      *
      * @param hop names the relay; its nickname may be empty
      */
@@ -211,6 +239,16 @@ final class CircuitBuilder {
     /** A circuit changed in a way that the control port is told of. */
     void tell(TrackedCircuit tracked) {
         events.circuitChanged(tracked.status());
+    }
+
+    /** It is used for something else now, or has come further with it. */
+    void tellUse(TrackedCircuit tracked, CircuitEvents.Use before, Optional<Instant> cannibalised) {
+        events.useChanged(tracked.status(), before, cannibalised);
+    }
+
+    /** What is known of a circuit that exists. */
+    Optional<TrackedCircuit> tracked(OriginCircuit circuit) {
+        return Optional.ofNullable(existing.get(circuit.id()));
     }
 
     /** All circuits that exist, the oldest first. */

@@ -28,7 +28,46 @@ public interface CircuitEvents {
         TESTING,
         CONTROLLER,
         CONFLUX_UNLINKED,
-        CONFLUX_LINKED
+        CONFLUX_LINKED,
+        /** Built ahead for onion services, and then used for what comes up. */
+        HS_VANGUARDS,
+        HS_CLIENT_HSDIR,
+        HS_CLIENT_INTRO,
+        HS_CLIENT_REND,
+        HS_SERVICE_HSDIR,
+        HS_SERVICE_INTRO,
+        HS_SERVICE_REND
+    }
+
+    /** How far what a circuit is for has come, where that is an onion service. */
+    enum HsState {
+        /** The client's to its introduction point, or to a directory. */
+        HSCI_CONNECTING,
+        HSCI_INTRO_SENT,
+        HSCI_DONE,
+        /** The client's to its rendezvous point. */
+        HSCR_CONNECTING,
+        HSCR_ESTABLISHED_IDLE,
+        HSCR_ESTABLISHED_WAITING,
+        HSCR_JOINED,
+        /** The service's to its introduction point, or to a directory. */
+        HSSI_CONNECTING,
+        HSSI_ESTABLISHED,
+        /** The service's to a rendezvous point. */
+        HSSR_CONNECTING,
+        HSSR_JOINED
+    }
+
+    /**
+     * What a circuit is for.
+     *
+     * @param state of an onion service's circuit
+     * @param service the onion service's address without {@code .onion}, where one is known
+     */
+    record Use(Purpose purpose, Optional<HsState> state, Optional<String> service) {
+        static Use of(Purpose purpose) {
+            return new Use(purpose, Optional.empty(), Optional.empty());
+        }
     }
 
     /**
@@ -51,7 +90,8 @@ public interface CircuitEvents {
      * A circuit at one moment.
      *
      * @param path the hops that have answered so far
-     * @param oneHop whether it goes no further than a directory ({@code ONEHOP_TUNNEL})
+     * @param oneHop whether it goes no further than its first relay ({@code ONEHOP_TUNNEL})
+     * @param internal whether no stream leaves the network on it ({@code IS_INTERNAL})
      * @param reason why it failed or was closed, in the words of the control protocol; empty before that
      * @param remoteReason what the other side said the reason was; empty where it was our own
      * @param isolation whose streams it carries; empty before the first
@@ -62,9 +102,10 @@ public interface CircuitEvents {
             State state,
             List<Hop> path,
             boolean oneHop,
+            boolean internal,
             boolean needsCapacity,
             boolean needsUptime,
-            Purpose purpose,
+            Use use,
             Instant created,
             String reason,
             String remoteReason,
@@ -76,6 +117,14 @@ public interface CircuitEvents {
     }
 
     void circuitChanged(Status status);
+
+    /**
+     * It is used for something else now, or has come further with it.
+     *
+     * @param before what it was used for
+     * @param cannibalised when it was created, where it was built ahead for no particular use
+     */
+    default void useChanged(Status status, Use before, Optional<Instant> cannibalised) {}
 
     /** Nobody listens. */
     CircuitEvents NONE = status -> {};

@@ -47,6 +47,8 @@ public final class Client implements AutoCloseable {
     private final TunnelledFetcher fetcher;
     private final DirectoryClient directory;
     private final Tunnels tunnels;
+    private final Vanguards vanguards;
+    private final OnionCircuits onionCircuits;
     private final AnonymousDirectory anonymousDirectory;
 
     /**
@@ -96,6 +98,10 @@ public final class Client implements AutoCloseable {
                 this::missingGuards);
         this.tunnels =
                 new Tunnels(time, entropy, tasks, log, builder, guards, this::usableView, events.streams(), options);
+        this.vanguards = new Vanguards(time, entropy, log, options, events.guards(), state.values("Vanguard"));
+        this.onionCircuits =
+                new OnionCircuits(time, entropy, tasks, log, builder, guards, vanguards, this::usableView, options);
+        tunnels.whenNewIdentity(onionCircuits::renew);
         this.anonymousDirectory = new AnonymousDirectory(time, entropy, builder, guards, this::usableView, options);
     }
 
@@ -164,6 +170,7 @@ public final class Client implements AutoCloseable {
     public void start() {
         directory.start();
         tunnels.start();
+        onionCircuits.start();
         group.fork("upkeep", () -> {
             while (true) {
                 time.sleep(UPKEEP);
@@ -176,6 +183,11 @@ public final class Client implements AutoCloseable {
     /** Streams go through here. */
     public Tunnels tunnels() {
         return tunnels;
+    }
+
+    /** Circuits of onion services. */
+    public OnionCircuits onionCircuits() {
+        return onionCircuits;
     }
 
     /** Directories are asked through here that should not know who asks. */
@@ -207,6 +219,8 @@ public final class Client implements AutoCloseable {
     public void configure(ClientOptions options) {
         guards.configure(options);
         tunnels.configure(options);
+        vanguards.configure(options);
+        onionCircuits.configure(options);
         directory.reconsider();
     }
 
@@ -215,17 +229,20 @@ public final class Client implements AutoCloseable {
     public void close() {
         group.close();
         directory.close();
+        onionCircuits.close();
         tunnels.close();
         saveIfChanged();
     }
 
     private void saveIfChanged() {
-        List<String> lines = guards.lines();
-        if (lines.equals(state.values("Guard"))) {
+        List<String> guardLines = guards.lines();
+        List<String> vanguardLines = vanguards.lines();
+        if (guardLines.equals(state.values("Guard")) && vanguardLines.equals(state.values("Vanguard"))) {
             return;
         }
         try {
-            state.replace("Guard", lines);
+            state.replace("Guard", guardLines);
+            state.replace("Vanguard", vanguardLines);
             state.save();
         } catch (LocalFailure failed) {
             log.warn(Domain.FS, "The state was not saved: " + failed.getMessage());

@@ -26,6 +26,13 @@ import java.util.TreeSet;
  * @param longLivedPorts ports whose streams want Stable relays
  * @param enforceDistinctSubnets whether no two relays of a path may share a /16 or /32
  * @param nodeFamilies sets of relays that are never in one path together
+ * @param hsLayer2Nodes the only relays for the second hop of onion services' circuits; empty to have vanguards for it
+ * @param hsLayer3Nodes the only ones for the third hop, which makes these circuits longer
+ * @param vanguardsLiteEnabled whether the second hop of these circuits is kept for days; empty for {@code auto}, as the
+ *     consensus says
+ * @param fullVanguards whether the third hop of services' own circuits is kept as well, for hours; C tor leaves that to an
+ *     add-on
+ * @param extendAllowPrivateAddresses whether relays may be asked to go to private addresses
  * @param strictNodes whether {@code excludeNodes} holds even where nothing works without them
  * @param clientRejectInternalAddresses whether streams to private addresses are refused
  * @param clientDnsRejectInternalAddresses whether an exit is disbelieved that answers with a private address, and none
@@ -53,6 +60,11 @@ public record ClientOptions(
         RelaySet middleNodes,
         RelaySet exitNodes,
         List<RelaySet> nodeFamilies,
+        RelaySet hsLayer2Nodes,
+        RelaySet hsLayer3Nodes,
+        Optional<Boolean> vanguardsLiteEnabled,
+        boolean fullVanguards,
+        boolean extendAllowPrivateAddresses,
         boolean strictNodes,
         int numEntryGuards,
         int numDirectoryGuards,
@@ -100,6 +112,11 @@ public record ClientOptions(
         private RelaySet middleNodes = RelaySet.NONE;
         private RelaySet exitNodes = RelaySet.NONE;
         private List<RelaySet> nodeFamilies = List.of();
+        private RelaySet hsLayer2Nodes = RelaySet.NONE;
+        private RelaySet hsLayer3Nodes = RelaySet.NONE;
+        private Optional<Boolean> vanguardsLiteEnabled = Optional.empty();
+        private boolean fullVanguards;
+        private boolean extendAllowPrivateAddresses;
         private boolean strictNodes;
         private int numEntryGuards;
         private int numDirectoryGuards;
@@ -200,6 +217,31 @@ public record ClientOptions(
             return this;
         }
 
+        public Builder hsLayer2Nodes(RelaySet value) {
+            hsLayer2Nodes = value;
+            return this;
+        }
+
+        public Builder hsLayer3Nodes(RelaySet value) {
+            hsLayer3Nodes = value;
+            return this;
+        }
+
+        public Builder vanguardsLiteEnabled(Optional<Boolean> value) {
+            vanguardsLiteEnabled = value;
+            return this;
+        }
+
+        public Builder fullVanguards(boolean value) {
+            fullVanguards = value;
+            return this;
+        }
+
+        public Builder extendAllowPrivateAddresses(boolean value) {
+            extendAllowPrivateAddresses = value;
+            return this;
+        }
+
         public Builder strictNodes(boolean value) {
             strictNodes = value;
             return this;
@@ -290,6 +332,11 @@ public record ClientOptions(
                     middleNodes,
                     exitNodes,
                     nodeFamilies,
+                    hsLayer2Nodes,
+                    hsLayer3Nodes,
+                    vanguardsLiteEnabled,
+                    fullVanguards,
+                    extendAllowPrivateAddresses,
                     strictNodes,
                     numEntryGuards,
                     numDirectoryGuards,

@@ -33,7 +33,12 @@ record Demand(Set<Integer> ports, boolean ipv6, boolean stable, boolean exit) {
 
     /** A path that stays within the network. */
     static Demand internal() {
-        return new Demand(Set.of(), false, true, false);
+        return internal(true);
+    }
+
+    /** The same of relays that need not live long. */
+    static Demand internal(boolean stable) {
+        return new Demand(Set.of(), false, stable, false);
     }
 
     @Override

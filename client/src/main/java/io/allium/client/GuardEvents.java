@@ -17,7 +17,10 @@ public interface GuardEvents {
         DOWN,
         BAD,
         GOOD,
-        DROPPED
+        DROPPED,
+        /** It follows our guards now on circuits of onion services. */
+        GOOD_L2,
+        BAD_L2
     }
 
     /** What {@code GETINFO entry-guards} says of a guard. */

@@ -23,8 +23,8 @@ final class TrackedCircuit {
     final int id;
     final boolean oneHop;
     final Demand demand;
-    final Instant created;
-    private volatile CircuitEvents.Purpose purpose;
+    private volatile Instant created;
+    private volatile CircuitEvents.Use use;
     private volatile CircuitEvents.State state = CircuitEvents.State.LAUNCHED;
     private volatile List<CircuitEvents.Hop> hops = List.of();
     private volatile String reason = "";
@@ -36,7 +36,7 @@ final class TrackedCircuit {
 
     TrackedCircuit(int id, CircuitEvents.Purpose purpose, boolean oneHop, Demand demand, Instant created) {
         this.id = id;
-        this.purpose = purpose;
+        this.use = CircuitEvents.Use.of(purpose);
         this.oneHop = oneHop;
         this.demand = demand;
         this.created = created;
@@ -48,9 +48,10 @@ final class TrackedCircuit {
                 state,
                 hops,
                 oneHop,
+                !demand.exit(),
                 true,
                 demand.stable() && !oneHop,
-                purpose,
+                use,
                 created,
                 reason,
                 remoteReason,
@@ -77,7 +78,26 @@ final class TrackedCircuit {
     }
 
     CircuitEvents.Purpose purpose() {
-        return purpose;
+        return use.purpose();
+    }
+
+    CircuitEvents.Use use() {
+        return use;
+    }
+
+    Instant created() {
+        return created;
+    }
+
+    /** It is for this. */
+    void usedFor(CircuitEvents.Use newUse) {
+        use = newUse;
+    }
+
+    /** It was built ahead, and begins its life now. */
+    void cannibalised(CircuitEvents.Use newUse, Instant now) {
+        use = newUse;
+        created = now;
     }
 
     /** It is to be linked into this set. */
@@ -90,7 +110,7 @@ final class TrackedCircuit {
     void linked(ConfluxSet into, Duration roundTrip) {
         set = into;
         conflux = conflux.map(known -> new CircuitEvents.Conflux(known.id(), Optional.of(roundTrip)));
-        purpose = CircuitEvents.Purpose.CONFLUX_LINKED;
+        use = CircuitEvents.Use.of(CircuitEvents.Purpose.CONFLUX_LINKED);
     }
 
     void opened(OriginCircuit opened) {

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -68,6 +69,7 @@ final class TunnelPool implements AutoCloseable {
     private volatile ClientOptions options;
 
     private final List<Tunnel> tunnels = new ArrayList<>();
+    private final List<Runnable> onIdentity = new CopyOnWriteArrayList<>(); // a few parts of the client
     private final PredictedPorts predicted;
     private final Refusals refusals;
     private long epoch;
@@ -438,6 +440,11 @@ final class TunnelPool implements AutoCloseable {
         }
     }
 
+    /** Runs something, on a task of its own, each time that there is a new identity. */
+    void whenNewIdentity(Runnable action) {
+        onIdentity.add(action);
+    }
+
     /** From now on new streams use circuits that no stream before used. At most every 10 s. */
     void newIdentity() {
         lock.lock();
@@ -468,6 +475,7 @@ final class TunnelPool implements AutoCloseable {
             identityDue = false;
             epoch++;
             lastIdentity = Optional.of(time.nanos());
+            onIdentity.forEach(action -> group.fork("forget", action::run));
             changed.signalAll();
         } finally {
             lock.unlock();

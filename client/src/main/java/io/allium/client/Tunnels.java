@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -236,6 +237,36 @@ public final class Tunnels implements AutoCloseable {
                 streams.detached(stream, failed);
             }
         }
+    }
+
+    /** How a stream comes about that no exit serves. */
+    public interface Opening {
+        /**
+         * Opens the stream, connected.
+         *
+         * @param sent to be told each circuit on which it is asked for
+         */
+        OnionStream open(IntConsumer sent) throws TorException, InterruptedException;
+    }
+
+    /** Opens a stream that another knows how to open, such as to an onion service, and tells the control port of it. */
+    public AttachedStream connect(Destination to, Isolation isolation, Origin origin, Opening opening)
+            throws TorException, InterruptedException {
+        StreamEvents.Status stream = streams.open(false, "" + to, isolation, origin);
+        try {
+            return attached(stream, opening.open(circuit -> streams.sent(stream, circuit)));
+        } catch (TorException failed) {
+            streams.failed(stream, failed);
+            throw failed;
+        } catch (InterruptedException givenUp) {
+            streams.closed(stream, "DONE");
+            throw givenUp;
+        }
+    }
+
+    /** Runs something, on a task of its own, each time that there is a new identity. */
+    public void whenNewIdentity(Runnable action) {
+        pool.whenNewIdentity(action);
     }
 
     /** From now on new streams use circuits that no stream before used: {@code SIGNAL NEWNYM}. At most every 10 s. */
