@@ -121,10 +121,8 @@ class CircuitMessagesTest {
         OriginCircuit circuit = chain.build();
         CompletableFuture<@Nullable Throwable> outcome = OriginCircuitTest.failureOf(
                 () -> circuit.ask(ESTABLISH, RelayCommand.RENDEZVOUS_ESTABLISHED, PATIENCE));
-        while (chain.time.timers() == 0) {
-            Thread.onSpinWait();
-        }
-        chain.time.advance(PATIENCE);
+        chain.time.awaitTimers(1);
+        chain.time.pass(PATIENCE);
         assertThat(outcome.join())
                 .isInstanceOf(Unreachable.class)
                 .hasMessage("circuit 1: no RENDEZVOUS_ESTABLISHED for 60000 ms");

@@ -221,8 +221,8 @@ class RendezvousTest {
     }
 
     private void letTimePass() {
-        clientsRelays.time.advance(Duration.ofMillis(10));
-        servicesRelays.time.advance(Duration.ofMillis(10));
+        clientsRelays.time.pass(Duration.ofMillis(10));
+        servicesRelays.time.pass(Duration.ofMillis(10));
         Thread.onSpinWait();
     }
 

@@ -7,6 +7,7 @@ import io.allium.client.Vanguards.Layer;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Relay;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
