@@ -55,6 +55,34 @@ final class CellFuzz {
         }
     }
 
+    /** What a client says in the encrypted section of its introduction, and what extensions of these messages hold. */
+    static void introduction(byte[] input) {
+        try {
+            IntroducePlaintext read = IntroducePlaintext.decode(input);
+            if (!IntroducePlaintext.decode(read.encode(0)).equals(read)) {
+                throw new AssertionError(read + " is written differently");
+            }
+        } catch (ProtocolViolation refused) {
+            // As it should be.
+        }
+        try {
+            ProofOfWorkSolution read = ProofOfWorkSolution.decode(input);
+            if (!ProofOfWorkSolution.decode(read.extension().value()).equals(read)) {
+                throw new AssertionError(read + " is written differently");
+            }
+        } catch (ProtocolViolation refused) {
+            // As it should be.
+        }
+        try {
+            IntroductionLimits read = IntroductionLimits.decode(input);
+            if (!IntroductionLimits.decode(read.extension().value()).equals(read)) {
+                throw new AssertionError(read + " is written differently");
+            }
+        } catch (ProtocolViolation refused) {
+            // As it should be.
+        }
+    }
+
     /** A stretch of bytes on a link: framing only. */
     static void framing(byte[] input) {
         for (int version = 3; version <= 5; version++) {

@@ -18,6 +18,7 @@ class CellFuzzTest {
                         CellFuzz.channelCell(input);
                         CellFuzz.relayCell(input);
                         CellFuzz.extensions(input);
+                        CellFuzz.introduction(input);
                         CellFuzz.framing(input);
                     }
                 })

@@ -60,7 +60,7 @@ class RelayCellTest {
                         ConfluxTerms.ofNewSet(ConfluxNonce.of(ChannelCellTest.bytes(32)), ConfluxUx.MIN_LATENCY)),
                 new RelayMessage.ConfluxLinkedAck(),
                 new RelayMessage.ConfluxSwitch(31),
-                new RelayMessage.Unknown(39, ChannelCellTest.bytes(9)));
+                new RelayMessage.Unknown(200, ChannelCellTest.bytes(9)));
     }
 
     @ParameterizedTest

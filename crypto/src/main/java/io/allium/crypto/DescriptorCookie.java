@@ -25,6 +25,10 @@ public final class DescriptorCookie {
         this.bytes = bytes;
     }
 
+    static DescriptorCookie of(byte[] bytes) {
+        return new DescriptorCookie(bytes.clone());
+    }
+
     /** A new one, for one descriptor. */
     public static DescriptorCookie generate(Entropy entropy) {
         return new DescriptorCookie(entropy.bytes(LENGTH));

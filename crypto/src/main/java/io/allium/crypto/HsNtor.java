@@ -73,6 +73,9 @@ public final class HsNtor {
             byte[] header,
             byte[] section)
             throws ProtocolViolation {
+        if (section.length < SECTION_OVERHEAD) {
+            throw new ProtocolViolation("hs-ntor: an encrypted section of " + section.length + " bytes");
+        }
         ByteReader reader = new ByteReader(section);
         Curve25519Key client = Curve25519Key.of(reader.take(Curve25519Key.LENGTH, "CLIENT_PK"));
         byte[] encrypted = reader.take(reader.remaining() - MAC_LENGTH, "ENCRYPTED_DATA");

@@ -1,11 +1,9 @@
 package io.allium.crypto;
 
-import io.allium.base.ByteReader;
 import io.allium.base.ByteWriter;
 import io.allium.base.Entropy;
-import io.allium.base.ProtocolViolation;
-import io.allium.base.Untrusted;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -65,19 +63,19 @@ public final class OnionDescriptorCipher {
         return Bytes.concat(salt, encrypted, keys.mac(salt, encrypted));
     }
 
-    /** Decrypts; empty if it was encrypted with other secrets, or changed since. */
-    public Optional<byte[]> open(byte[] sealed) throws Untrusted {
-        try {
-            ByteReader reader = new ByteReader(sealed);
-            byte[] salt = reader.take(SALT_LENGTH, "salt");
-            byte[] encrypted = reader.take(reader.remaining() - MAC_LENGTH, "encrypted data");
-            Keys keys = new Keys(salt);
-            return MessageDigest.isEqual(reader.take(MAC_LENGTH, "MAC"), keys.mac(salt, encrypted))
-                    ? Optional.of(AesCtr.apply(keys.key, keys.counter, encrypted))
-                    : Optional.empty();
-        } catch (ProtocolViolation truncated) {
-            throw new Untrusted(truncated.getMessage(), truncated);
+    /** Decrypts; empty if it was encrypted with other secrets, changed since, or is too short to have been encrypted. */
+    public Optional<byte[]> open(byte[] sealed) {
+        if (sealed.length < OVERHEAD) {
+            return Optional.empty();
         }
+        int macAt = sealed.length - MAC_LENGTH;
+        byte[] salt = Arrays.copyOf(sealed, SALT_LENGTH);
+        byte[] encrypted = Arrays.copyOfRange(sealed, SALT_LENGTH, macAt);
+        byte[] mac = Arrays.copyOfRange(sealed, macAt, sealed.length);
+        Keys keys = new Keys(salt);
+        return MessageDigest.isEqual(mac, keys.mac(salt, encrypted))
+                ? Optional.of(AesCtr.apply(keys.key, keys.counter, encrypted))
+                : Optional.empty();
     }
 
     /** What comes of the secrets and a salt. Confined to the call. */

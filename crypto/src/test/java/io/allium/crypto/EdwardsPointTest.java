@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,44 @@ class EdwardsPointTest {
             scalar[31] |= (byte) 0x80;
             assertSameModuloTheOrder(scalar);
         }
+    }
+
+    @Test
+    void aPointIsReadAsItWasWritten() {
+        for (int i = 0; i < 50; i++) {
+            byte[] written = EdwardsPoint.multiplyBase(random(random, 32));
+            assertThat(decoded(written).encode()).isEqualTo(written);
+        }
+        assertThat(decoded(NEUTRAL).encode()).isEqualTo(NEUTRAL);
+        assertThat(decoded(BASE).encode()).isEqualTo(BASE);
+    }
+
+    @Test
+    void whatIsNoPointIsNotRead() {
+        assertThat(EdwardsPoint.decode(hex("e19c65de75c68cf3b7643ea732ba9eb1a3d20d6d57ba223c2ece1df66feb5af0")))
+                .isNull();
+        byte[] negativeZero = NEUTRAL.clone();
+        negativeZero[31] |= (byte) 0x80;
+        assertThat(EdwardsPoint.decode(negativeZero)).isNull();
+    }
+
+    @Test
+    void anyPointIsMultipliedAsTheBasePointIs() {
+        for (int i = 0; i < 20; i++) {
+            byte[] first = random(random, 32);
+            byte[] second = random(random, 32);
+            BigInteger product = EdwardsPoint.modOrder(first).multiply(EdwardsPoint.modOrder(second));
+            EdwardsPoint point = decoded(EdwardsPoint.multiplyBase(first));
+            assertThat(point.multipliedBy(second).encode())
+                    .isEqualTo(EdwardsPoint.multiplyBase(EdwardsPoint.scalarBytes(product)));
+        }
+        assertThat(decoded(BASE).multipliedBy(number(EdwardsPoint.ORDER)).encode())
+                .isEqualTo(NEUTRAL);
+        assertThat(decoded(BASE).multipliedBy(new byte[32]).encode()).isEqualTo(NEUTRAL);
+    }
+
+    private static EdwardsPoint decoded(byte[] encoded) {
+        return Objects.requireNonNull(EdwardsPoint.decode(encoded));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.allium.crypto.Vectors.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,56 @@ class Tor1Test {
         assertThat(hex(Digests.sha256(sent)))
                 .isEqualTo("32596c6534963a2e25026ee69488a12189568448337cedae0015eb90c76f15ef");
         assertThat(hex(layer.originatedTag())).isEqualTo("38ae020e14f0201dcb0a34113b51a8a0048640f1");
+    }
+
+    /** By another Python program, from rend-spec-v3 4.2.1: the same three cells, from client to service and back. */
+    @Test
+    void sealsForAnOnionServiceAsAnIndependentProgramDoes() {
+        assertThat(threeCells(Tor1.onionServiceLayer(material(counting(0, 128)), false)))
+                .isEqualTo("66e4d38becb122f1676f972d75bf9638"
+                        + " 6572379a4ab9bbbb180d08b0f0c3969f1352dc9e6858726367bdb1f971029e73"
+                        + " d43eb321576525fad61008c148dddbbe9a4d1307");
+        assertThat(threeCells(Tor1.onionServiceLayer(material(counting(0, 128)), true)))
+                .isEqualTo("79360feab1903ffcea67f944244a851b"
+                        + " fdfae3eb806b3b66a9234477de0268ef30bcb48938f21ed62950b7631e7795e1"
+                        + " c1e336a72e9df774764ab55c2e0afcb5cd5cc036");
+    }
+
+    /** How they begin, their SHA-256 digest, and the tag. */
+    private static String threeCells(OriginLayer layer) {
+        byte[] sent = new byte[3 * BODY];
+        for (int n = 0; n < 3; n++) {
+            byte[] body = new byte[BODY];
+            for (int j = 0; j < BODY; j++) {
+                body[j] = (byte) (n * 7 + j * 3);
+            }
+            layer.originateOutbound(RELAY, body, 0, sent, n * BODY);
+        }
+        return hex(Arrays.copyOf(sent, 16)) + " " + hex(Digests.sha256(sent)) + " " + hex(layer.originatedTag());
+    }
+
+    /** Each end's outbound is the other's inbound, and each may be last or not. */
+    @Test
+    void clientAndServiceRecogniseEachOthersCells() {
+        byte[] keys = counting(3, Tor1.ONION_SERVICE_KEYS_LENGTH);
+        OriginLayer client = Tor1.onionServiceLayer(material(keys), false);
+        OriginLayer service = Tor1.onionServiceLayer(material(keys), true);
+        byte[] wire = new byte[BODY];
+        byte[] opened = new byte[BODY];
+        for (int i = 0; i < 20; i++) {
+            OriginLayer from = i % 3 == 0 ? service : client;
+            OriginLayer to = i % 3 == 0 ? client : service;
+            from.originateOutbound(RELAY, counting(i, BODY), 0, wire, 0);
+            boolean recognised = i % 2 == 0
+                    ? to.decryptLastInbound(RELAY, wire, 0, opened, 0)
+                    : to.decryptInbound(RELAY, wire, 0, opened, 0);
+            assertThat(recognised).as("cell %d", i).isTrue();
+            assertThat(contentOf(opened, 0)).isEqualTo(contentOf(counting(i, BODY), 0));
+            assertThat(to.recognisedTag()).isEqualTo(from.originatedTag()).hasSize(Tor1.TAG_LENGTH);
+        }
+        client.originateOutbound(RELAY, counting(9, BODY), 0, wire, 0);
+        wire[400] ^= 1;
+        assertThat(service.decryptLastInbound(RELAY, wire, 0, opened, 0)).isFalse();
     }
 
     /** Any hop may be meant by any cell, and any hop may answer: each recognises its own cells, and both ends' tags agree. */

@@ -6,6 +6,9 @@ import io.allium.base.SystemEntropy;
 import io.allium.cell.CellCodec;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.Extensions;
+import io.allium.cell.IntroducePlaintext;
+import io.allium.cell.IntroductionLimits;
+import io.allium.cell.ProofOfWorkSolution;
 import io.allium.cell.RelayCell;
 import java.util.Arrays;
 
@@ -50,6 +53,43 @@ class CellFuzzTest {
     void extensions(byte[] input) {
         try {
             Extensions.decode(input);
+        } catch (ProtocolViolation refused) {
+            Refusals.check(refused);
+        }
+    }
+
+    /** What a service finds in the encrypted section of an introduction, from clients that nobody knows. */
+    @FuzzTest
+    void introduction(byte[] input) {
+        try {
+            IntroducePlaintext read = IntroducePlaintext.decode(input);
+            if (!IntroducePlaintext.decode(read.encode(0)).equals(read)) {
+                throw new IllegalStateException("not the same when written again: " + read);
+            }
+        } catch (ProtocolViolation refused) {
+            Refusals.check(refused);
+        }
+    }
+
+    @FuzzTest
+    void proofOfWork(byte[] input) {
+        try {
+            ProofOfWorkSolution read = ProofOfWorkSolution.decode(input);
+            if (!ProofOfWorkSolution.decode(read.extension().value()).equals(read)) {
+                throw new IllegalStateException("not the same when written again: " + read);
+            }
+        } catch (ProtocolViolation refused) {
+            Refusals.check(refused);
+        }
+    }
+
+    @FuzzTest
+    void introductionLimits(byte[] input) {
+        try {
+            IntroductionLimits read = IntroductionLimits.decode(input);
+            if (!IntroductionLimits.decode(read.extension().value()).equals(read)) {
+                throw new IllegalStateException("not the same when written again: " + read);
+            }
         } catch (ProtocolViolation refused) {
             Refusals.check(refused);
         }

@@ -3,12 +3,14 @@ package io.allium.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Ed25519Certificate;
+import io.allium.crypto.OnionAddress;
 import io.allium.crypto.RsaEd25519CrossCertificate;
 import io.allium.crypto.RsaIdentityCertificate;
 import io.allium.crypto.RsaPublicKey;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
-/** Certificates and keys as CERTS cells and documents carry them. */
+/** Certificates and keys as CERTS cells and documents carry them, and names that are keys. */
 class CertificateFuzzTest {
     @FuzzTest
     void ed25519Certificate(byte[] input) {
@@ -32,6 +34,20 @@ class CertificateFuzzTest {
     void rsaIdentityCertificate(byte[] input) {
         try {
             RsaIdentityCertificate.parse(input);
+        } catch (Untrusted refused) {
+            Refusals.check(refused);
+        }
+    }
+
+    /** A host's name as an application gives it. */
+    @FuzzTest
+    void onionAddress(byte[] input) {
+        String host = new String(input, StandardCharsets.ISO_8859_1);
+        try {
+            String canonical = OnionAddress.parse(host).host();
+            if (!host.toLowerCase(Locale.ROOT).endsWith(canonical)) {
+                throw new IllegalStateException("another address: " + canonical);
+            }
         } catch (Untrusted refused) {
             Refusals.check(refused);
         }

@@ -9,6 +9,7 @@ import io.allium.netdoc.DocumentList;
 import io.allium.netdoc.ExtraInfo;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Microdescriptor;
+import io.allium.netdoc.OnionDescriptor;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.Vote;
 import java.io.IOException;
@@ -71,6 +72,25 @@ class DocumentFuzzTest {
                     return new ConsensusDiff(BASE.sha3(), parsed.to(), parsed.edits()).apply(BASE);
                 },
                 input);
+    }
+
+    /** What a directory of onion services is sent by anybody. */
+    @FuzzTest
+    void onionDescriptor(byte[] input) {
+        refusesInWords(
+                document -> OnionDescriptor.parse(document).verify(OnionDescriptor.signedAt(OnionSample.NOW)), input);
+    }
+
+    /** What is below the outer encryption, which whoever knows the address can make. */
+    @FuzzTest
+    void onionDescriptorMiddle(byte[] input) {
+        refusesInWords(OnionSample::openMiddle, input);
+    }
+
+    /** What is below both, as a service tells its clients. */
+    @FuzzTest
+    void onionDescriptorInner(byte[] input) {
+        refusesInWords(OnionSample::openInner, input);
     }
 
     private static void refusesInWords(Parser parser, byte[] input) {

@@ -52,8 +52,12 @@ public record OnionDescriptorBody(
     static OnionDescriptorBody parse(byte[] text, Ed25519Identity signingKey, Instant now) throws Untrusted {
         Lexer lexer = new Lexer(text);
         Section section = SCHEMA.read(lexer);
+        Item next = lexer.peek();
         int from = lexer.position();
         try {
+            if (next != null && !next.is(IntroductionPoint.KEYWORD)) {
+                throw next.bad("occurs again");
+            }
             return new OnionDescriptorBody(
                     section.maybe("intro-auth-required").map(Item::arguments).orElse(List.of()),
                     section.has("single-onion-service"),

@@ -25,7 +25,7 @@ public final class OnionDescriptorLayers {
     /** What a client finds who knows the address. */
     public sealed interface Opened {
         /** All of it. */
-        record Readable(OnionDescriptorBody body) implements Opened {}
+        record Whole(OnionDescriptorBody body) implements Opened {}
 
         /** Only some clients may read it, and no key was given. */
         record NeedsClientKey() implements Opened {}
@@ -54,7 +54,7 @@ public final class OnionDescriptorLayers {
             return clientKey.isPresent() ? new Opened.WrongClientKey() : new Opened.NeedsClientKey();
         }
         byte[] text = unpadded(plaintext.get());
-        return new Opened.Readable(OnionDescriptorBody.parse(text, descriptor.signingKey(), now));
+        return new Opened.Whole(OnionDescriptorBody.parse(text, descriptor.signingKey(), now));
     }
 
     /** Takes off the outer layer. */

@@ -33,6 +33,9 @@ class MutationTest {
         parsers.put("consensus-microdesc", Consensus::parse);
         parsers.put("with-srv-authority", Vote::parse);
         parsers.put("next-consensus-signatures", DetachedSignatures::parse);
+        parsers.put("hs-descriptor-v3-outer", OnionDescriptor::parse);
+        parsers.put("hs-descriptor-v3-middle", AuthorizedClients::parse);
+        parsers.put("hs-descriptor-v3-inner", MutationTest::parseInner);
 
         Random random = new Random(SEED);
         parsers.forEach((name, parser) -> {
@@ -48,6 +51,10 @@ class MutationTest {
                 }
             }
         });
+    }
+
+    private static void parseInner(byte[] text) throws Untrusted {
+        OnionDescriptorBody.parse(text, OnionDescriptorLayersTest.sample().signingKey(), Samples.NOW);
     }
 
     /** Flips bytes, cuts, doubles, swaps or garbles lines. */

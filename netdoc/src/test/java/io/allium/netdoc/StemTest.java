@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.base.Endpoint;
 import io.allium.base.Untrusted;
+import io.allium.crypto.OnionAddress;
 import io.allium.crypto.RsaKeyPair;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,20 @@ class StemTest {
         assertThat(stem("network-status-microdesc-consensus-3 1.0", consensus)).isEqualTo("r4 a3 r2 a1 r3 a2 r1");
     }
 
+    @Test
+    void stemDecryptsOurOnionServiceDescriptor() throws Exception {
+        OnionDescriptorBody body = OnionKeys.body(3);
+        byte[] sealed = OnionDescriptorLayers.seal(OnionKeys.KEYS, 7, body, List.of(), OnionKeys.entropy(5));
+        byte[] written = OnionDescriptor.write(OnionKeys.KEYS, OnionDescriptor.LIFETIME_DEFAULT, 7, sealed);
+        Path file = Files.write(directory.resolve("descriptor"), written);
+        String address = new OnionAddress(OnionKeys.IDENTITY.publicKey()).host();
+
+        assertThat(python(ONION_SCRIPT, file.toString(), address))
+                .isEqualTo("7 180 16 [2] True " + OnionKeys.point(0).authKey().base64() + " "
+                        + OnionKeys.point(1).authKey().base64() + " "
+                        + OnionKeys.point(2).authKey().base64());
+    }
+
     private static VoteBody withCertificate(VoteBody body, byte[] certificate) throws Untrusted {
         return new VoteBody(body.header(), KeyCertificate.parse(certificate).claimed(), body.routers());
     }
@@ -70,9 +86,13 @@ class StemTest {
     /** What stem finds: the names of the relays, or else the fingerprint. */
     private String stem(String type, byte[] document) throws IOException, InterruptedException {
         Path file = Files.write(directory.resolve("document"), document);
-        Process python = new ProcessBuilder(pythonWithStem(), "-c", SCRIPT, type, file.toString())
-                .redirectErrorStream(true)
-                .start();
+        return python(SCRIPT, type, file.toString());
+    }
+
+    private static String python(String script, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(pythonWithStem(), "-c", script));
+        command.addAll(List.of(arguments));
+        Process python = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(python.waitFor()).as("stem said: %s", said).isZero();
         return said;
@@ -89,6 +109,17 @@ class StemTest {
         }
         throw new AssertionError("this test needs python3 with stem (Debian: python3-stem)");
     }
+
+    private static final String ONION_SCRIPT = """
+            import base64, sys
+            from stem.descriptor.hidden_service import HiddenServiceDescriptorV3
+            path, address = sys.argv[1:]
+            found = HiddenServiceDescriptorV3.from_str(open(path).read(), validate=True)
+            inner = found.decrypt(address)
+            keys = [base64.b64encode(each.auth_key_cert.key).decode().rstrip('=') for each in inner.introduction_points]
+            print(found.revision_counter, found.lifetime, len(inner.outer.clients), inner.formats,
+                  inner.is_single_service, *keys)
+            """;
 
     private static final String SCRIPT = """
             import sys

@@ -67,7 +67,7 @@ final class TestKeys {
     }
 
     /** Chance that repeats. */
-    private static final class SeededEntropy implements Entropy {
+    static final class SeededEntropy implements Entropy {
         private final Random random;
 
         SeededEntropy(long seed) {
