@@ -2,6 +2,7 @@
 module io.allium.app {
     requires static transitive org.jspecify;
     requires transitive io.allium.base;
+    requires io.allium.web;
     requires transitive io.allium.crypto;
     requires transitive io.allium.cell;
     requires transitive io.allium.netdoc;
@@ -11,6 +12,7 @@ module io.allium.app {
     requires transitive io.allium.client;
     requires transitive io.allium.relay;
     requires transitive io.allium.authority;
+    requires com.google.zxing; // QR codes
     requires jdk.httpserver; // the demo's web page
     requires jdk.unsupported; // signals
 

@@ -1,0 +1,48 @@
+package io.allium.web;
+
+import java.util.Locale;
+
+/** Pages of ours: they need no script and nothing from anywhere. */
+final class Html {
+    private Html() {}
+
+    static String page(String title, String body) {
+        return """
+                <!DOCTYPE html>
+                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+                <title>TITLE</title></head>
+                <body>
+                BODY</body></html>
+                """.replace("TITLE", escape(title)).replace("BODY", body);
+    }
+
+    /** Text as it stands in a page, also within an attribute's quotes. */
+    static String escape(String text) {
+        StringBuilder escaped = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '&' -> escaped.append("&amp;");
+                case '<' -> escaped.append("&lt;");
+                case '>' -> escaped.append("&gt;");
+                case '"' -> escaped.append("&quot;");
+                case '\'' -> escaped.append("&#39;");
+                default -> escaped.appendCodePoint(Character.isISOControl(c) ? 0xfffd : c);
+            }
+        });
+        return escaped.toString();
+    }
+
+    /** A number of bytes as people say it. */
+    static String size(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " bytes";
+        }
+        double size = bytes;
+        int unit = 0;
+        while (size >= 999.5) {
+            size /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, size < 9.95 ? "%.1f %sB" : "%.0f %sB", size, " kMGTPE".charAt(unit));
+    }
+}

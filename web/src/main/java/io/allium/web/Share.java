@@ -1,0 +1,209 @@
+package io.allium.web;
+
+import io.allium.base.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Files to be handed over so many times, and no more. Several may download at once, and whoever's connection broke off comes
+ * back for the rest: a download is over when each byte has been sent, in however many parts. From then on nobody begins
+ * another; who has begun may end. Guarded by {@code lock}.
+ */
+public final class Share implements Handler {
+    /**
+     * After the last byte the visitor's connection is given this long to come to its end by itself, since the last part of
+     * the way lies beyond what we see.
+     */
+    static final Duration LINGER = Duration.ofMinutes(2);
+
+    /** And this long nobody must be there: who lost the connection just before the end comes back sooner. */
+    static final Duration QUIET = Duration.ofSeconds(10);
+
+    /** How it stands. */
+    public record Progress(int completed, int wanted, int active, long furthest, long length) {}
+
+    private final SharedFiles files;
+    private final String path;
+    private final String tag;
+    private final int wanted;
+    private final Time time;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SentBytes pieces = new SentBytes(); // of downloads that were not sent in one piece
+    private int completed;
+    private int active;
+    private long furthest;
+    private long completedAt;
+    private long quietSince;
+
+    /** @param wanted how many downloads there may be */
+    public Share(SharedFiles files, int wanted, Time time) {
+        this.files = files;
+        this.path = "/" + SitePath.encode(files.name());
+        this.tag = Representation.tag(files.name(), files.content().length(), files.modified());
+        this.wanted = wanted;
+        this.time = time;
+    }
+
+    /** Where the files are, below the page that tells of them. */
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public Response answer(HttpRequest request, RequestBody body) {
+        if (!request.reads()) {
+            return Response.notAllowed("GET, HEAD");
+        }
+        SitePath asked = SitePath.parse(request.target()).orElse(null);
+        if (asked == null) {
+            return Response.notFound();
+        }
+        if (asked.link().equals("/")) {
+            return Response.page(200, page());
+        }
+        return asked.link().equals(path) ? download(request) : Response.notFound();
+    }
+
+    /** How many have it, and how far the one is that goes on. */
+    public Progress progress() {
+        lock.lock();
+        try {
+            return new Progress(
+                    completed, wanted, active, furthest, files.content().length());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether as many as wanted have it, and have gone: then the address may end. To be asked now and then.
+     *
+     * @param visitors how many connections are open
+     */
+    public boolean isOver(int visitors) {
+        lock.lock();
+        try {
+            long now = time.nanos();
+            if (completed < wanted) {
+                return false;
+            }
+            if (visitors > 0 || active > 0) {
+                quietSince = now;
+            }
+            boolean quiet = now - quietSince >= QUIET.toNanos();
+            boolean late = now - completedAt >= LINGER.toNanos();
+            return active == 0 && (quiet || late);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String page() {
+        String name = Html.escape(files.name());
+        String what = Html.size(files.content().length()) + (files.files() > 1 ? ", " + files.files() + " files" : "");
+        Progress progress = progress();
+        String left = progress.completed() >= wanted
+                ? "<p>It has been downloaded, and is gone.</p>\n"
+                : "<p><a href=\"." + path + "\">Download " + name + "</a> (" + what + ")</p>\n";
+        return Html.page(files.name(), "<h1>" + name + "</h1>\n" + left);
+    }
+
+    private Response download(HttpRequest request) {
+        Headers headers = Headers.NONE
+                .with("Content-Type", "application/octet-stream")
+                .with("Content-Disposition", Attachment.named(files.name()))
+                .with("Cache-Control", "no-store");
+        Response response = new Representation(files.content(), tag, files.modified(), headers).answer(request);
+        boolean sends = response.status() == 200 || response.status() == 206;
+        if (!sends || request.isHead()) {
+            return response;
+        }
+        boolean resumes = response.status() == 206;
+        return begins(resumes)
+                ? new Response(response.status(), response.headers(), new Download(response.content()))
+                : Response.sentence(410, "It has been downloaded, and is gone.");
+    }
+
+    /** Whether another may begin, or one that broke off go on. */
+    private boolean begins(boolean resumes) {
+        lock.lock();
+        try {
+            boolean open = completed < wanted || resumes && time.nanos() - completedAt < LINGER.toNanos();
+            active += open ? 1 : 0;
+            return open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What one request gets, counted as it goes. Confined to the connection's task. */
+    private final class Download implements Content {
+        private final Content content;
+        private long sent;
+        private boolean closed;
+
+        Download(Content content) {
+            this.content = content;
+        }
+
+        @Override
+        public long length() {
+            return content.length();
+        }
+
+        @Override
+        public void write(Sink to, long from, long count) throws IOException {
+            long offset = content instanceof Content.Part part ? part.from() : 0;
+            content.write(
+                    (bytes, start, length) -> {
+                        to.write(bytes, start, length);
+                        sent += length;
+                        furthest(offset + from + sent);
+                    },
+                    from,
+                    count);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            content.close();
+            long offset = content instanceof Content.Part part ? part.from() : 0;
+            ended(offset, sent);
+        }
+    }
+
+    private void furthest(long position) {
+        lock.lock();
+        try {
+            furthest = position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(long from, long count) {
+        long length = files.content().length();
+        lock.lock();
+        try {
+            active--;
+            boolean whole = count == length;
+            if (!whole) {
+                pieces.add(from, from + count);
+                whole = pieces.coverUpTo(length);
+            }
+            if (whole) {
+                pieces.clear();
+                completed++;
+                completedAt = time.nanos();
+                quietSince = completedAt;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
