@@ -143,7 +143,7 @@ public final class OnionCircuits implements AutoCloseable {
      */
     public OriginCircuit circuitTo(HsPurpose purpose, String service, HopTarget last, Duration patience)
             throws TorException, InterruptedException {
-        refusePrivate(last);
+        refuseUnfit(last);
         NetworkView view = knownNetwork();
         long deadline = deadline(patience);
         Optional<Built> ahead = purpose.takesReadyOnes() ? take(last, view, purpose.isService()) : Optional.empty();
@@ -176,7 +176,7 @@ public final class OnionCircuits implements AutoCloseable {
      */
     public OriginCircuit directCircuitTo(HsPurpose purpose, String service, HopTarget relay, Duration patience)
             throws TorException, InterruptedException {
-        refusePrivate(relay);
+        refuseUnfit(relay);
         NetworkView view = knownNetwork();
         long deadline = deadline(patience);
         TrackedCircuit tracked = launch(purpose.use(service), true, purpose.isLongLived());
@@ -200,7 +200,7 @@ public final class OnionCircuits implements AutoCloseable {
     /** Makes a circuit one hop longer, to a relay that is to be tried after its last one has refused. */
     public void extend(OriginCircuit circuit, HopTarget next, Duration patience)
             throws TorException, InterruptedException {
-        refusePrivate(next);
+        refuseUnfit(next);
         NetworkView view = knownNetwork();
         TrackedCircuit tracked = builder.tracked(circuit).orElseThrow(() -> new Unreachable(circuit + " has ended"));
         builder.extend(tracked, circuit, step(next, view), left(deadline(patience)));
@@ -424,7 +424,10 @@ public final class OnionCircuits implements AutoCloseable {
     }
 
     /** Where somebody else says what its addresses are, they might lead a relay into its own network. */
-    private void refusePrivate(HopTarget relay) throws Refused {
+    private void refuseUnfit(HopTarget relay) throws Refused, Unreachable {
+        if (relay.onionKey() == null) {
+            throw new Unreachable("the onion key of " + relay + " is not known");
+        }
         boolean internal = relay.addresses().stream().map(Endpoint::address).anyMatch(Endpoint::isInternal);
         if (internal && !relay.described().isEmpty() && !options.extendAllowPrivateAddresses()) {
             throw new Refused(Refused.Kind.GENERAL, "no relay is asked to go to a private address");
