@@ -1,7 +1,6 @@
 package io.allium.crypto;
 
 import io.allium.base.Untrusted;
-import java.util.Locale;
 
 /**
  * Base32 as onion services write addresses and keys: letters of either case, without padding.
@@ -35,13 +34,12 @@ public final class Base32 {
 
     /** The bytes that the letters hold; refuses other letters, and bits left over that are not zero. The text may be a secret. */
     public static byte[] decode(String text) throws Untrusted {
-        String lower = text.toLowerCase(Locale.ROOT);
-        byte[] bytes = new byte[lower.length() * LETTER_BITS / 8];
+        byte[] bytes = new byte[text.length() * LETTER_BITS / 8];
         int bits = 0;
         int held = 0;
         int at = 0;
-        for (int i = 0; i < lower.length(); i++) {
-            int letter = ALPHABET.indexOf(lower.charAt(i));
+        for (int i = 0; i < text.length(); i++) {
+            int letter = letter(text.charAt(i));
             if (letter < 0) {
                 throw new Untrusted("base32: character " + (i + 1) + " is none of a to z and 2 to 7");
             }
@@ -56,5 +54,10 @@ public final class Base32 {
             throw new Untrusted("base32: cut off, or too long");
         }
         return bytes;
+    }
+
+    /** Its number, or -1; no letter that only looks like one of these, or becomes one in lower case. */
+    private static int letter(char c) {
+        return ALPHABET.indexOf(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
 }

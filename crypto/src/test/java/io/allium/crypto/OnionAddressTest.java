@@ -57,6 +57,8 @@ class OnionAddressTest {
         assertFault("facebookcorewwwi.onion", "of version 2, whose services are gone");
         assertFault("?".repeat(56) + ".onion", "character 1 is none of a to z and 2 to 7");
         assertFault(REAL.replace("25n", "15n") + ".onion", "character 1 is none of a to z and 2 to 7");
+        assertFault(REAL.replaceFirst("k", "\u212a") + ".onion", "is none of a to z and 2 to 7");
+        assertFault(REAL + ".on\u0130on", "does not end in .onion");
         assertFault(REAL.substring(0, 55) + "e.onion", "of version 4, not 3");
         assertFault("l5satjgud6gucryazcyvyvhuxhr74u6ygigiuyixe3a6ysis67ororad.onion", "wrong checksum");
         assertFault("btojiu7nu5y5iwut64eufevogqdw4wmqzugnoluw232r4t3ecsfv37ad.onion", "wrong checksum");

@@ -42,6 +42,9 @@ public record IntroductionPoint(
             Schema.some("enc-key").arguments(2),
             Schema.once("enc-key-cert").object("ED25519 CERT"));
 
+    /** EXTEND2 must hold them beside a handshake; what relays have takes 85 bytes. */
+    static final int SPECIFIERS_LENGTH_MAX = 300;
+
     public IntroductionPoint {
         specifiers = List.copyOf(specifiers);
     }
@@ -89,7 +92,11 @@ public record IntroductionPoint(
 
     private static List<LinkSpecifier> specifiers(Item item) throws Untrusted {
         try {
-            ByteReader in = new ByteReader(Base64.getDecoder().decode(item.argument(0)));
+            byte[] encoded = Base64.getDecoder().decode(item.argument(0));
+            if (encoded.length > SPECIFIERS_LENGTH_MAX) {
+                throw item.bad(encoded.length + " bytes of link specifiers, of at most " + SPECIFIERS_LENGTH_MAX);
+            }
+            ByteReader in = new ByteReader(encoded);
             List<LinkSpecifier> specifiers = LinkSpecifier.readList(in);
             in.expectEnd("link specifiers");
             return specifiers;

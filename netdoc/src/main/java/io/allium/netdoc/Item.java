@@ -222,7 +222,12 @@ public final class Item {
 
     /** The error to throw when something about this item is wrong: {@code "line 7, published: 'x' is not a time"}. */
     public Untrusted bad(String why) {
-        return new Untrusted("line " + line + ", " + keyword + ": " + why);
+        return new Untrusted("line " + line + ", " + abbreviated(keyword) + ": " + abbreviated(why));
+    }
+
+    /** A line may hold a hundred thousand bytes, which no log shall repeat. */
+    private static String abbreviated(String text) {
+        return text.length() <= QUOTED_MAX ? text : text.substring(0, QUOTED_MAX) + "…";
     }
 
     @Override
@@ -249,6 +254,9 @@ public final class Item {
     static boolean isBlank(byte b) {
         return b == ' ' || b == '\t';
     }
+
+    /** Room for whatever arguments honest documents have. */
+    private static final int QUOTED_MAX = 500;
 
     /** Every number of this length fits a long. */
     private static final int MAX_DIGITS = 18;

@@ -61,7 +61,11 @@ public record OnionDescriptor(
         if (document.length >= lengthLimit) {
             throw new Untrusted(SCHEMA.name() + ": " + document.length + " bytes, of less than " + lengthLimit);
         }
-        return new Unverified<>(DocumentList.readOne(Slice.of(document), SCHEMA, OnionDescriptor::read));
+        OnionDescriptor read = DocumentList.readOne(Slice.of(document), SCHEMA, OnionDescriptor::read);
+        if (read.source.length() != document.length) {
+            throw new Untrusted(SCHEMA.name() + ": empty lines or notes around it, which others would count as signed");
+        }
+        return new Unverified<>(read);
     }
 
     private static OnionDescriptor read(Section section) throws Untrusted {

@@ -56,7 +56,7 @@ public record OnionDescriptorBody(
         int from = lexer.position();
         try {
             if (next != null && !next.is(IntroductionPoint.KEYWORD)) {
-                throw next.bad("occurs again");
+                throw next.bad("stands where introduction points must");
             }
             return new OnionDescriptorBody(
                     section.maybe("intro-auth-required").map(Item::arguments).orElse(List.of()),

@@ -92,7 +92,7 @@ public final class OnionDescriptorLayers {
      * Puts both layers around a body.
      *
      * @param revision unsigned, the descriptor's
-     * @param clients who may read it; everybody if there are none
+     * @param clients who may read it, everybody if there are none; a key of small order is refused
      */
     public static byte[] seal(
             OnionDescriptorKeys keys,

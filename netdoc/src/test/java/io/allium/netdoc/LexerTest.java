@@ -128,6 +128,17 @@ class LexerTest {
         assertThat(lexer.hasNext()).isFalse();
     }
 
+    /** Whoever sends a document must not fill the log. */
+    @Test
+    void aRefusalDoesNotRepeatALongLine() throws Untrusted {
+        Item item = items("keyword " + "x".repeat(100_000) + "\n").getFirst();
+        assertThat(item.bad("'" + item.argument(0) + "' is not base64").getMessage())
+                .startsWith("line 1, keyword: 'xxxx")
+                .hasSizeLessThan(600);
+        Item longKeyword = items("k".repeat(100_000) + "\n").getFirst();
+        assertThat(longKeyword.bad("is too much").getMessage()).hasSizeLessThan(600);
+    }
+
     private static List<Item> items(String text) throws Untrusted {
         Lexer lexer = new Lexer(text.getBytes(StandardCharsets.UTF_8));
         List<Item> items = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Untrusted;
+import io.allium.cell.LinkSpecifier;
 import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Ed25519KeyPair;
@@ -121,6 +122,32 @@ class OnionDescriptorBodyTest {
                 point.encryptionKeyCertificate());
     }
 
+    /** One that did not fit into EXTEND2 could be made by nobody but the service; still no client may stumble over it. */
+    @Test
+    void linkSpecifiersThatDoNotFitACellAreRefused() throws Untrusted {
+        List<LinkSpecifier> most = List.of(new LinkSpecifier.Unknown(77, new byte[255]), unknown(40));
+        List<LinkSpecifier> tooMany = List.of(new LinkSpecifier.Unknown(77, new byte[255]), unknown(41));
+        assertThat(withSpecifiers(most)).hasSize(1);
+        assertThat(withSpecifiers(tooMany)).isEmpty();
+    }
+
+    private static LinkSpecifier unknown(int length) {
+        return new LinkSpecifier.Unknown(78, new byte[length]);
+    }
+
+    private static List<IntroductionPoint> withSpecifiers(List<LinkSpecifier> specifiers) throws Untrusted {
+        IntroductionPoint point = OnionKeys.point(1);
+        DocumentWriter out = new DocumentWriter().raw("create2-formats 2\n");
+        new IntroductionPoint(
+                        specifiers,
+                        point.onionKey(),
+                        point.authKeyCertificate(),
+                        point.encryptionKey(),
+                        point.encryptionKeyCertificate())
+                .write(out);
+        return parse(out.text()).introductionPoints();
+    }
+
     @ParameterizedTest
     @CsvSource({ // | is a newline
         "onion-key ntor, onion-key other",
@@ -157,7 +184,7 @@ class OnionDescriptorBodyTest {
         "create2-formats 2, create2-formats 3 4, 'does not have 2, ntor'",
         "create2-formats 2, create2-formats, needs 1",
         "create2-formats 2, unknown, stands where create2-formats must",
-        "create2-formats 2, create2-formats 2|create2-formats 2, occurs again",
+        "create2-formats 2, create2-formats 2|create2-formats 2, stands where introduction points must",
         "flow-control 1-2 31, flow-control 1-2 0, is not between 1 and 255",
         "flow-control 1-2 31, flow-control 1-2 256, is not between 1 and 255",
         "flow-control 1-2 31, flow-control x 31, FlowCtrl",

@@ -123,6 +123,16 @@ class OnionDescriptorTest {
                 .hasMessageContaining("follows the end of the document");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\n%s", "%s\n", "@note\n%s", "\n\n%s\n"})
+    void nothingMayStandAround(String around) {
+        byte[] document = String.format(around, new String(written(7), StandardCharsets.UTF_8))
+                .getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> OnionDescriptor.parse(document))
+                .isInstanceOf(Untrusted.class)
+                .hasMessageContaining("empty lines or notes around it");
+    }
+
     @Test
     void whatIsTooLongIsNotEvenRead() throws Untrusted {
         byte[] document = written(7);
