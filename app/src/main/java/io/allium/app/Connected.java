@@ -138,6 +138,11 @@ final class Connected implements AutoCloseable {
         return client;
     }
 
+    /** What is believed of the network: by the relay, where this is one. */
+    Optional<NetworkView> view() {
+        return relay.map(RelaySide::view).orElseGet(client::view);
+    }
+
     /** Who we are as a relay. */
     Optional<Fingerprint> fingerprint() {
         return relay.map(RelaySide::fingerprint);
@@ -181,11 +186,7 @@ final class Connected implements AutoCloseable {
 
     private void configureChannels(Options options) {
         channels.configure(() -> ChannelConfiguration.of(
-                options,
-                relay.map(RelaySide::view)
-                        .orElseGet(client::view)
-                        .map(NetworkView::parameters)
-                        .orElse(Parameters.STANDARD)));
+                options, view().map(NetworkView::parameters).orElse(Parameters.STANDARD)));
     }
 
     private void openSocksPorts(Options options) throws LocalFailure {

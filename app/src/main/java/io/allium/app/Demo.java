@@ -106,9 +106,11 @@ public final class Demo {
         say("Everybody has keys.");
         network.startRelays();
         say("Authorities and relays are up. Relays publish their descriptors; the authorities vote.");
+        network.awaitConsensus();
+        say("The authorities agreed on the network.");
         Tor client = network.startClient();
         await(client.bootstrapped());
-        say("The authorities agreed on the network, the client has learnt of it and has built a circuit.");
+        say("The client has learnt of it and has built a circuit.");
         Tunnels tunnels = client.tunnels().orElseThrow();
         String page = fetch(tunnels, webPort);
         out.println();

@@ -58,8 +58,13 @@ final class DemoNetwork implements AutoCloseable {
 
     private static final Duration FIRST_VOTE = Duration.ofSeconds(3);
 
-    /** Within this, authorities and relays have started and published, unless the machine has much else to do. */
-    private static final Duration START = Duration.ofSeconds(3);
+    /** Within this, relays have started and published, unless the machine has much else to do. */
+    private static final Duration START = Duration.ofSeconds(2);
+
+    /** For three consensuses. */
+    private static final Duration CONSENSUS_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     /** Of the authorities' keys: they protect nobody, and real ones of 3072 bits take seconds to find. */
     private static final int KEY_BITS = RsaKeyPair.RELAY_BITS;
@@ -85,7 +90,11 @@ final class DemoNetwork implements AutoCloseable {
     private String common = "TestingTorNetwork 1\nAssumeReachable 1\n" + VOTING;
 
     /** A node before it runs: its name, what only its own torrc says, and who it is. */
-    private record Node(String name, String torrc, Fingerprint fingerprint, String authorityLine) {}
+    private record Node(String name, String torrc, Fingerprint fingerprint, String authorityLine) {
+        boolean isAuthority() {
+            return !authorityLine.isEmpty();
+        }
+    }
 
     DemoNetwork(Path folder, Time time, Entropy entropy, Network network, Disk disk, Tasks tasks, Names names) {
         this.folder = folder;
@@ -118,11 +127,17 @@ final class DemoNetwork implements AutoCloseable {
         common += nodes.stream().map(Node::authorityLine).collect(Collectors.joining());
     }
 
-    /** Starts authorities and relays, on all processors: each makes a key for its links first. */
+    /** Starts the authorities, and then the relays: one that found no authority would try again only after ten seconds. */
     void startRelays() throws LocalFailure, InterruptedException {
+        start(nodes.stream().filter(Node::isAuthority).toList());
         awaitRoomBeforeTheVote();
+        start(nodes.stream().filter(node -> !node.isAuthority()).toList());
+    }
+
+    /** On all processors: each makes a key for its links first. */
+    private void start(List<Node> some) throws LocalFailure, InterruptedException {
         List<CompletableFuture<Tor>> starting = new ArrayList<>();
-        for (Node node : nodes) {
+        for (Node node : some) {
             starting.add(tasks.compute("start of " + node.name(), () -> start(node.name(), node.torrc())));
         }
         for (CompletableFuture<Tor> tor : starting) {
@@ -139,6 +154,26 @@ final class DemoNetwork implements AutoCloseable {
         if (left < START.toMillis()) {
             time.sleep(Duration.ofMillis(left));
         }
+    }
+
+    /**
+     * Waits for a consensus that names all relays: a client that took an earlier one would look for the next only when that one has
+     * almost ceased to be valid. One that never comes is for the client to complain of.
+     */
+    void awaitConsensus() throws InterruptedException {
+        long deadline = time.nanos() + CONSENSUS_PATIENCE.toNanos();
+        while (!running.stream().limit(AUTHORITIES).allMatch(this::knowsAll) && time.nanos() < deadline) {
+            time.sleep(LOOK_AGAIN);
+        }
+    }
+
+    private boolean knowsAll(Tor authority) {
+        return authority
+                .view()
+                .map(view -> nodes.stream()
+                        .filter(node -> !node.isAuthority())
+                        .allMatch(node -> view.relay(node.fingerprint()).isPresent()))
+                .orElse(false);
     }
 
     /** The client, which bootstraps from now on. */

@@ -159,7 +159,7 @@ final class RelaySide implements AutoCloseable {
         authority.ifPresent(one -> ofAuthority.addAll(one.handlers()));
         bridges.ifPresent(one -> ofAuthority.addAll(one.handlers()));
         DocumentFetcher fetcher = authority.isPresent() ? new OwnDirectory(() -> handlers, http) : http;
-        DirectoryClient directory = directoryClient(authorities, fetcher, events);
+        DirectoryClient directory = directoryClient(authorities, fetcher, events, authority);
         DirectoryServer server = directoryServer(directory, fetcher, self, ofAuthority);
         DescriptorUpload upload = own(new DescriptorUpload(
                 time,
@@ -285,7 +285,7 @@ final class RelaySide implements AutoCloseable {
                 authorityKeys(options, dataDirectory, disk),
                 fingerprint,
                 channels::afresh,
-                this::publish));
+                new Publication()));
     }
 
     /** What {@code tor-gencert} made for this authority. */
@@ -334,17 +334,32 @@ final class RelaySide implements AutoCloseable {
         }
     }
 
-    /** A consensus of ours is served from now on, before the directory client has found it. */
-    private void publish(ConsensusFlavor flavor, byte[] document) {
-        try {
-            published.put(flavor, Consensus.parse(document).claimed()); // made and signed by ourselves
-        } catch (Untrusted unreadable) {
-            log.err(Log.Domain.BUG, "We published what we cannot read: " + unreadable.getMessage());
+    private final class Publication implements Authority.Publication {
+        /** A consensus of ours is served from now on, before the directory client has found it. */
+        @Override
+        public void published(ConsensusFlavor flavor, byte[] document) {
+            try {
+                published.put(flavor, Consensus.parse(document).claimed()); // made and signed by ourselves
+            } catch (Untrusted unreadable) {
+                log.err(Log.Domain.BUG, "We published what we cannot read: " + unreadable.getMessage());
+            }
+        }
+
+        /** Without the others' we would keep to another timetable than they. */
+        @Override
+        public void missed() {
+            DirectoryClient known = following;
+            if (known != null) {
+                known.lookForConsensus();
+            }
         }
     }
 
     private DirectoryClient directoryClient(
-            List<DirectoryAuthority> authorities, DocumentFetcher fetcher, DirectoryEvents events) {
+            List<DirectoryAuthority> authorities,
+            DocumentFetcher fetcher,
+            DirectoryEvents events,
+            Optional<Authority> authority) {
         BootstrapReport report = new BootstrapReport(time, log, events);
         return own(new DirectoryClient(
                 time,
@@ -354,7 +369,7 @@ final class RelaySide implements AutoCloseable {
                 DirectoryPlan.ofCache(authorities, options.number("PathsNeededToBuildCircuits")),
                 new DocumentStore(disk, dataDirectory, log),
                 fetcher,
-                new Finishing(report, events, log, new AtomicReference<>(Optional.empty())),
+                new Finishing(report, events, log, authority, new AtomicReference<>(Optional.empty())),
                 report,
                 DirectoryClient.Readiness.ALWAYS));
     }
@@ -401,7 +416,11 @@ final class RelaySide implements AutoCloseable {
 
     /** A relay is done with its start when it knows the network: it builds no circuits of its own. */
     private record Finishing(
-            BootstrapReport report, DirectoryEvents events, Log log, AtomicReference<Optional<String>> advised)
+            BootstrapReport report,
+            DirectoryEvents events,
+            Log log,
+            Optional<Authority> authority,
+            AtomicReference<Optional<String>> advised)
             implements DirectoryEvents {
         @Override
         public void enoughInformation(boolean enough) {
@@ -419,6 +438,7 @@ final class RelaySide implements AutoCloseable {
         @Override
         public void consensusArrived(NetworkView view) {
             events.consensusArrived(view);
+            authority.ifPresent(one -> one.heard(view.consensus().header().times()));
             adviseOfVersion(view);
         }
 

@@ -13,6 +13,7 @@ import io.allium.base.Time;
 import io.allium.channel.Channels;
 import io.allium.client.Client;
 import io.allium.client.Tunnels;
+import io.allium.directory.NetworkView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,6 +154,11 @@ public final class Tor implements Controlled, AutoCloseable {
     /** The client that runs in every Tor, while the network is enabled. */
     public Optional<Client> client() {
         return Optional.ofNullable(connected).map(Connected::client);
+    }
+
+    /** What is believed of the network, while it is enabled. */
+    public Optional<NetworkView> view() {
+        return Optional.ofNullable(connected).flatMap(Connected::view);
     }
 
     /** The neighbours, while the network is enabled. */

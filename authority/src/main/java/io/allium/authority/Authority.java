@@ -66,10 +66,14 @@ public final class Authority implements AutoCloseable {
     private final VotingPeriod period;
     private final List<DirectoryHandler> handlers;
 
-    /** Hears of each consensus that enough authorities signed. */
+    /** Hears what each period gave. */
     @FunctionalInterface
     public interface Publication {
+        /** A consensus that enough authorities signed. */
         void published(ConsensusFlavor flavor, byte[] document);
+
+        /** There is none of ours; the others may have made one without us. It comes back through {@link #heard}. */
+        default void missed() {}
     }
 
     /**
@@ -162,6 +166,11 @@ public final class Authority implements AutoCloseable {
         submissions.addOwn(descriptor, extraInfo, time.now());
     }
 
+    /** The times of a consensus that is proven, whoever made it: our next period begins when everybody's does. */
+    public void heard(DocumentTimes consensus) {
+        published.heard(consensus);
+    }
+
     public Submissions submissions() {
         return submissions;
     }
@@ -221,6 +230,9 @@ public final class Authority implements AutoCloseable {
             Instant now = time.now();
             VotingSchedule schedule =
                     VotingSchedule.next(now, timing(now), options.vote().startOffset());
+            if (!period.awaitBeginning(schedule)) {
+                continue;
+            }
             // A task of its own: should a period end by an error of ours, there is still the next.
             tasks.fork("period", () -> period.run(schedule)).join();
             Duration left = Duration.between(time.now(), schedule.validAfter());

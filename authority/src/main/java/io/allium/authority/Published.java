@@ -3,11 +3,13 @@ package io.allium.authority;
 import io.allium.base.Disk;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.base.Time;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.DocumentTimes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -22,7 +24,9 @@ final class Published {
     private final Log log;
     private final Path dataDirectory;
     private final Authority.Publication publication;
+    private final Condition heard = lock.newCondition();
     private Optional<DocumentTimes> latest;
+    private boolean isNews; // whether others made the latest, and nobody has looked at it since
     private Optional<BandwidthFile> nextBandwidths = Optional.empty();
     private Optional<BandwidthFile> currentBandwidths = Optional.empty();
 
@@ -44,6 +48,44 @@ final class Published {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * A consensus that we learnt of: ours, or, after a period that we had no part in, what the others made. From now on
+     * our periods are timed by it, as everybody's are.
+     */
+    void heard(DocumentTimes times) {
+        lock.lock();
+        try {
+            if (latest.map(ours -> times.validAfter().isAfter(ours.validAfter()))
+                    .orElse(true)) {
+                latest = Optional.of(times);
+                isNews = true;
+                heard.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits, until {@code deadline} in nanoseconds, for a consensus that others made without us; whether there is one. */
+    boolean awaitNews(Time time, long deadline) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (!isNews) {
+                time.await(lock, heard, deadline);
+            }
+            boolean was = isNews;
+            isNews = false;
+            return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** This period gave no consensus that enough signed. */
+    void missed() {
+        publication.missed();
     }
 
     /** What we computed, whether others agree or not: for the operator who wonders. */

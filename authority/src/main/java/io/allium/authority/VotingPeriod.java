@@ -63,13 +63,26 @@ final class VotingPeriod {
         this.sharedRandom = sharedRandom;
     }
 
-    /** Takes part in one period, from now on; ends when its consensus becomes valid. */
-    void run(VotingSchedule schedule) throws InterruptedException {
+    /**
+     * Takes the votes of those who are early, and waits for the time to vote.
+     *
+     * @return false where others made a consensus meanwhile of which we hear now, and by which the time is another
+     */
+    boolean awaitBeginning(VotingSchedule schedule) throws InterruptedException {
         ballots.open(schedule);
         drafts.open();
         sharedRandom.prepare(schedule.validAfter(), schedule.interval());
+        for (Duration left = left(schedule.votingStarts()); left.isPositive(); left = left(schedule.votingStarts())) {
+            if (published.awaitNews(time, time.nanos() + left.toNanos())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes part in one period, which begins now; ends when its consensus becomes valid. */
+    void run(VotingSchedule schedule) throws InterruptedException {
         try (TaskGroup exchange = new TaskGroup(tasks, "voting")) {
-            await(schedule.votingStarts());
             castOurVote(schedule, exchange);
 
             await(schedule.fetchMissingVotes());
@@ -87,13 +100,14 @@ final class VotingPeriod {
     }
 
     private void await(Instant moment) throws InterruptedException {
-        while (true) {
-            Duration left = Duration.between(time.now(), moment);
-            if (left.isNegative() || left.isZero()) {
-                return;
-            }
-            time.sleep(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+        for (Duration left = left(moment); left.isPositive(); left = left(moment)) {
+            time.sleep(left);
         }
+    }
+
+    private Duration left(Instant moment) {
+        Duration left = Duration.between(time.now(), moment);
+        return left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN;
     }
 
     private void castOurVote(VotingSchedule schedule, TaskGroup exchange) {
@@ -184,6 +198,9 @@ final class VotingPeriod {
                             () -> log.warn(
                                     Log.Domain.DIR,
                                     "Not enough info to publish pending " + flavor.text() + " consensus"));
+        }
+        if (drafts.signedByMajority(ConsensusFlavor.NS).isEmpty()) {
+            published.missed();
         }
     }
 }

@@ -175,6 +175,11 @@ final class Bootstrap {
         return asks;
     }
 
+    /** There should be a consensus by now of which we could not know. */
+    void lookForConsensus(Instant now) {
+        tracks.forEach(track -> track.look(now));
+    }
+
     /** A consensus begins to come in. */
     void arriving() {
         tracks.forEach(ConsensusTrack::arriving);

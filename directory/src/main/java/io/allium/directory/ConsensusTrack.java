@@ -255,6 +255,12 @@ final class ConsensusTrack {
         }
     }
 
+    /** There should be a newer one than we knew of: begin to ask for it now. */
+    void look(Instant now) {
+        primary.reset(now);
+        nextFetch = now;
+    }
+
     /** There was no newer one: ask again before long. */
     void notModified(Instant now) {
         primary.delay(now);

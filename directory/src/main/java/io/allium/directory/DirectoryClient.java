@@ -569,6 +569,17 @@ public final class DirectoryClient implements AutoCloseable {
         }
     }
 
+    /** There should be a consensus by now that we have no way to expect: asks for it at once. */
+    public void lookForConsensus() {
+        lock.lock();
+        try {
+            bootstrap.lookForConsensus(time.now());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends all downloads. */
     @Override
     public void close() {

@@ -11,6 +11,7 @@ import io.allium.netdoc.ConsensusFlavor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +132,34 @@ class TorNetworkTest {
     }
 
     @Test
+    void anAuthorityThatIsUpTooLateForTheFirstVoteTakesPartInTheSecond() {
+        TorNetwork network = TorNetwork.of(Simulation.of(SEED), 3, 3, 0);
+        Simulation simulation = network.simulation();
+        SimulatedTor late = network.authorities().getLast();
+        network.nodes().stream().filter(each -> each != late).forEach(SimulatedTor::start);
+        simulation.run(Duration.ofSeconds(55)); // the others vote 20 seconds before the minute is over
+        late.start();
+        simulation.run(Duration.ofSeconds(20));
+        assertThat(newestConsensus(network))
+                .contains("valid-until")
+                .isEqualTo(consensus(network.authorities().getFirst()));
+
+        List<String> votes = new ArrayList<>();
+        simulation.trace().listen(line -> {
+            if (line.contains(late + " ") && line.contains("Time to vote")) {
+                votes.add(line);
+            }
+        });
+        simulation.run(TorNetwork.VOTING_INTERVAL);
+        assertThat(votes).as("no vote by the timetable of the beginning").hasSize(1);
+        for (SimulatedTor authority : network.authorities()) {
+            assertThat(consensus(authority).split("directory-signature ", -1))
+                    .as("what stands before and after 3 signatures, at " + authority)
+                    .hasSize(1 + 3);
+        }
+    }
+
+    @Test
     void aStormPassesAndLeavesNothingBehind() {
         TorNetwork network = busy(Simulation.of(SEED), 3, 9, 5);
         Simulation simulation = network.simulation();
@@ -144,9 +173,11 @@ class TorNetworkTest {
     }
 
     private static String newestConsensus(TorNetwork network) {
-        return new String(
-                NetworkChecks.consensus(network.authorities().getLast(), ConsensusFlavor.NS),
-                StandardCharsets.US_ASCII);
+        return consensus(network.authorities().getLast());
+    }
+
+    private static String consensus(SimulatedTor authority) {
+        return new String(NetworkChecks.consensus(authority, ConsensusFlavor.NS), StandardCharsets.US_ASCII);
     }
 
     /** Every client fetches at least so many pages meanwhile. */
