@@ -39,29 +39,22 @@ final class DemoNetwork implements AutoCloseable {
     static final int RELAYS = 5;
 
     /**
-     * The shortest interval that C tor accepts at the start, and the shortest that it accepts later; the delays between
-     * as it accepts them too. The authorities divide the first interval themselves.
+     * The shortest interval that C tor accepts for the first consensus; here for the later ones too, since a relay may be up too
+     * late for the first. Of the interval, each of the two exchanges gets as much as C tor gives it where so little is
+     * left.
      */
     private static final String VOTING = """
             TestingV3AuthInitialVotingInterval 5 seconds
-            TestingV3AuthInitialVoteDelay 2 seconds
-            TestingV3AuthInitialDistDelay 2 seconds
-            V3AuthVotingInterval 10 seconds
-            V3AuthVoteDelay 2 seconds
-            V3AuthDistDelay 2 seconds
+            TestingV3AuthInitialVoteDelay 1 second
+            TestingV3AuthInitialDistDelay 1 second
+            V3AuthVotingInterval 5 seconds
+            V3AuthVoteDelay 1 second
+            V3AuthDistDelay 1 second
             TestingDirAuthVoteExit *
             TestingDirAuthVoteGuard *
             """;
 
-    /** At first the authorities vote so often, by the clock on the wall, each time so long after an interval began. */
-    private static final Duration FIRST_INTERVAL = Duration.ofSeconds(5);
-
-    private static final Duration FIRST_VOTE = Duration.ofSeconds(3);
-
-    /** Within this, relays have started and published, unless the machine has much else to do. */
-    private static final Duration START = Duration.ofSeconds(2);
-
-    /** For three consensuses. */
+    /** For six consensuses. */
     private static final Duration CONSENSUS_PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
@@ -130,7 +123,6 @@ final class DemoNetwork implements AutoCloseable {
     /** Starts the authorities, and then the relays: one that found no authority would try again only after ten seconds. */
     void startRelays() throws LocalFailure, InterruptedException {
         start(nodes.stream().filter(Node::isAuthority).toList());
-        awaitRoomBeforeTheVote();
         start(nodes.stream().filter(node -> !node.isAuthority()).toList());
     }
 
@@ -142,17 +134,6 @@ final class DemoNetwork implements AutoCloseable {
         }
         for (CompletableFuture<Tor> tor : starting) {
             running.add(done(tor));
-        }
-    }
-
-    /**
-     * A vote that the relays miss makes a consensus without them, and the next that a client looks for comes half a minute
-     * later: better to start just after the authorities would have voted than just before.
-     */
-    private void awaitRoomBeforeTheVote() throws InterruptedException {
-        long left = Math.floorMod(FIRST_VOTE.toMillis() - time.now().toEpochMilli(), FIRST_INTERVAL.toMillis());
-        if (left < START.toMillis()) {
-            time.sleep(Duration.ofMillis(left));
         }
     }
 

@@ -335,11 +335,12 @@ final class RelaySide implements AutoCloseable {
     }
 
     private final class Publication implements Authority.Publication {
-        /** A consensus of ours is served from now on, before the directory client has found it. */
+        /** A consensus of ours is served from now on; and we believe it ourselves. */
         @Override
         public void published(ConsensusFlavor flavor, byte[] document) {
             try {
                 published.put(flavor, Consensus.parse(document).claimed()); // made and signed by ourselves
+                look();
             } catch (Untrusted unreadable) {
                 log.err(Log.Domain.BUG, "We published what we cannot read: " + unreadable.getMessage());
             }
@@ -348,6 +349,10 @@ final class RelaySide implements AutoCloseable {
         /** Without the others' we would keep to another timetable than they. */
         @Override
         public void missed() {
+            look();
+        }
+
+        private void look() {
             DirectoryClient known = following;
             if (known != null) {
                 known.lookForConsensus();
