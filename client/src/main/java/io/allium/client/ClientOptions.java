@@ -30,8 +30,6 @@ import java.util.TreeSet;
  * @param hsLayer3Nodes the only ones for the third hop, which makes these circuits longer
  * @param vanguardsLiteEnabled whether the second hop of these circuits is kept for days; empty for {@code auto}, as the
  *     consensus says
- * @param fullVanguards whether the third hop of services' own circuits is kept as well, for hours; C tor leaves that to an
- *     add-on
  * @param extendAllowPrivateAddresses whether relays may be asked to go to private addresses
  * @param strictNodes whether {@code excludeNodes} holds even where nothing works without them
  * @param clientRejectInternalAddresses whether streams to private addresses are refused
@@ -63,7 +61,6 @@ public record ClientOptions(
         RelaySet hsLayer2Nodes,
         RelaySet hsLayer3Nodes,
         Optional<Boolean> vanguardsLiteEnabled,
-        boolean fullVanguards,
         boolean extendAllowPrivateAddresses,
         boolean strictNodes,
         int numEntryGuards,
@@ -115,7 +112,6 @@ public record ClientOptions(
         private RelaySet hsLayer2Nodes = RelaySet.NONE;
         private RelaySet hsLayer3Nodes = RelaySet.NONE;
         private Optional<Boolean> vanguardsLiteEnabled = Optional.empty();
-        private boolean fullVanguards;
         private boolean extendAllowPrivateAddresses;
         private boolean strictNodes;
         private int numEntryGuards;
@@ -232,11 +228,6 @@ public record ClientOptions(
             return this;
         }
 
-        public Builder fullVanguards(boolean value) {
-            fullVanguards = value;
-            return this;
-        }
-
         public Builder extendAllowPrivateAddresses(boolean value) {
             extendAllowPrivateAddresses = value;
             return this;
@@ -335,7 +326,6 @@ public record ClientOptions(
                     hsLayer2Nodes,
                     hsLayer3Nodes,
                     vanguardsLiteEnabled,
-                    fullVanguards,
                     extendAllowPrivateAddresses,
                     strictNodes,
                     numEntryGuards,

@@ -41,19 +41,19 @@ final class HsPathChooser {
      * @throws Unreachable when there is none for one of the places just now
      */
     PathChooser.Path to(Fingerprint last, HsPurpose purpose, NetworkView view, GuardSet guards) throws Unreachable {
-        int hops = purpose.hops(vanguards.hasThirdLayer(purpose.isService()));
+        int hops = purpose.hops(vanguards.hasThirdLayer(purpose.isService(), view.parameters()));
         return choose(hops - 1, Optional.of(last), purpose.isService(), purpose.isLongLived(), view, guards);
     }
 
     /** All relays, of which the last is one where a client and a service can meet. */
     PathChooser.Path toAny(HsPurpose purpose, NetworkView view, GuardSet guards) throws Unreachable {
-        int hops = purpose.hops(vanguards.hasThirdLayer(purpose.isService()));
+        int hops = purpose.hops(vanguards.hasThirdLayer(purpose.isService(), view.parameters()));
         return choose(hops, Optional.empty(), purpose.isService(), purpose.isLongLived(), view, guards);
     }
 
     /** All relays of a circuit that is built ahead: as for a rendezvous point. */
     PathChooser.Path ahead(boolean service, NetworkView view, GuardSet guards) throws Unreachable {
-        int hops = HsPurpose.CLIENT_REND.hops(vanguards.hasThirdLayer(service));
+        int hops = HsPurpose.CLIENT_REND.hops(vanguards.hasThirdLayer(service, view.parameters()));
         return choose(hops, Optional.empty(), service, true, view, guards);
     }
 

@@ -269,7 +269,7 @@ public final class OnionCircuits implements AutoCloseable {
 
     /** A circuit that was built ahead, goes through no relay of that one's family, and so can be made longer to it. */
     private Optional<Built> take(@Nullable HopTarget last, NetworkView view, boolean service) {
-        int hops = HsPurpose.CLIENT_REND.hops(vanguards.hasThirdLayer(service));
+        int hops = HsPurpose.CLIENT_REND.hops(vanguards.hasThirdLayer(service, view.parameters()));
         lock.lock();
         try {
             usedAt = Optional.of(time.nanos());

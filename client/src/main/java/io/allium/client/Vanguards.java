@@ -33,8 +33,8 @@ import java.util.function.Predicate;
  * days ({@link Layer#SECOND}), and behind these a few for hours ({@link Layer#THIRD}), he has to wait for one of his own to
  * be taken, or get hold of one.
  *
- * <p>The second layer alone is what C tor has, and forgets when it ends ("vanguards-lite"). With both ("full vanguards") paths
- * are longer, and the layers are kept in the state file. Guarded by {@code lock}.
+ * <p>The second layer alone is what C tor has, and forgets when it ends ("vanguards-lite"). Where the consensus wants both for
+ * services ("full vanguards"), their paths are longer, and the layers are kept in the state file. Guarded by {@code lock}.
  *
  * @spec vanguards-spec
  */
@@ -67,6 +67,9 @@ final class Vanguards {
     /** Lines of the state file; more cannot come of the numbers that a consensus may ask for. */
     private static final int SAVED_MAX = 2 * 19;
 
+    /** The value of {@link Parameter#VANGUARDS_HS_SERVICE}. */
+    private static final int FULL = 2;
+
     private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT);
 
     private record Kept(Fingerprint fingerprint, Instant expires) {}
@@ -89,9 +92,7 @@ final class Vanguards {
         for (Layer layer : Layer.values()) {
             layers.put(layer, new ArrayList<>());
         }
-        if (options.fullVanguards()) {
-            saved.stream().limit(SAVED_MAX).forEach(this::restore);
-        }
+        saved.stream().limit(SAVED_MAX).forEach(this::restore);
     }
 
     /** Other options from now on. */
@@ -105,10 +106,10 @@ final class Vanguards {
     }
 
     /** Whether circuits for this have a third hop that is kept, and are longer for it. */
-    boolean hasThirdLayer(boolean service) {
+    boolean hasThirdLayer(boolean service, Parameters parameters) {
         lock.lock();
         try {
-            return !options.hsLayer3Nodes().isEmpty() || isFull(service);
+            return !options.hsLayer3Nodes().isEmpty() || isFull(service, parameters);
         } finally {
             lock.unlock();
         }
@@ -119,16 +120,16 @@ final class Vanguards {
         lock.lock();
         try {
             return switch (layer) {
-                case SECOND -> !isFull(service) && !isLite(parameters);
-                case THIRD -> !hasThirdLayer(service);
+                case SECOND -> !isFull(service, parameters) && !isLite(parameters);
+                case THIRD -> !hasThirdLayer(service, parameters);
             };
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isFull(boolean service) {
-        return options.fullVanguards() && service;
+    private static boolean isFull(boolean service, Parameters parameters) {
+        return service && parameters.get(Parameter.VANGUARDS_HS_SERVICE) == FULL;
     }
 
     private boolean isLite(Parameters parameters) {
@@ -236,11 +237,11 @@ final class Vanguards {
         }
     }
 
-    /** The user wants to be somebody else: others are taken, unless they are kept for good reasons across restarts. */
+    /** The user wants to be somebody else: others are taken, unless they are kept across restarts for good reasons. */
     void forget() {
         lock.lock();
         try {
-            if (!options.fullVanguards()) {
+            if (!isLasting()) {
                 layers.values().forEach(List::clear);
             }
         } finally {
@@ -253,7 +254,7 @@ final class Vanguards {
         lock.lock();
         try {
             List<String> lines = new ArrayList<>();
-            if (options.fullVanguards()) {
+            if (isLasting()) {
                 layers.forEach((layer, all) -> all.forEach(each -> lines.add("layer=" + layer.hop() + " rsa_id="
                         + each.fingerprint.hex() + " expires="
                         + each.expires.atOffset(ZoneOffset.UTC).format(ISO))));
@@ -262,6 +263,12 @@ final class Vanguards {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether there is a third layer of late. */
+    private boolean isLasting() {
+        Instant now = time.now();
+        return kept(Layer.THIRD).stream().anyMatch(each -> each.expires.isAfter(now));
     }
 
     private void restore(String line) {

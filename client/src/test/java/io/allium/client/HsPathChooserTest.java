@@ -24,6 +24,8 @@ class HsPathChooserTest {
     private static final int DRAWS = 400;
     private static final Fingerprint UNLISTED = TestNetwork.fingerprint(9999);
 
+    private static final Map<String, Integer> FULL = Map.of("vanguards-hs-service", 2);
+
     private final ManualTime time = new ManualTime();
     private final SeededEntropy entropy = new SeededEntropy(21);
 
@@ -54,8 +56,9 @@ class HsPathChooserTest {
     /** Small networks, where chance alone would break every rule soon. */
     @Test
     void noCellGoesBackToWhereItCameFromWhoeverIsAtTheEnd() throws Exception {
-        for (ClientOptions options : kinds()) {
-            NetworkView view = TestNetwork.of(6, 6).view();
+        for (Kind kind : kinds()) {
+            ClientOptions options = kind.options;
+            NetworkView view = TestNetwork.of(6, 6).view(kind.parameters);
             GuardSet guards = guards(view, options);
             HsPathChooser chooser = new HsPathChooser(options, vanguards(options), entropy);
             List<Fingerprint> ends = new ArrayList<>(List.of(UNLISTED));
@@ -67,7 +70,7 @@ class HsPathChooserTest {
                     guards.over(path.guard());
                     List<Fingerprint> all = fingerprints(path);
                     all.add(end);
-                    assertThat(all).hasSize(purpose.hops(hasThird(options, purpose)));
+                    assertThat(all).hasSize(purpose.hops(kind.hasThird(purpose)));
                     assertNeverBack(all);
                 }
             }
@@ -76,14 +79,15 @@ class HsPathChooserTest {
 
     @Test
     void noCellGoesBackToWhereItCameFromWhereWeChooseTheEndToo() throws Exception {
-        for (ClientOptions options : kinds()) {
-            NetworkView view = TestNetwork.of(6, 6).view();
+        for (Kind kind : kinds()) {
+            ClientOptions options = kind.options;
+            NetworkView view = TestNetwork.of(6, 6).view(kind.parameters);
             GuardSet guards = guards(view, options);
             HsPathChooser chooser = new HsPathChooser(options, vanguards(options), entropy);
             for (int i = 0; i < DRAWS; i++) {
                 PathChooser.Path path = chooser.toAny(HsPurpose.CLIENT_REND, view, guards);
                 guards.over(path.guard());
-                assertThat(path.relays()).hasSize(HsPurpose.CLIENT_REND.hops(hasThird(options, HsPurpose.CLIENT_REND)));
+                assertThat(path.relays()).hasSize(HsPurpose.CLIENT_REND.hops(kind.hasThird(HsPurpose.CLIENT_REND)));
                 assertNeverBack(fingerprints(path));
                 PathChooser.Path ahead = chooser.ahead(true, view, guards);
                 guards.over(ahead.guard());
@@ -94,8 +98,8 @@ class HsPathChooserTest {
 
     @Test
     void theHopsBehindTheGuardAreFewAndThoseBehindThemAreNot() throws Exception {
-        ClientOptions options = kinds().get(1);
-        NetworkView view = TestNetwork.of(30, 30).view();
+        ClientOptions options = TestNetwork.options();
+        NetworkView view = TestNetwork.of(30, 30).view(FULL);
         GuardSet guards = guards(view, options);
         HsPathChooser chooser = new HsPathChooser(options, vanguards(options), entropy);
         List<Set<Fingerprint>> seen = List.of(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
@@ -155,22 +159,28 @@ class HsPathChooserTest {
                 .hasMessageStartingWith("no relay can be hop 3");
     }
 
-    /** Light, full, none, and such as the configuration names. */
-    private static List<ClientOptions> kinds() throws Exception {
-        return List.of(
-                TestNetwork.options(),
-                ClientOptions.builder(List.of(), List.of()).fullVanguards(true).build(),
-                ClientOptions.builder(List.of(), List.of())
-                        .vanguardsLiteEnabled(Optional.of(false))
-                        .build(),
-                ClientOptions.builder(List.of(), List.of())
-                        .hsLayer2Nodes(RelaySet.parse("r1,r2,r3,r4"))
-                        .hsLayer3Nodes(RelaySet.parse("r5,r6,r7,r8,r1"))
-                        .build());
+    private record Kind(ClientOptions options, Map<String, Integer> parameters) {
+        boolean hasThird(HsPurpose purpose) {
+            return !options.hsLayer3Nodes().isEmpty() || !parameters.isEmpty() && purpose.isService();
+        }
     }
 
-    private static boolean hasThird(ClientOptions options, HsPurpose purpose) {
-        return !options.hsLayer3Nodes().isEmpty() || options.fullVanguards() && purpose.isService();
+    /** Light, full, none, and such as the configuration names. */
+    private static List<Kind> kinds() throws Exception {
+        return List.of(
+                new Kind(TestNetwork.options(), Map.of()),
+                new Kind(TestNetwork.options(), FULL),
+                new Kind(
+                        ClientOptions.builder(List.of(), List.of())
+                                .vanguardsLiteEnabled(Optional.of(false))
+                                .build(),
+                        Map.of()),
+                new Kind(
+                        ClientOptions.builder(List.of(), List.of())
+                                .hsLayer2Nodes(RelaySet.parse("r1,r2,r3,r4"))
+                                .hsLayer3Nodes(RelaySet.parse("r5,r6,r7,r8,r1"))
+                                .build(),
+                        Map.of()));
     }
 
     private static void assertNeverBack(List<Fingerprint> path) {

@@ -35,7 +35,7 @@ class VanguardsTest {
     @Test
     void theConsensusSaysHowMany() {
         NetworkView many = TestNetwork.of(30, 10).view(Map.of("guard-hs-l2-number", 7, "guard-hs-l3-number", 3));
-        Vanguards vanguards = vanguards(full());
+        Vanguards vanguards = vanguards(TestNetwork.options());
         assertThat(drawn(vanguards, Layer.SECOND, many, 400)).hasSize(7);
         assertThat(drawn(vanguards, Layer.THIRD, many, 400)).hasSize(3);
     }
@@ -68,7 +68,7 @@ class VanguardsTest {
 
     @Test
     void theThirdHopIsKeptForHours() {
-        Vanguards vanguards = vanguards(full());
+        Vanguards vanguards = vanguards(TestNetwork.options());
         Set<Fingerprint> first = drawn(vanguards, Layer.THIRD, view, 400);
         assertThat(first).hasSize(8);
         time.pass(Duration.ofMinutes(59));
@@ -110,7 +110,7 @@ class VanguardsTest {
         assertThat(drawn(vanguards, Layer.SECOND, view, 50))
                 .containsExactlyInAnyOrder(TestNetwork.fingerprint(3), TestNetwork.fingerprint(5));
         assertThat(drawn(vanguards, Layer.THIRD, view, 50)).containsExactly(TestNetwork.fingerprint(7));
-        assertThat(vanguards.hasThirdLayer(false)).isTrue();
+        assertThat(vanguards.hasThirdLayer(false, view.parameters())).isTrue();
     }
 
     @Test
@@ -129,10 +129,12 @@ class VanguardsTest {
     }
 
     @Test
-    void onlyServicesHaveAThirdLayerOfTheirOwn() {
-        Vanguards vanguards = vanguards(full());
-        assertThat(vanguards.hasThirdLayer(true)).isTrue();
-        assertThat(vanguards.hasThirdLayer(false)).isFalse();
+    void onlyServicesHaveAThirdLayerAndOnlyWhereTheConsensusWantsIt() {
+        NetworkView wanted = TestNetwork.of(3, 3).view(Map.of("vanguards-hs-service", 2));
+        Vanguards vanguards = vanguards(TestNetwork.options());
+        assertThat(vanguards.hasThirdLayer(true, wanted.parameters())).isTrue();
+        assertThat(vanguards.hasThirdLayer(false, wanted.parameters())).isFalse();
+        assertThat(vanguards.hasThirdLayer(true, view.parameters())).isFalse();
     }
 
     @Test
@@ -141,7 +143,7 @@ class VanguardsTest {
         drawn(light, Layer.SECOND, view, 10);
         assertThat(light.lines()).isEmpty();
 
-        Vanguards full = vanguards(full());
+        Vanguards full = vanguards(TestNetwork.options());
         Set<Fingerprint> second = drawn(full, Layer.SECOND, view, 200);
         Set<Fingerprint> third = drawn(full, Layer.THIRD, view, 400);
         assertThat(full.lines())
@@ -151,7 +153,7 @@ class VanguardsTest {
         List<String> saved = new ArrayList<>(full.lines());
         saved.add("layer=2 rsa_id=nonsense");
         saved.add("");
-        Vanguards restored = new Vanguards(time, entropy, Log.NONE, full(), GuardEvents.NONE, saved);
+        Vanguards restored = new Vanguards(time, entropy, Log.NONE, TestNetwork.options(), GuardEvents.NONE, saved);
         assertThat(drawn(restored, Layer.SECOND, view, 200)).isEqualTo(second);
         assertThat(drawn(restored, Layer.THIRD, view, 400)).isEqualTo(third);
     }
@@ -163,8 +165,9 @@ class VanguardsTest {
         light.forget();
         assertThat(drawn(light, Layer.SECOND, view, 200)).isNotEqualTo(before);
 
-        Vanguards full = vanguards(full());
+        Vanguards full = vanguards(TestNetwork.options());
         Set<Fingerprint> kept = drawn(full, Layer.SECOND, view, 200);
+        drawn(full, Layer.THIRD, view, 1);
         full.forget();
         assertThat(drawn(full, Layer.SECOND, view, 200)).isEqualTo(kept);
     }
@@ -186,10 +189,6 @@ class VanguardsTest {
                 options,
                 (guard, nickname, change) -> told.add(change + " " + nickname),
                 List.of());
-    }
-
-    private static ClientOptions full() {
-        return ClientOptions.builder(List.of(), List.of()).fullVanguards(true).build();
     }
 
     private static ClientOptions lite(Optional<Boolean> enabled) {

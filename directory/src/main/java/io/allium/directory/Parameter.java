@@ -132,6 +132,10 @@ public record Parameter(String name, int standard, int min, int max) {
 
     // Of vanguards-spec; lifetimes in seconds.
     public static final Parameter VANGUARDS_LITE_ENABLED = new Parameter("vanguards-lite-enabled", 1, 0, 1);
+
+    /** 2 for full vanguards, with a third layer. vanguards-spec has them be the rule; C tor 0.4.9 has none. */
+    public static final Parameter VANGUARDS_HS_SERVICE = new Parameter("vanguards-hs-service", 1, 0, 2);
+
     public static final Parameter GUARD_HS_L2_NUMBER = new Parameter("guard-hs-l2-number", 4, 1, 19);
     public static final Parameter GUARD_HS_L2_LIFETIME_MIN =
             new Parameter("guard-hs-l2-lifetime-min", 86_400, 1, Integer.MAX_VALUE);
