@@ -54,7 +54,14 @@ final class RelayConfiguration {
                 ed25519Keys(options, dataDirectory),
                 familyKeys(options, dataDirectory),
                 options.interval("MaxOnionQueueDelay"),
+                options.flagOrAuto("DoSRefuseSingleHopClientRendezvous"),
                 bridge(options));
+    }
+
+    /** How many bytes of onion services' descriptors are kept: a fifth of what may be in memory unless it is said. */
+    static long onionDescriptorBytes(Options options) {
+        long said = options.bytes("MaxHSDirCacheBytes");
+        return said == 0 ? ChannelConfiguration.maxMemInQueues(options.bytes("MaxMemInQueues"), true) / 5 : said;
     }
 
     static Path resolvConf(Options options) {

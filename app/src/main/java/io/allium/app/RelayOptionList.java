@@ -117,7 +117,7 @@ final class RelayOptionList {
                     "MaxHSDirCacheBytes",
                     DATA_SIZE,
                     "0",
-                    NOT_YET,
+                    WORKS,
                     "How many bytes of onion service descriptors are kept."),
             option("MaxOnionQueueDelay", TIME_MSEC_INTERVAL, "0", WORKS, "How long a request for a circuit may wait."),
             option(
@@ -228,7 +228,7 @@ final class RelayOptionList {
             option("EntryStatistics", BOOLEAN, "0", NOT_YET, "Count clients by country."),
             option("ExitPortStatistics", BOOLEAN, "0", NOT_YET, "Count exit traffic by port."),
             option("ExtraInfoStatistics", BOOLEAN, "1", NOT_YET, "Publish what was counted."),
-            option("HiddenServiceStatistics", BOOLEAN, "1", NOT_YET, "Count onion service traffic."),
+            option("HiddenServiceStatistics", BOOLEAN, "1", WORKS, "Tell, blurred, how much onion services use us."),
             option("OverloadStatistics", BOOLEAN, "1", NOT_YET, "Publish that we are overloaded."),
             option("PaddingStatistics", BOOLEAN, "1", NOT_YET, "Count padding."),
             option("DirCache", BOOLEAN, "1", WORKS, "Serve directory documents."),
@@ -292,7 +292,7 @@ final class RelayOptionList {
                     "DoSRefuseSingleHopClientRendezvous",
                     BOOLEAN_AUTO,
                     "auto",
-                    NOT_YET,
+                    WORKS,
                     "Refuse rendezvous points to clients that come by one hop."),
             option(
                     "DoSStreamCreationEnabled",

@@ -28,6 +28,7 @@ import io.allium.directory.DocumentFetcher;
 import io.allium.directory.DocumentStore;
 import io.allium.directory.HttpFetcher;
 import io.allium.directory.NetworkView;
+import io.allium.directory.Parameters;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.ExitPolicy;
@@ -40,6 +41,8 @@ import io.allium.relay.DirectoryHandler;
 import io.allium.relay.DirectoryServer;
 import io.allium.relay.ExitRules;
 import io.allium.relay.ObservedBandwidth;
+import io.allium.relay.OnionDirectory;
+import io.allium.relay.OnionStatistics;
 import io.allium.relay.Relay;
 import io.allium.relay.RelayKeys;
 import io.allium.relay.RelayOptions;
@@ -131,6 +134,7 @@ final class RelaySide implements AutoCloseable {
         fingerprint = keys.fingerprint();
         ExitPolicy policy = ExitRules.policy(relayOptions);
         ObservedBandwidth bandwidth = new ObservedBandwidth(time);
+        OnionStatistics statistics = new OnionStatistics(time, entropy, options.flag("HiddenServiceStatistics"));
         SelfDescriptor self = new SelfDescriptor(
                 time,
                 log,
@@ -138,6 +142,7 @@ final class RelaySide implements AutoCloseable {
                 keys,
                 policy,
                 bandwidth,
+                statistics,
                 "(Allium " + Version.ALLIUM + ") on " + System.getProperty("os.name"));
         List<DirectoryAuthority> authorities = ClientConfiguration.authorities(options);
         HttpFetcher http = new HttpFetcher(
@@ -160,7 +165,7 @@ final class RelaySide implements AutoCloseable {
         bridges.ifPresent(one -> ofAuthority.addAll(one.handlers()));
         DocumentFetcher fetcher = authority.isPresent() ? new OwnDirectory(() -> handlers, http) : http;
         DirectoryClient directory = directoryClient(authorities, fetcher, events, authority);
-        DirectoryServer server = directoryServer(directory, fetcher, self, ofAuthority);
+        DirectoryServer server = directoryServer(directory, fetcher, self, statistics, ofAuthority);
         DescriptorUpload upload = own(new DescriptorUpload(
                 time,
                 entropy,
@@ -176,6 +181,7 @@ final class RelaySide implements AutoCloseable {
                 policy,
                 self,
                 bandwidth,
+                statistics,
                 upload,
                 StateFile.load(disk, dataDirectory.resolve("state"), time, log, "Tor " + SelfDescriptor.TOR_VERSION),
                 Optional.of(server),
@@ -383,6 +389,7 @@ final class RelaySide implements AutoCloseable {
             DirectoryClient directory,
             DocumentFetcher fetcher,
             SelfDescriptor self,
+            OnionStatistics statistics,
             List<DirectoryHandler> ofAuthority) {
         DocumentStore store = new DocumentStore(disk, dataDirectory, log);
         CachedDescriptors descriptors = own(new CachedDescriptors(
@@ -397,8 +404,17 @@ final class RelaySide implements AutoCloseable {
                 descriptors,
                 self,
                 diffs);
+        OnionDirectory onions = new OnionDirectory(
+                time,
+                tasks,
+                log,
+                () -> directory.view().map(NetworkView::parameters).orElse(Parameters.STANDARD),
+                statistics,
+                RelayConfiguration.onionDescriptorBytes(options),
+                !options.flag("BridgeRelay"));
         List<DirectoryHandler> all = new ArrayList<>(ofAuthority);
         all.add(cached);
+        all.add(onions);
         handlers = List.copyOf(all);
         descriptors.start();
         diffs.start();

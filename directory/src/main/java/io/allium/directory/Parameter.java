@@ -147,6 +147,18 @@ public record Parameter(String name, int standard, int min, int max) {
     public static final Parameter GUARD_HS_L3_LIFETIME_MAX =
             new Parameter("guard-hs-l3-lifetime-max", 48 * 3600, 1, Integer.MAX_VALUE);
 
+    /** In bytes. */
+    public static final Parameter HSV3_MAX_DESCRIPTOR_SIZE =
+            new Parameter("HSV3MaxDescriptorSize", 50_000, 1, Integer.MAX_VALUE);
+
+    public static final Parameter HS_INTRO_DOS_DEFENSE = new Parameter("HiddenServiceEnableIntroDoSDefense", 0, 0, 1);
+    public static final Parameter HS_INTRO_DOS_RATE =
+            new Parameter("HiddenServiceEnableIntroDoSRatePerSec", 25, 0, Integer.MAX_VALUE);
+    public static final Parameter HS_INTRO_DOS_BURST =
+            new Parameter("HiddenServiceEnableIntroDoSBurstPerSec", 200, 0, Integer.MAX_VALUE);
+    public static final Parameter DOS_REFUSE_SINGLE_HOP_RENDEZVOUS =
+            new Parameter("DoSRefuseSingleHopClientRendezvous", 0, 0, 1);
+
     // In hours.
     public static final Parameter MAX_CONSENSUS_AGE_TO_CACHE_FOR_DIFF =
             new Parameter("max-consensus-age-to-cache-for-diff", 72, 0, 8192);

@@ -122,8 +122,14 @@ final class MixedNetwork implements AutoCloseable {
             return name.startsWith("relay");
         }
 
+        /** Whether it is no relay: the client, or an onion service. */
         boolean isClient() {
-            return name.startsWith("client");
+            return !isAuthority() && !isRelay();
+        }
+
+        /** The address of its onion service. */
+        String onion() throws IOException {
+            return Files.readString(folder.resolve("onion/hostname")).strip();
         }
 
         Path log() {
@@ -186,6 +192,21 @@ final class MixedNetwork implements AutoCloseable {
 
     List<Node> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /**
+     * Starts an onion service that leads from its port 80 to a port of this machine, and waits until it has its name. Its
+     * descriptor follows when it has circuits.
+     */
+    Node startService(String name, boolean ours, int port) throws Exception {
+        Node node = layOut(name, ours);
+        List<String> lines = new ArrayList<>(torrc(node));
+        lines.add("HiddenServiceDir " + node.folder().resolve("onion"));
+        lines.add("HiddenServicePort 80 127.0.0.1:" + port);
+        Files.write(node.folder().resolve("torrc"), lines);
+        processes.put(node, start(node));
+        await("the service has no name", () -> Files.exists(node.folder().resolve("onion/hostname")));
+        return node;
     }
 
     /** Ends a node as its user would. */
@@ -368,13 +389,18 @@ final class MixedNetwork implements AutoCloseable {
         List<String> names = Stream.concat(Stream.concat(authorities, relays), Stream.of("client0"))
                 .toList();
         for (String name : names) {
-            Path folder = Files.createDirectories(root.resolve(name));
-            Files.createDirectories(folder.resolve("keys"));
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-            Files.setPosixFilePermissions(folder.resolve("keys"), PosixFilePermissions.fromString("rwx------"));
-            nodes.add(new Node(
-                    name, ours.test(name), folder, freePort(), freePort(), freePort(), freePort(), freePort()));
+            layOut(name, ours.test(name));
         }
+    }
+
+    private Node layOut(String name, boolean ours) throws IOException {
+        Path folder = Files.createDirectories(root.resolve(name));
+        Files.createDirectories(folder.resolve("keys"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(folder.resolve("keys"), PosixFilePermissions.fromString("rwx------"));
+        Node node = new Node(name, ours, folder, freePort(), freePort(), freePort(), freePort(), freePort());
+        nodes.add(node);
+        return node;
     }
 
     private void makeKeys(boolean ownKeys) throws Exception {

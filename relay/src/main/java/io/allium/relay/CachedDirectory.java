@@ -78,15 +78,12 @@ public final class CachedDirectory implements DirectoryHandler {
 
     /** It takes nothing in. */
     @Override
-    public int bodyMax() {
+    public int bodyMax(String path) {
         return 0;
     }
 
     @Override
     public Optional<DirectoryReply> answer(DirectoryQuery query) throws InterruptedException {
-        if (query.path().startsWith("/tor/hs/") && !query.asker().anonymous()) {
-            return Optional.of(tooNear(query.method()));
-        }
         if (query.method() != DirectoryQuery.Method.GET) {
             return Optional.empty();
         }
@@ -100,16 +97,6 @@ public final class CachedDirectory implements DirectoryHandler {
                 .or(() -> query.after("/tor/extra/").map(rest -> extra(rest, query)))
                 .or(() -> query.after("/tor/keys/").map(rest -> keys(rest, query)))
                 .or(() -> query.path().equals("/tor/robots.txt") ? Optional.of(robots()) : Optional.empty());
-    }
-
-    /** Who asks for onion services' descriptors, or brings them, shall not be seen doing so. */
-    private static DirectoryReply tooNear(DirectoryQuery.Method method) {
-        return DirectoryReply.status(
-                503,
-                switch (method) {
-                    case GET -> "Rejecting single hop HS v3 descriptor request";
-                    case POST -> "Rejecting single hop HS descriptor post";
-                });
     }
 
     /**

@@ -9,8 +9,8 @@ public interface DirectoryHandler {
     /** The answer, or nothing where the path is not one of this handler's: the next one is asked. */
     Optional<DirectoryReply> answer(DirectoryQuery query) throws InterruptedException;
 
-    /** The longest body of a POST that it takes, in bytes; 0 where it answers only GET. */
-    default int bodyMax() {
+    /** The longest body of a POST to that path that it takes, in bytes; 0 where it answers only GET. */
+    default int bodyMax(String path) {
         return HttpMessage.BODY_MAX;
     }
 }

@@ -40,13 +40,12 @@ public final class DirectoryServer {
     /** How long one request with its answer may take. C tor closes a directory connection that stalls for 5 minutes. */
     static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private static final DirectoryReply BUSY = DirectoryReply.status(503, "Directory busy, try again later");
+    static final DirectoryReply BUSY = DirectoryReply.status(503, "Directory busy, try again later");
 
     private final Time time;
     private final Tasks tasks;
     private final Log log;
     private final List<DirectoryHandler> handlers;
-    private final int bodyMax;
     private final Uploads uploads = new Uploads();
     private final ReplyWriter writer;
 
@@ -62,8 +61,6 @@ public final class DirectoryServer {
         this.log = log;
         this.handlers = List.copyOf(handlers);
         this.writer = new ReplyWriter(time, tasks);
-        this.bodyMax =
-                this.handlers.stream().mapToInt(DirectoryHandler::bodyMax).max().orElse(0);
     }
 
     /** Serves a DirPort until it is closed. */
@@ -205,10 +202,18 @@ public final class DirectoryServer {
     /** What is posted; nothing when too much is being posted already. Who takes nothing in does not read it either. */
     private Optional<byte[]> body(HttpMessage.Incoming incoming, DirectoryQuery.Method method, Uploads.Share share)
             throws IOException, TorException {
+        int bodyMax = bodyMax(path(incoming));
         if (method == DirectoryQuery.Method.GET || bodyMax == 0) {
             return Optional.of(new byte[0]);
         }
         return incoming.request(bodyMax, share).map(HttpMessage.Request::body);
+    }
+
+    private int bodyMax(String path) {
+        return handlers.stream()
+                .mapToInt(handler -> handler.bodyMax(path))
+                .max()
+                .orElse(0);
     }
 
     /** From {@code /tor/} on, and without the {@code .z} of old: however it is written. */
@@ -234,7 +239,7 @@ public final class DirectoryServer {
                 return isNews(query, reply.get()) ? reply.get() : DirectoryReply.notModified();
             }
         }
-        boolean refused = query.method() == DirectoryQuery.Method.POST && bodyMax == 0;
+        boolean refused = query.method() == DirectoryQuery.Method.POST && bodyMax(query.path()) == 0;
         return refused
                 ? DirectoryReply.status(400, "Nonauthoritative directory does not accept posted server descriptors")
                 : DirectoryReply.notFound();

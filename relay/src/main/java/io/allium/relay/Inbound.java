@@ -104,6 +104,26 @@ final class Inbound implements Carriage {
         flush();
     }
 
+    /**
+     * Sends a message that no window counts where there is room for it: one that strangers may cause must not cost the
+     * circuit.
+     *
+     * @return false if it was not sent
+     */
+    boolean sendIfRoom(StreamId stream, RelayMessage message) {
+        lock.lock();
+        try {
+            if (closed || !previous.outbox().hasRoom(id)) {
+                return false;
+            }
+            put(stream, message);
+        } finally {
+            lock.unlock();
+        }
+        flush();
+        return true;
+    }
+
     /** Sends a message that no window counts; the caller has the lock, and flushes without it. */
     void put(StreamId stream, RelayMessage message) {
         byte[] data = message.data();

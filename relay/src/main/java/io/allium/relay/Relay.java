@@ -46,6 +46,7 @@ public final class Relay implements AutoCloseable {
     private final Time time;
     private final Log log;
     private final ObservedBandwidth bandwidth;
+    private final OnionStatistics statistics;
     private final DescriptorUpload upload;
     private final StateFile state;
     private final TransitCircuits circuits;
@@ -64,6 +65,7 @@ public final class Relay implements AutoCloseable {
             ExitPolicy policy,
             SelfDescriptor self,
             ObservedBandwidth bandwidth,
+            OnionStatistics statistics,
             DescriptorUpload upload,
             StateFile state,
             Optional<DirectoryServer> directory,
@@ -83,6 +85,7 @@ public final class Relay implements AutoCloseable {
         this.time = time;
         this.log = log;
         this.bandwidth = bandwidth;
+        this.statistics = statistics;
         this.upload = upload;
         this.state = state;
         this.running = new TaskGroup(tasks, "relay");
@@ -94,7 +97,12 @@ public final class Relay implements AutoCloseable {
         OnionSkinLoad load = new OnionSkinLoad(time, log, self::overloaded);
         OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, this::onionSkinLimits, load);
         ConfluxSets sets = new ConfluxSets(exit, options.confluxEnabled(), this::parameters, time);
-        this.circuits = new TransitCircuits(skins, extender, exit, sets, bandwidth, this::flow, time, entropy, log);
+        OnionTables onions = new OnionTables(
+                new IntroductionTable(tasks, time, log, this::parameters),
+                new RendezvousTable(options.refuseSingleHopRendezvous(), this::parameters),
+                statistics);
+        this.circuits =
+                new TransitCircuits(skins, extender, exit, sets, onions, bandwidth, this::flow, time, entropy, log);
         this.selfTest = new SelfTest(
                 channels::to, new OriginCircuits(time, entropy, log), view, this::ourselves, time, entropy, log);
     }
@@ -192,6 +200,7 @@ public final class Relay implements AutoCloseable {
         }
         announce();
         while (true) {
+            statistics.round();
             Optional<String> due = self.isDue(view.get().map(this::listing));
             if (due.isPresent()) {
                 self.rebuild(due.get());

@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param ed25519Keys {@code SigningKeyLifetime}, by default 30 days, {@code OfflineMasterKey} and {@code TestingSigningKeySlop}
  * @param familyKeys {@code FamilyId} and {@code FamilyKeyDirectory}
  * @param maxOnionQueueDelay {@code MaxOnionQueueDelay}; zero leaves it to the consensus
+ * @param refuseSingleHopRendezvous {@code DoSRefuseSingleHopClientRendezvous}; empty for {@code auto}
  * @param bridge {@code BridgeRelay}: how the bridge may be handed out ({@code BridgeDistribution}); empty for no bridge
  */
 public record RelayOptions(
@@ -62,6 +63,7 @@ public record RelayOptions(
         Ed25519Keys.Settings ed25519Keys,
         FamilyKeys.Settings familyKeys,
         Duration maxOnionQueueDelay,
+        Optional<Boolean> refuseSingleHopRendezvous,
         Optional<String> bridge) {
 
     public RelayOptions {

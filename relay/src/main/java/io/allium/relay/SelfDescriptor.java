@@ -41,11 +41,13 @@ public final class SelfDescriptor {
 
     /** What we do, and no more: clients take each word for a promise. */
     static final ProtocolVersions PROTOCOLS =
-            ProtocolVersions.of("Conflux=1 Cons=1-2 Desc=1-4 FlowCtrl=1-2 Link=4-5 LinkAuth=3 Microdesc=1-3 Relay=2-4");
+            ProtocolVersions.of("Conflux=1 Cons=1-2 Desc=1-4 FlowCtrl=1-2 HSIntro=4-5 HSRend=1-2 Link=4-5 LinkAuth=3"
+                    + " Microdesc=1-3 Relay=2-4");
 
-    /** The same with a directory cache; its second version would be consensus diffs. */
+    /** The same with a directory cache, which has consensus diffs and keeps onion services' descriptors. */
     static final ProtocolVersions PROTOCOLS_OF_CACHE = ProtocolVersions.of(
-            "Conflux=1 Cons=1-2 Desc=1-4 DirCache=1 FlowCtrl=1-2 Link=4-5 LinkAuth=3 Microdesc=1-3 Relay=2-4");
+            "Conflux=1 Cons=1-2 Desc=1-4 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=4-5 LinkAuth=3"
+                    + " Microdesc=1-3 Relay=2-4");
 
     /** A descriptor is replaced at this age, whatever happens: FORCE_REGENERATE_DESCRIPTOR_INTERVAL of C tor. */
     static final Duration AGE_MAX = Duration.ofHours(18);
@@ -100,6 +102,7 @@ public final class SelfDescriptor {
     private final RelayKeys keys;
     private final ExitPolicy policy;
     private final ObservedBandwidth bandwidth;
+    private final OnionStatistics statistics;
     private final String platform;
     private final long began;
     private @Nullable Documents current;
@@ -115,6 +118,7 @@ public final class SelfDescriptor {
             RelayKeys keys,
             ExitPolicy policy,
             ObservedBandwidth bandwidth,
+            OnionStatistics statistics,
             String platform) {
         this.time = time;
         this.log = log;
@@ -122,6 +126,7 @@ public final class SelfDescriptor {
         this.keys = keys;
         this.policy = policy;
         this.bandwidth = bandwidth;
+        this.statistics = statistics;
         this.platform = platform;
         this.began = time.nanos();
     }
@@ -211,7 +216,7 @@ public final class SelfDescriptor {
                 keys.families());
         Instant published = time.now().truncatedTo(ChronoUnit.SECONDS);
         long observed = bandwidth.observed();
-        byte[] extraInfo = ExtraInfo.write(options.nickname(), published, List.of(), secrets);
+        byte[] extraInfo = ExtraInfo.write(options.nickname(), published, statistics.lines(), secrets);
         ExtraInfoDigest extraInfoDigest = digest(extraInfo);
         byte[] router = RouterDescriptorWriter.write(
                 details(published, observed, extraInfoDigest), secrets, RelayKeys.ONION_KEY_LIFETIME);
@@ -234,7 +239,8 @@ public final class SelfDescriptor {
                 .cachesExtraInfo(false)
                 .family(family())
                 .exitPolicy(policy)
-                .tunnelledDirectory(options.dirCache());
+                .tunnelledDirectory(options.dirCache())
+                .hiddenServiceDirectory(options.dirCache());
         options.orPorts().stream().skip(1).forEach(builder::additionalOrPort);
         options.dirPort().ifPresent(endpoint -> builder.dirPort(endpoint.port()));
         options.contact().ifPresent(builder::contact);

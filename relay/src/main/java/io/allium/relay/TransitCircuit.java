@@ -45,13 +45,15 @@ final class TransitCircuit implements CircuitEnd {
     static final int EARLY_MAX = 8;
 
     /** What it has once it was granted. */
-    private record Granted(RelayLayer layer, Inbound inbound, FlowParameters parameters, ReceiveWindow window) {}
+    private record Granted(
+            RelayLayer layer, Inbound inbound, FlowParameters parameters, ReceiveWindow window, OnionEnd onion) {}
 
     private final Channel previous;
     private final CircuitId id;
     private final Extender extender;
     private final ExitStreams streams;
     private final ConfluxSets sets;
+    private final OnionTables onions;
     private final ObservedBandwidth bandwidth;
     private final Time time;
     private final Entropy entropy;
@@ -78,6 +80,7 @@ final class TransitCircuit implements CircuitEnd {
             Extender extender,
             Exit exit,
             ConfluxSets sets,
+            OnionTables onions,
             ObservedBandwidth bandwidth,
             Time time,
             Entropy entropy,
@@ -88,6 +91,7 @@ final class TransitCircuit implements CircuitEnd {
         this.extender = extender;
         this.streams = new ExitStreams(exit, time, previous);
         this.sets = sets;
+        this.onions = onions;
         this.bandwidth = bandwidth;
         this.time = time;
         this.entropy = entropy;
@@ -95,10 +99,15 @@ final class TransitCircuit implements CircuitEnd {
         this.onEnd = onEnd;
     }
 
-    /** Grants it: from now on it has keys. Called once, by whoever computed them. */
-    void grant(RelayLayer layer, PackagingFlow flow, ChannelCell created) {
+    /**
+     * Grants it: from now on it has keys. Called once, by whoever computed them.
+     *
+     * @param nonce what else they left, to bind messages to this circuit: KH in tor-spec
+     */
+    void grant(RelayLayer layer, byte[] nonce, PackagingFlow flow, ChannelCell created) {
         Inbound inbound = new Inbound(previous, id, layer, flow, time, entropy, bandwidth, this::overflowed);
-        granted = new Granted(layer, inbound, flow.parameters(), flow.delivery());
+        OnionEnd onion = new OnionEnd(this, previous.peer().isRelay(), inbound, nonce, onions, log);
+        granted = new Granted(layer, inbound, flow.parameters(), flow.delivery(), onion);
         if (!over.get() && !previous.outbox().add(id, created)) {
             overflowed();
         }
@@ -135,11 +144,14 @@ final class TransitCircuit implements CircuitEnd {
 
     private void outward(Granted keys, int command, byte[] buffer, int bodyOffset) {
         Onward next = onward;
-        boolean ours = next == null
+        TransitCircuit joined = next == null ? keys.onion.joined() : null;
+        boolean ours = next == null && joined == null
                 ? keys.layer.decryptLastOutbound(command, buffer, bodyOffset, plain, 0)
                 : keys.layer.decryptOutbound(command, buffer, bodyOffset, plain, 0);
         if (ours) {
             recognised(keys, command == CellCommand.RELAY_EARLY);
+        } else if (joined != null) {
+            joined.across(plain);
         } else {
             pass(next, command);
         }
@@ -157,14 +169,23 @@ final class TransitCircuit implements CircuitEnd {
         }
     }
 
+    /** A cell came from the other half of a rendezvous, on that half's loop. */
+    private void across(byte[] body) {
+        Granted keys = granted;
+        if (keys != null && !over.get()) {
+            keys.onion.cross(body);
+        }
+    }
+
     private void recognised(Granted keys, boolean wasEarly) {
         StreamId stream = new StreamId(RelayCell.streamId(plain, 0));
         try {
             handle(keys, stream, RelayCell.decode(plain, 0).message(), wasEarly);
         } catch (ProtocolViolation wrong) {
-            if (leg == null && isRequestForStream(RelayCell.command(plain, 0)) && !stream.isCircuit()) {
+            int command = RelayCell.command(plain, 0);
+            if (leg == null && isRequestForStream(command) && !stream.isCircuit()) {
                 keys.inbound.send(stream, new RelayMessage.End(EndReason.TORPROTOCOL));
-            } else {
+            } else if (command != RelayCommand.INTRODUCE1 || !keys.onion.answersMalformed(plain)) {
                 close(DestroyReason.PROTOCOL, wrong.getMessage());
             }
         }
@@ -187,7 +208,7 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.Xon xon -> request(keys, message, (to, way) -> to.xon(stream, xon.kilobytesPerSecond()));
             case RelayMessage.Xoff _ -> request(keys, message, (to, way) -> to.xoff(stream));
             case RelayMessage.BeginDir _ -> beginDirectory(keys, stream);
-            case RelayMessage.Extend2 extend -> extend(stream, extend, wasEarly);
+            case RelayMessage.Extend2 extend -> extend(keys, stream, extend, wasEarly);
             case RelayMessage.Truncate truncate -> truncate(keys, truncate.reason());
             case RelayMessage.Drop _ -> {} // padding that a client sends as far as here
             case RelayMessage.Connected _ -> ignored(message);
@@ -199,7 +220,7 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.ConfluxSwitch turn -> switched(linked(message), turn.skipped());
             case RelayMessage.ConfluxLinked _ ->
                 throw new ProtocolViolation("CONFLUX_LINKED: came to the end that sends it");
-            case RelayMessage.OnionServiceMessage _ -> ignored(message);
+            case RelayMessage.OnionServiceMessage request -> keys.onion.handle(request);
             case RelayMessage.Unknown _ -> ignored(message);
         }
     }
@@ -224,7 +245,11 @@ final class TransitCircuit implements CircuitEnd {
         if (leg != null) {
             throw new ProtocolViolation("BEGIN_DIR: came on a linked circuit");
         }
-        streams.beginDirectory(stream, keys.inbound);
+        if (keys.onion.hasRole()) {
+            keys.inbound.send(stream, new RelayMessage.End(EndReason.NOTDIRECTORY));
+        } else {
+            streams.beginDirectory(stream, keys.inbound);
+        }
     }
 
     /**
@@ -236,7 +261,7 @@ final class TransitCircuit implements CircuitEnd {
         if (leg != null) {
             throw new ProtocolViolation("CONFLUX_LINK: came on a linked circuit");
         }
-        if (isExtended()) {
+        if (isExtended() || keys.onion.hasRole()) {
             throw new ProtocolViolation("CONFLUX_LINK: came where the circuit goes on");
         }
         if (!streams.isEmpty()) {
@@ -247,6 +272,16 @@ final class TransitCircuit implements CircuitEnd {
         keys.inbound.send(StreamId.CIRCUIT, new RelayMessage.ConfluxLinked(linked.answer()));
         if (over.get()) {
             linked.leg().set().lost(linked.leg(), DestroyReason.NONE);
+        }
+    }
+
+    /** Fails unless the circuit ends here and is no leg, as it must for what is said to its last relay alone. */
+    void requireEnd(String what) throws ProtocolViolation {
+        if (leg != null) {
+            throw new ProtocolViolation(what + ": came on a linked circuit");
+        }
+        if (isExtended()) {
+            throw new ProtocolViolation(what + ": came where the circuit goes on");
         }
     }
 
@@ -293,13 +328,17 @@ final class TransitCircuit implements CircuitEnd {
         }
     }
 
-    private void extend(StreamId stream, RelayMessage.Extend2 extend, boolean wasEarly) throws ProtocolViolation {
+    private void extend(Granted keys, StreamId stream, RelayMessage.Extend2 extend, boolean wasEarly)
+            throws ProtocolViolation {
         if (!stream.isCircuit() || !wasEarly) {
             log.protocolWarning(Log.Domain.PROTOCOL, "EXTEND2 came, but not via RELAY_EARLY; dropping it.");
             return;
         }
         if (leg != null) {
             throw new ProtocolViolation("EXTEND2: came on a linked circuit");
+        }
+        if (keys.onion.hasRole()) {
+            throw new ProtocolViolation("EXTEND2: came on a circuit that is an onion service's or its client's");
         }
         Extension wanted = extender.check(extend, previous.peer());
         lock.lock();
@@ -437,6 +476,7 @@ final class TransitCircuit implements CircuitEnd {
         }
         Granted keys = granted;
         if (keys != null) {
+            keys.onion.end(reason);
             keys.inbound.close();
         }
         onEnd.run();

@@ -10,15 +10,18 @@ import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.HandshakeType;
+import io.allium.cell.IntroPointClaim;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitOpener;
 import io.allium.circuit.FlowParameters;
 import io.allium.circuit.RoundTripClock;
+import io.allium.crypto.CreateFast;
 import io.allium.crypto.HandshakeAnswer;
+import io.allium.crypto.RelayLayer;
 import io.allium.crypto.Tor1;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -36,6 +39,7 @@ final class TransitCircuits implements CircuitOpener {
     private final Extender extender;
     private final Exit exit;
     private final ConfluxSets sets;
+    private final OnionTables onions;
     private final ObservedBandwidth bandwidth;
     private final Supplier<FlowParameters> parameters;
     private final Time time;
@@ -48,6 +52,7 @@ final class TransitCircuits implements CircuitOpener {
             Extender extender,
             Exit exit,
             ConfluxSets sets,
+            OnionTables onions,
             ObservedBandwidth bandwidth,
             Supplier<FlowParameters> parameters,
             Time time,
@@ -57,6 +62,7 @@ final class TransitCircuits implements CircuitOpener {
         this.extender = extender;
         this.exit = exit;
         this.sets = sets;
+        this.onions = onions;
         this.bandwidth = bandwidth;
         this.parameters = parameters;
         this.time = time;
@@ -90,7 +96,14 @@ final class TransitCircuits implements CircuitOpener {
 
     private void createFast(Channel from, CircuitId id, ChannelCell.CreateFast fast) throws ProtocolViolation {
         HandshakeAnswer answer = skins.answerFast(fast.x());
-        grant(attach(from, id), answer, new Negotiation(parameters.get()), ChannelCell.CreatedFast::new);
+        int end = CreateFast.REPLY_LENGTH; // of what it answers, the nonce is the end
+        byte[] nonce = Arrays.copyOfRange(answer.reply(), end - IntroPointClaim.CIRCUIT_NONCE_LENGTH, end);
+        grant(
+                attach(from, id),
+                Tor1.relayLayer(answer.keys()),
+                nonce,
+                new Negotiation(parameters.get()),
+                new ChannelCell.CreatedFast(answer.reply()));
     }
 
     private void createNtor(Channel from, CircuitId id, byte[] skin) {
@@ -120,7 +133,9 @@ final class TransitCircuits implements CircuitOpener {
             TransitCircuit circuit, CompletableFuture<HandshakeAnswer> answer, Negotiation negotiation) {
         answer.whenComplete((answered, failure) -> {
             if (failure == null) {
-                grant(circuit, answered, negotiation, ChannelCell.Created2::new);
+                RelayLayer layer = Tor1.relayLayer(answered.keys());
+                byte[] nonce = answered.keys().take(IntroPointClaim.CIRCUIT_NONCE_LENGTH);
+                grant(circuit, layer, nonce, negotiation, new ChannelCell.Created2(answered.reply()));
             } else {
                 DestroyReason reason =
                         failure instanceof Refused ? DestroyReason.RESOURCELIMIT : DestroyReason.PROTOCOL;
@@ -132,16 +147,13 @@ final class TransitCircuits implements CircuitOpener {
     private TransitCircuit attach(Channel from, CircuitId id) {
         open.incrementAndGet();
         TransitCircuit circuit = new TransitCircuit(
-                from, id, extender, exit, sets, bandwidth, time, entropy, log, open::decrementAndGet);
+                from, id, extender, exit, sets, onions, bandwidth, time, entropy, log, open::decrementAndGet);
         from.attach(id, circuit);
         return circuit;
     }
 
     private void grant(
-            TransitCircuit circuit,
-            HandshakeAnswer answer,
-            Negotiation negotiation,
-            Function<byte[], ChannelCell> created) {
-        circuit.grant(Tor1.relayLayer(answer.keys()), negotiation.flow(clock, entropy), created.apply(answer.reply()));
+            TransitCircuit circuit, RelayLayer layer, byte[] nonce, Negotiation negotiation, ChannelCell created) {
+        circuit.grant(layer, nonce, negotiation.flow(clock, entropy), created);
     }
 }

@@ -56,7 +56,14 @@ class CachedDirectoryTest {
         RelayOptions options = RelayOptionsFixture.options(data);
         RelayKeys keys = new RelayKeys(disk, time, new SystemEntropy(), Log.NONE, options);
         self = new SelfDescriptor(
-                time, Log.NONE, options, keys, ExitPolicy.REJECT_ALL, new ObservedBandwidth(time), "on Test");
+                time,
+                Log.NONE,
+                options,
+                keys,
+                ExitPolicy.REJECT_ALL,
+                new ObservedBandwidth(time),
+                new OnionStatistics(time, new SystemEntropy(), true),
+                "on Test");
         DocumentStore store = new DocumentStore(disk, data, Log.NONE);
         store.addMicrodescriptors(Microdescriptor.parseAll(sample("microdescs")).documents(), time.now());
         CachedDescriptors descriptors = new CachedDescriptors(

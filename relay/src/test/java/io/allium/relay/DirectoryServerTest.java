@@ -192,7 +192,7 @@ class DirectoryServerTest {
             }
 
             @Override
-            public int bodyMax() {
+            public int bodyMax(String path) {
                 return 0;
             }
         };

@@ -80,6 +80,7 @@ class ExitRulesTest {
                 base.ed25519Keys(),
                 base.familyKeys(),
                 base.maxOnionQueueDelay(),
+                base.refuseSingleHopRendezvous(),
                 base.bridge()));
     }
 }

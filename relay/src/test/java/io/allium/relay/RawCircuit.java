@@ -9,6 +9,7 @@ import io.allium.cell.CircuitId;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.Extensions;
 import io.allium.cell.HandshakeType;
+import io.allium.cell.IntroPointClaim;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
@@ -38,6 +39,7 @@ final class RawCircuit implements CircuitEnd {
     private final Entropy entropy = new SystemEntropy();
     private final LinkedBlockingDeque<Came> cells = new LinkedBlockingDeque<>();
     private OriginLayer layer;
+    private byte[] nonce;
 
     RawCircuit(Channel channel) throws Exception {
         this.channel = channel;
@@ -52,7 +54,32 @@ final class RawCircuit implements CircuitEnd {
         Came created = circuit.next();
         Agreement agreement = handshake.finish(Arrays.copyOf(created.body(), CreateFast.REPLY_LENGTH));
         circuit.layer = Tor1.originLayer(agreement.keys());
+        circuit.nonce = Arrays.copyOfRange(created.body(), CreateFast.ONIONSKIN_LENGTH, CreateFast.REPLY_LENGTH);
         return circuit;
+    }
+
+    /** A granted circuit whose handshake was ntor. */
+    static RawCircuit ntor(Channel channel, TestRelay relay) throws Exception {
+        RawCircuit circuit = new RawCircuit(channel);
+        Ntor.Client handshake = Ntor.begin(
+                relay.keys.fingerprint(), relay.keys.onionKeys().ntor().publicKey(), circuit.entropy);
+        circuit.send(new ChannelCell.Create2(HandshakeType.NTOR, handshake.onionskin()));
+        circuit.agreed(handshake.finish(circuit.nextCreated()));
+        return circuit;
+    }
+
+    private void agreed(Agreement agreement) {
+        layer = Tor1.originLayer(agreement.keys());
+        nonce = agreement.keys().take(IntroPointClaim.CIRCUIT_NONCE_LENGTH);
+    }
+
+    private byte[] nextCreated() throws Exception {
+        Came came = next();
+        if (ChannelCell.decode(came.command(), came.body(), 0, came.body().length)
+                instanceof ChannelCell.Created2 created) {
+            return created.data();
+        }
+        throw new AssertionError(CellCommand.name(came.command()) + " came");
     }
 
     /** A granted circuit on which congestion control was agreed. */
@@ -63,16 +90,11 @@ final class RawCircuit implements CircuitEnd {
         NtorV3.Client handshake = NtorV3.begin(
                 relay.keys.identity(), relay.keys.onionKeys().ntor().publicKey(), request, circuit.entropy);
         circuit.send(new ChannelCell.Create2(HandshakeType.NTOR_V3, handshake.onionskin()));
-        Came came = circuit.next();
-        if (!(ChannelCell.decode(came.command(), came.body(), 0, came.body().length)
-                instanceof ChannelCell.Created2 created)) {
-            throw new AssertionError(CellCommand.name(came.command()) + " came");
-        }
-        Agreement agreement = handshake.finish(created.data());
+        Agreement agreement = handshake.finish(circuit.nextCreated());
         if (Extensions.decode(agreement.message()).find(Extensions.CC_RESPONSE).isEmpty()) {
             throw new AssertionError("congestion control was not granted");
         }
-        circuit.layer = Tor1.originLayer(agreement.keys());
+        circuit.agreed(agreement);
         return circuit;
     }
 
@@ -100,6 +122,27 @@ final class RawCircuit implements CircuitEnd {
         byte[] noise = new byte[CellCodec.BODY_BYTES];
         new Random(1).nextBytes(noise);
         channel.outbox().add(id, CellCommand.RELAY, noise, 0);
+    }
+
+    /** What the handshake left to bind messages to this circuit. */
+    byte[] nonce() {
+        return nonce.clone();
+    }
+
+    /** A cell that is not for the relay, but for whoever comes after it. */
+    void sendBeyond(byte[] body) {
+        channel.outbox()
+                .add(id, CellCommand.RELAY, (into, at) -> layer.encryptOutbound(CellCommand.RELAY, body, 0, into, at));
+    }
+
+    /** The next cell, which must be from whoever comes after the relay: what is below the relay's layer. */
+    byte[] nextFromBeyond() throws InterruptedException {
+        Came came = next();
+        byte[] below = new byte[CellCodec.BODY_BYTES];
+        if (came.command() != CellCommand.RELAY || layer.decryptInbound(CellCommand.RELAY, came.body(), 0, below, 0)) {
+            throw new AssertionError("a cell of the relay's own");
+        }
+        return below;
     }
 
     /** Whether one has come that was not asked for yet, or comes in a moment. */

@@ -11,6 +11,10 @@ final class RelayOptionsFixture {
     private RelayOptionsFixture() {}
 
     static RelayOptions options(Path data) {
+        return options(data, Optional.empty());
+    }
+
+    static RelayOptions options(Path data, Optional<Boolean> refuseSingleHopRendezvous) {
         return new RelayOptions(
                 "test",
                 Optional.of("operator@example.org"),
@@ -37,6 +41,7 @@ final class RelayOptionsFixture {
                 new Ed25519Keys.Settings(data.resolve("keys"), false, Duration.ofDays(30), Duration.ofDays(1)),
                 new FamilyKeys.Settings(data.resolve("keys"), List.of(), false),
                 Duration.ofMillis(1750),
+                refuseSingleHopRendezvous,
                 Optional.empty());
     }
 }

@@ -9,6 +9,7 @@ import io.allium.netdoc.ExitPolicy;
 import io.allium.netdoc.ExtraInfo;
 import io.allium.netdoc.RouterDescriptor;
 import io.allium.testing.ManualTime;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ class SelfDescriptorTest {
 
     private final ManualTime time = new ManualTime();
     private final ObservedBandwidth bandwidth = new ObservedBandwidth(time);
+    private final OnionStatistics statistics = new OnionStatistics(time, new SystemEntropy(), true);
     private RelayKeys keys;
     private SelfDescriptor self;
 
@@ -33,7 +35,17 @@ class SelfDescriptorTest {
         RelayOptions options = RelayOptionsFixture.options(home.resolve("data"));
         keys = new RelayKeys(disk, time, new SystemEntropy(), Log.NONE, options);
         ExitPolicy policy = ExitRules.policy(options);
-        self = new SelfDescriptor(time, Log.NONE, options, keys, policy, bandwidth, "(Allium) on Test");
+        self = new SelfDescriptor(time, Log.NONE, options, keys, policy, bandwidth, statistics, "(Allium) on Test");
+    }
+
+    @Test
+    void whatWasCountedInAWholeDayIsTold() throws Exception {
+        assertThat(new String(self.current().extraInfo(), StandardCharsets.US_ASCII))
+                .doesNotContain("hidserv");
+        time.pass(OnionStatistics.PERIOD);
+        statistics.round();
+        assertThat(new String(self.rebuild("a day").extraInfo(), StandardCharsets.US_ASCII))
+                .contains("hidserv-v3-stats-end 2026-11-21 12:00:00 (86400 s)\n");
     }
 
     @Test
@@ -54,10 +66,13 @@ class SelfDescriptorTest {
 
     @Test
     void onlyWhatWeDoIsPromised() {
-        assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("DirCache", 2)).isFalse();
+        assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("DirCache", 2)).isTrue();
         assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("Relay", 5)).isFalse();
-        assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("HSDir", 2)).isFalse();
-        assertThat(SelfDescriptor.PROTOCOLS.supports("DirCache", 1)).isFalse();
+        assertThat(SelfDescriptor.PROTOCOLS_OF_CACHE.supports("HSDir", 2)).isTrue();
+        assertThat(SelfDescriptor.PROTOCOLS.supports("HSDir", 2)).isFalse();
+        assertThat(SelfDescriptor.PROTOCOLS.supports("HSIntro", 5)).isTrue();
+        assertThat(SelfDescriptor.PROTOCOLS.supports("HSRend", 2)).isTrue();
+        assertThat(SelfDescriptor.PROTOCOLS.supports("DirCache", 2)).isFalse();
     }
 
     @Test

@@ -43,14 +43,19 @@ final class TestRelay implements AutoCloseable {
     }
 
     TestRelay(Path home, Time time, Tasks tasks, boolean directory, Network network) throws Exception {
+        this(RelayOptionsFixture.options(home), time, tasks, directory, network);
+    }
+
+    TestRelay(RelayOptions options, Time time, Tasks tasks, boolean directory, Network network) throws Exception {
+        Path home = options.dataDirectory();
         Entropy entropy = new SystemEntropy();
         SystemDisk disk = new SystemDisk();
         disk.privateFolder(home);
-        RelayOptions options = RelayOptionsFixture.options(home);
         keys = new RelayKeys(disk, time, entropy, Log.NONE, options);
         ExitPolicy policy = policy();
         ObservedBandwidth bandwidth = new ObservedBandwidth(time);
-        self = new SelfDescriptor(time, Log.NONE, options, keys, policy, bandwidth, "(Allium) on Test");
+        OnionStatistics statistics = new OnionStatistics(time, entropy, true);
+        self = new SelfDescriptor(time, Log.NONE, options, keys, policy, bandwidth, statistics, "(Allium) on Test");
         channels = new Channels(time, entropy, network, tasks, Log.NONE, ChannelEvents.NONE);
         Optional<DirectoryServer> server = directory
                 ? Optional.of(new DirectoryServer(time, tasks, Log.NONE, List.of(this::serve)))
@@ -61,6 +66,7 @@ final class TestRelay implements AutoCloseable {
                 policy,
                 self,
                 bandwidth,
+                statistics,
                 new DescriptorUpload(time, entropy, tasks, Log.NONE, (_, _) -> null, List.of()),
                 StateFile.load(disk, home.resolve("state"), time, Log.NONE, "Tor 0.4.9.11"),
                 server,
