@@ -40,6 +40,12 @@ public interface Disk {
      */
     boolean privateFolder(Path folder) throws LocalFailure;
 
+    /**
+     * Lets the user's group read the file, or list and enter the folder, whatever {@link #privateFolder} made of it; nothing
+     * where files have no modes.
+     */
+    default void openToGroup(Path fileOrFolder) throws LocalFailure {}
+
     /** Takes the file as a lock against other processes, or fails: somebody has it. */
     Closeable lock(Path file) throws LocalFailure;
 }

@@ -15,6 +15,11 @@ public interface Network {
     /** Connects from a given local address ({@code OutboundBindAddress}). */
     Wire dialFrom(@Nullable Endpoint from, Endpoint to, Duration patience) throws Unreachable, InterruptedException;
 
+    /** Connects to a Unix socket; where there are none, this says so. */
+    default Wire dial(Path to) throws Unreachable, InterruptedException {
+        throw new Unreachable("there are no Unix sockets here");
+    }
+
     /** Listens; port 0 takes any free one. {@link LocalFailure} says what is in the way: "127.0.0.1:9050 is in use". */
     Listener listen(Endpoint at) throws LocalFailure;
 

@@ -29,7 +29,23 @@ public final class Refused extends TorException {
         /** The kind of address is not supported. */
         ADDRESS_TYPE,
         /** The application's command is not supported. */
-        COMMAND_UNKNOWN
+        COMMAND_UNKNOWN,
+        /** No directory has a descriptor of the onion service. */
+        ONION_NOT_FOUND,
+        /** All descriptors of the onion service that directories have are malformed. */
+        ONION_DESCRIPTOR_INVALID,
+        /** No introduction point of the onion service took our request on. */
+        ONION_INTRODUCTION_FAILED,
+        /** The onion service did not come to any rendezvous point. */
+        ONION_RENDEZVOUS_FAILED,
+        /** The onion service wants a key that we don't have. */
+        ONION_AUTHORIZATION_MISSING,
+        /** The onion service does not take the key that we have for it. */
+        ONION_AUTHORIZATION_WRONG,
+        /** The onion service's name is none that a service can have. */
+        ONION_ADDRESS_INVALID,
+        /** No introduction point of the onion service answered in time. */
+        ONION_INTRODUCTION_TIMED_OUT
     }
 
     private final Kind kind;

@@ -156,6 +156,23 @@ public final class SystemDisk implements Disk {
     }
 
     @Override
+    public void openToGroup(Path fileOrFolder) throws LocalFailure {
+        try {
+            if (!hasPosixModes(fileOrFolder)) {
+                return;
+            }
+            Set<PosixFilePermission> mode = EnumSet.copyOf(Files.getPosixFilePermissions(fileOrFolder));
+            mode.add(PosixFilePermission.GROUP_READ);
+            if (Files.isDirectory(fileOrFolder)) {
+                mode.add(PosixFilePermission.GROUP_EXECUTE);
+            }
+            Files.setPosixFilePermissions(fileOrFolder, mode);
+        } catch (IOException failed) {
+            throw failure("cannot open " + fileOrFolder + " to the group", failed);
+        }
+    }
+
+    @Override
     public Closeable lock(Path file) throws LocalFailure {
         @Nullable FileChannel channel = null;
         try {

@@ -54,6 +54,23 @@ public final class SystemNetwork implements Network {
     }
 
     @Override
+    public Wire dial(Path to) throws Unreachable, InterruptedException {
+        SocketChannel channel = null;
+        try {
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.connect(UnixDomainSocketAddress.of(to));
+            return new SocketWire(channel);
+        } catch (IOException failed) {
+            closeQuietly(channel);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            boolean absent = !Files.exists(to);
+            throw new Unreachable(absent ? "there is no " + to : whyNot(failed, Duration.ZERO), failed);
+        }
+    }
+
+    @Override
     public Listener listen(Endpoint at) throws LocalFailure {
         ServerSocketChannel channel = null;
         try {

@@ -38,6 +38,14 @@ public final class EndReasons {
             case NETWORK_DOWN -> EndReason.HIBERNATING;
             case NOT_DIRECTORY -> EndReason.NOTDIRECTORY;
             case GENERAL, COMMAND_UNKNOWN -> EndReason.MISC;
+            case ONION_NOT_FOUND,
+                    ONION_DESCRIPTOR_INVALID,
+                    ONION_INTRODUCTION_FAILED,
+                    ONION_RENDEZVOUS_FAILED,
+                    ONION_AUTHORIZATION_MISSING,
+                    ONION_AUTHORIZATION_WRONG,
+                    ONION_ADDRESS_INVALID,
+                    ONION_INTRODUCTION_TIMED_OUT -> EndReason.RESOLVEFAILED;
         };
     }
 

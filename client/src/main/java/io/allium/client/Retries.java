@@ -51,6 +51,14 @@ final class Retries {
             case RESOLVE_FAILED, TIMEOUT, NO_ROUTE, GENERAL -> ++failedLookups < LOOKUP_FAILURES_MAX;
             case EXIT_POLICY, NETWORK_DOWN, RESOURCE_LIMIT -> true;
             case NOT_ALLOWED, CONNECTION_REFUSED, NOT_DIRECTORY, ADDRESS_TYPE, COMMAND_UNKNOWN -> false;
+            case ONION_NOT_FOUND,
+                    ONION_DESCRIPTOR_INVALID,
+                    ONION_INTRODUCTION_FAILED,
+                    ONION_RENDEZVOUS_FAILED,
+                    ONION_AUTHORIZATION_MISSING,
+                    ONION_AUTHORIZATION_WRONG,
+                    ONION_ADDRESS_INVALID,
+                    ONION_INTRODUCTION_TIMED_OUT -> false; // no exit says any of these
         };
         return worth && attempts < ATTEMPTS_MAX;
     }
