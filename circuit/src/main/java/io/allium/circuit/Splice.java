@@ -1,33 +1,29 @@
-package io.allium.app;
+package io.allium.circuit;
 
 import io.allium.base.Time;
 import io.allium.base.Wire;
 import io.allium.channel.Edge;
-import io.allium.circuit.OnionStream;
-import io.allium.client.AttachedStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Carries bytes between an application and its stream until that is over, on the loop that carries the cells: a page comes
- * in many small pieces, and for each a thread would have to be woken. Confined to that loop but for {@link #bothWays}.
+ * Carries bytes between an application, or a server, and its stream until that is over, on the loop that carries the cells:
+ * a page comes in many small pieces, and for each a thread would have to be woken. Confined to that loop but for {@link #bothWays}.
  */
-final class Splice implements Edge.End {
+public final class Splice implements Edge.End {
     /**
      * How long an application may take to read what came last and to close. Closing at once, with bytes of the
      * application unread, would make its kernel throw away what it has not read yet.
      */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
-    private final AttachedStream attached;
     private final OnionStream tunnel;
     private final Time time;
     private final Edge application;
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private Splice(Wire application, AttachedStream attached, Time time) {
-        this.attached = attached;
-        this.tunnel = attached.onion();
+    private Splice(Wire application, OnionStream tunnel, Time time) {
+        this.tunnel = tunnel;
         this.time = time;
         this.application = tunnel.carry(application, this);
     }
@@ -36,7 +32,7 @@ final class Splice implements Edge.End {
      * Returns when it is over, both ends closed. Tor's streams have no half-closed state that the other end would know
      * of, so the end of one direction is the end of both, as in C tor.
      */
-    static void bothWays(Wire application, AttachedStream tunnel, Time time) throws InterruptedException {
+    public static void bothWays(Wire application, OnionStream tunnel, Time time) throws InterruptedException {
         Splice splice = new Splice(application, tunnel, time);
         splice.application.start();
         try {
@@ -89,6 +85,6 @@ final class Splice implements Edge.End {
 
     private void close() {
         application.close();
-        attached.close();
+        tunnel.close();
     }
 }
