@@ -7,6 +7,7 @@ import io.allium.cell.CellCommand;
 import io.allium.cell.ChannelCell;
 import io.allium.cell.Extensions;
 import io.allium.cell.HandshakeType;
+import io.allium.cell.IntroPointClaim;
 import io.allium.cell.RelayMessage;
 import io.allium.crypto.Agreement;
 import io.allium.crypto.ClientHandshake;
@@ -44,8 +45,12 @@ final class HopHandshake {
         this.asksForControl = asksForControl;
     }
 
-    /** What came of a handshake: keys, and how SENDMEs count if congestion control was granted. */
-    record Agreed(OriginLayer layer, OptionalInt sendmeIncrement) {}
+    /**
+     * What came of a handshake: keys, and how SENDMEs count if congestion control was granted.
+     *
+     * @param nonce what both ends know of this hop and nobody else does, to bind messages to it: KH of the specification
+     */
+    record Agreed(OriginLayer layer, byte[] nonce, OptionalInt sendmeIncrement) {}
 
     /** Begins the best handshake that the relay takes; its onion key is known. Computes; not for a loop. */
     static HopHandshake begin(HopTarget target, CongestionParameters congestion, Entropy entropy)
@@ -94,7 +99,9 @@ final class HopHandshake {
     Agreed finish(byte[] answer, CongestionParameters congestion) throws ProtocolViolation {
         Agreement agreement = state.finish(answer);
         Extensions granted = Extensions.decode(agreement.message());
-        return new Agreed(Tor1.originLayer(agreement.keys()), increment(granted, congestion));
+        OriginLayer layer = Tor1.originLayer(agreement.keys());
+        byte[] nonce = agreement.keys().take(IntroPointClaim.CIRCUIT_NONCE_LENGTH);
+        return new Agreed(layer, nonce, increment(granted, congestion));
     }
 
     private OptionalInt increment(Extensions granted, CongestionParameters congestion) throws ProtocolViolation {

@@ -58,6 +58,7 @@ public final class OriginCircuit implements StreamCarrier {
     private final AtomicBoolean over = new AtomicBoolean();
     private final CompletableFuture<CircuitEnding> ended = new CompletableFuture<>();
     private final AtomicReference<@Nullable ConfluxJoining> joining = new AtomicReference<>();
+    private volatile byte[] nonce = new byte[0]; // of the last relay
 
     OriginCircuit(
             int id,
@@ -155,6 +156,15 @@ public final class OriginCircuit implements StreamCarrier {
         } finally {
             messages.forget(answeredBy, answer);
         }
+    }
+
+    /**
+     * What we and the last relay know and nobody else does, to bind what is said to it to this circuit.
+     *
+     * @spec tor-spec 5.2 (KH)
+     */
+    public byte[] nonce() {
+        return nonce.clone();
     }
 
     /** From now on {@code intake} takes what the last relay says and nobody {@linkplain #expect expects}. */
@@ -401,6 +411,7 @@ public final class OriginCircuit implements StreamCarrier {
         PackagingFlow flow = agreed.sendmeIncrement().isPresent()
                 ? PackagingFlow.controlled(parameters, agreed.sendmeIncrement().getAsInt(), clock, entropy)
                 : PackagingFlow.fixed(parameters, entropy);
+        nonce = agreed.nonce();
         join(new Hop(inbound.hops().size() + 1, handshake.target(), agreed.layer(), flow));
     }
 
