@@ -10,6 +10,7 @@ module io.allium.app {
     requires transitive io.allium.circuit;
     requires transitive io.allium.directory;
     requires transitive io.allium.client;
+    requires transitive io.allium.onionservice;
     requires transitive io.allium.relay;
     requires transitive io.allium.authority;
     requires com.google.zxing; // QR codes

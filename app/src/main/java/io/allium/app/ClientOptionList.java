@@ -121,11 +121,12 @@ final class ClientOptionList {
                     NOT_YET,
                     "How long such an exit is kept without use."),
             option(
-                    "ClientOnionAuthDir",
-                    FILENAME,
-                    null,
-                    REFUSED,
-                    "Where the private keys lie that onion services have authorised."),
+                            "ClientOnionAuthDir",
+                            FILENAME,
+                            null,
+                            WORKS,
+                            "Where the private keys lie that onion services have authorised.")
+                    .live(),
             option("ClientOnly", BOOLEAN, "0", WORKS, "Never be a relay, whatever else is said."),
             option(
                             "LongLivedPorts",
@@ -428,57 +429,59 @@ final class ClientOptionList {
                     NOT_YET,
                     "Forget bridges' descriptors when the bridges change."),
             option(
-                    "HiddenServiceAllowUnknownPorts",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "Do not close a circuit on a request for an unknown port."),
-            option("HiddenServiceDir", DEPENDENT, null, REFUSED, "The folder of an onion service."),
+                            "HiddenServiceAllowUnknownPorts",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "Do not close a circuit on a request for an unknown port.")
+                    .live(),
+            option("HiddenServiceDir", DEPENDENT, null, WORKS, "The folder of an onion service.")
+                    .live(),
+            option("HiddenServiceDirGroupReadable", DEPENDENT, null, WORKS, "Whether the group may read that folder.")
+                    .live(),
             option(
-                    "HiddenServiceDirGroupReadable",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "Whether the group may read that folder."),
+                            "HiddenServiceEnableIntroDoSBurstPerSec",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "How large a burst introduction points let through.")
+                    .live(),
             option(
-                    "HiddenServiceEnableIntroDoSBurstPerSec",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "How large a burst introduction points let through."),
+                            "HiddenServiceEnableIntroDoSDefense",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "Ask introduction points to limit requests.")
+                    .live(),
             option(
-                    "HiddenServiceEnableIntroDoSDefense",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "Ask introduction points to limit requests."),
+                            "HiddenServiceEnableIntroDoSRatePerSec",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "How many requests a second introduction points let through.")
+                    .live(),
             option(
-                    "HiddenServiceEnableIntroDoSRatePerSec",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "How many requests a second introduction points let through."),
+                            "HiddenServiceExportCircuitID",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "Tell the service behind which circuit a request came by.")
+                    .live(),
+            option("HiddenServiceMaxStreams", DEPENDENT, null, WORKS, "How many streams a circuit may carry.")
+                    .live(),
+            option("HiddenServiceMaxStreamsCloseCircuit", DEPENDENT, null, WORKS, "Close a circuit that tries more.")
+                    .live(),
             option(
-                    "HiddenServiceExportCircuitID",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "Tell the service behind which circuit a request came by."),
-            option("HiddenServiceMaxStreams", DEPENDENT, null, REFUSED, "How many streams a circuit may carry."),
-            option("HiddenServiceMaxStreamsCloseCircuit", DEPENDENT, null, REFUSED, "Close a circuit that tries more."),
-            option(
-                    "HiddenServiceNumIntroductionPoints",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "How many introduction points to keep."),
-            option(
-                    "HiddenServiceOnionBalanceInstance",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "Serve for an OnionBalance front end."),
-            option("HiddenServicePort", DEPENDENT, null, REFUSED, "A port of the onion service, and where it leads."),
+                            "HiddenServiceNumIntroductionPoints",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "How many introduction points to keep.")
+                    .live(),
+            option("HiddenServiceOnionBalanceInstance", DEPENDENT, null, WORKS, "Serve for an OnionBalance front end.")
+                    .live(),
+            option("HiddenServicePort", DEPENDENT, null, WORKS, "A port of the onion service, and where it leads.")
+                    .live(),
             option(
                     "HiddenServicePoWDefensesEnabled",
                     DEPENDENT,
@@ -497,22 +500,23 @@ final class ClientOptionList {
                     null,
                     REFUSED,
                     "How many queued requests are served a second."),
-            option("HiddenServiceVersion", DEPENDENT, null, REFUSED, "The version of the onion service protocol; 3."),
+            option("HiddenServiceVersion", DEPENDENT, null, WORKS, "The version of the onion service protocol; 3.")
+                    .live(),
             option(
                             "HiddenServiceNonAnonymousMode",
                             BOOLEAN,
                             "0",
-                            REFUSED,
+                            WORKS,
                             "Confirm that HiddenServiceSingleHopMode gives the server's location away.")
                     .fixed(),
             option(
                             "HiddenServiceSingleHopMode",
                             BOOLEAN,
                             "0",
-                            REFUSED,
+                            WORKS,
                             "Serve over circuits of one hop, which are fast and not anonymous.")
                     .fixed(),
-            option("PublishHidServDescriptors", BOOLEAN, "1", NOT_YET, "Publish descriptors of our onion services."),
+            option("PublishHidServDescriptors", BOOLEAN, "1", WORKS, "Publish descriptors of our onion services."),
             option(
                     "CompiledProofOfWorkHash",
                     BOOLEAN_AUTO,

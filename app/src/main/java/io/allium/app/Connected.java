@@ -13,12 +13,14 @@ import io.allium.base.TorException;
 import io.allium.base.Wire;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Channels;
+import io.allium.circuit.Splice;
 import io.allium.client.AttachedStream;
 import io.allium.client.Client;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.Tunnels;
 import io.allium.crypto.Fingerprint;
+import io.allium.crypto.OnionAddress;
 import io.allium.directory.DirectoryEvents;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameters;
@@ -34,6 +36,7 @@ import java.util.Optional;
 final class Connected implements AutoCloseable {
     private final Channels channels;
     private final Client client;
+    private final OnionSide onions;
     private final Optional<RelaySide> relay;
     private final Ports ports;
     private final List<SocksListener> socks = new ArrayList<>();
@@ -45,6 +48,7 @@ final class Connected implements AutoCloseable {
     private Connected(
             Channels channels,
             Client client,
+            OnionSide onions,
             Optional<RelaySide> relay,
             Ports ports,
             StatusEvents events,
@@ -53,6 +57,7 @@ final class Connected implements AutoCloseable {
             Log log) {
         this.channels = channels;
         this.client = client;
+        this.onions = onions;
         this.relay = relay;
         this.ports = ports;
         this.events = events;
@@ -113,16 +118,19 @@ final class Connected implements AutoCloseable {
                         names,
                         log))
                 : Optional.empty();
-        Connected connected = new Connected(channels, client, relay, ports, events, time, tasks, log);
+        OnionSide onions = new OnionSide(options, client, time, entropy, network, disk, tasks, log);
+        Connected connected = new Connected(channels, client, onions, relay, ports, events, time, tasks, log);
         connected.configureChannels(options);
         try {
             connected.openSocksPorts(options);
             if (relay.isPresent()) {
                 relay.get().start(bootstrap);
             }
-            if (!isRelay || !connected.socks.isEmpty() || options.flag("BridgeRelay")) {
+            boolean serves = OnionSide.hasServices(options);
+            if (!isRelay || !connected.socks.isEmpty() || options.flag("BridgeRelay") || serves) {
                 client.start();
             }
+            onions.start(options);
             return connected;
         } catch (LocalFailure inTheWay) {
             connected.close();
@@ -143,6 +151,11 @@ final class Connected implements AutoCloseable {
         return relay.map(RelaySide::view).orElseGet(client::view);
     }
 
+    /** Onion services, others' and ours. */
+    OnionSide onions() {
+        return onions;
+    }
+
     /** Who we are as a relay. */
     Optional<Fingerprint> fingerprint() {
         return relay.map(RelaySide::fingerprint);
@@ -158,6 +171,7 @@ final class Connected implements AutoCloseable {
     void configure(Options before, Options next) throws LocalFailure {
         client.configure(ClientConfiguration.of(next));
         configureChannels(next);
+        onions.configure(next);
         boolean otherPorts = !before.lines("SocksPort").equals(next.lines("SocksPort"));
         if (otherPorts) {
             closeSocksPorts();
@@ -180,6 +194,7 @@ final class Connected implements AutoCloseable {
         ports.close(Ports.Kind.OR);
         ports.close(Ports.Kind.DIR);
         relay.ifPresent(RelaySide::close);
+        onions.close();
         client.close();
         channels.close();
     }
@@ -200,7 +215,7 @@ final class Connected implements AutoCloseable {
                     line,
                     ports.open(Ports.Kind.SOCKS, line),
                     rules,
-                    new Tunnelled(client.tunnels(), time),
+                    new Tunnelled(client.tunnels(), onions, time),
                     events,
                     tasks,
                     time,
@@ -217,11 +232,13 @@ final class Connected implements AutoCloseable {
     }
 
     /** Serves applications by our circuits. */
-    private record Tunnelled(Tunnels tunnels, Time time) implements Streams {
+    private record Tunnelled(Tunnels tunnels, OnionSide onions, Time time) implements Streams {
         @Override
         public Opened connect(Destination to, Isolation isolation, Tunnels.Origin origin)
                 throws TorException, InterruptedException {
-            return new Spliced(tunnels.connect(to, isolation, origin), time);
+            boolean isOnion = OnionAddress.isOnion(to.host());
+            return new Spliced(
+                    isOnion ? onions.connect(to, isolation, origin) : tunnels.connect(to, isolation, origin), time);
         }
 
         @Override
@@ -234,7 +251,7 @@ final class Connected implements AutoCloseable {
     private record Spliced(AttachedStream stream, Time time) implements Streams.Opened {
         @Override
         public void splice(Wire application) throws InterruptedException {
-            Splice.bothWays(application, stream, time);
+            Splice.bothWays(application, stream.onion(), time);
         }
 
         @Override

@@ -52,6 +52,7 @@ final class OptionRules {
         rules.checkNetwork();
         AuthorityRules.check(options);
         BridgeRules.check(options, warnings);
+        OnionServiceConfiguration.of(options); // throws where a service makes no sense
         rules.checkBandwidth();
         rules.checkVoting();
         RecommendedVersions.check(options, warnings);

@@ -73,7 +73,7 @@ record SocksRules(
             return no(Refused.Kind.GENERAL, "the host name is malformed");
         }
         if (request.isOnion()) {
-            return no(Refused.Kind.GENERAL, "onion services are not supported yet");
+            return onionRefusal(request, port);
         }
         if (isExitNotation(request)) {
             return no(Refused.Kind.GENERAL, "MapAddress leads to the .exit notation, which is not supported");
@@ -91,27 +91,26 @@ record SocksRules(
         return Optional.empty();
     }
 
+    private static Optional<Refused> onionRefusal(SocksRequest request, PortLine port) {
+        if (!port.has(PortLine.Flag.ONION_TRAFFIC)) {
+            return no(Refused.Kind.NOT_ALLOWED, "this port has NoOnionTraffic");
+        }
+        if (request.command() != SocksRequest.Command.CONNECT) {
+            return no(Refused.Kind.RESOLVE_FAILED, "onion services have no addresses that could be looked up");
+        }
+        try {
+            OnionAddress.parse(request.host());
+        } catch (Untrusted malformed) {
+            return no(Refused.Kind.ONION_ADDRESS_INVALID, malformed.getMessage());
+        }
+        return request.port() == 0 ? no(Refused.Kind.GENERAL, "nothing listens on port 0") : Optional.empty();
+    }
+
     /** Whether the application sent an address where it could have sent a name: it may have asked a name server. */
     boolean leaksName(SocksRequest request) {
         return request.addressed()
                 && request.command() != SocksRequest.Command.RESOLVE_PTR
                 && !map.holds(request.host());
-    }
-
-    /** Which answer the application gets where {@link #refusal} says no. */
-    static SocksReply reply(SocksRequest request, Refused refusal) {
-        return request.isOnion() && !isOnionAddress(request.host())
-                ? SocksReply.BAD_ONION_ADDRESS
-                : SocksReply.of(refusal);
-    }
-
-    private static boolean isOnionAddress(String host) {
-        try {
-            OnionAddress.parse(host);
-            return true;
-        } catch (Untrusted malformed) {
-            return false;
-        }
     }
 
     private static Optional<Refused> flagRefusal(SocksRequest request, PortLine port) {

@@ -84,7 +84,7 @@ final class SocksSession {
             stream =
                     streams.connect(new Destination(served.host(), served.port()), isolation(request), origin(request));
         } catch (TorException refused) {
-            socks.reply(replyTo(request, refused));
+            socks.reply(SocksReply.of(refused));
             throw refused;
         }
         try (stream) {
@@ -102,7 +102,7 @@ final class SocksSession {
             }
             answer(request, streams.resolve(served.host(), isolation(request), origin(request)));
         } catch (TorException refused) {
-            socks.reply(replyTo(request, refused));
+            socks.reply(SocksReply.of(refused));
             throw refused;
         }
     }
@@ -135,10 +135,6 @@ final class SocksSession {
         } finally {
             patience.cancel();
         }
-    }
-
-    private static SocksReply replyTo(SocksRequest request, TorException why) {
-        return why instanceof Refused refused ? SocksRules.reply(request, refused) : SocksReply.of(why);
     }
 
     /** Streams share a circuit only if all that the port's flags name is equal, as the application named it. */

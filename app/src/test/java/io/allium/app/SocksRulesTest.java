@@ -27,10 +27,14 @@ class SocksRulesTest {
         "AllowNonRFC953Hostnames 1, -a$b, 80, ''",
         "'', x.exit, 80, GENERAL",
         "'', www.example.com, 0, GENERAL",
-        "'', abc.onion, 80, GENERAL",
-        "'', abc.Onion., 80, GENERAL",
+        "'', abc.onion, 80, ONION_ADDRESS_INVALID",
+        "'', abc.Onion., 80, ONION_ADDRESS_INVALID",
+        "'', 2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion, 80, ''",
+        "'', www.2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.ONION, 80, ''",
+        "'', 3gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion, 80, ONION_ADDRESS_INVALID",
+        "'', 2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion, 0, GENERAL",
         "'', x.exit., 80, GENERAL",
-        "MapAddress a.example abc.onion., a.example, 80, GENERAL",
+        "MapAddress a.example abc.onion., a.example, 80, ONION_ADDRESS_INVALID",
         "'', localhost, 80, GENERAL",
         "'', printer.local, 80, GENERAL",
         "ClientRejectInternalAddresses 0, localhost, 80, ''",
@@ -48,6 +52,9 @@ class SocksRulesTest {
         "NoIPv4Traffic, 1.2.3.4, NOT_ALLOWED",
         "NoIPv6Traffic, 2001:db8::1, NOT_ALLOWED",
         "NoIPv6Traffic, 1.2.3.4, ''",
+        "NoOnionTraffic, 2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion, NOT_ALLOWED",
+        "OnionTrafficOnly, 2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion, ''",
+        "OnionTrafficOnly, www.example.com, NOT_ALLOWED",
     })
     void whatThePortsFlagsRefuse(String flag, String host, String kind) throws Exception {
         assertThat(refusal("", host, 80, "9050 " + flag)).isEqualTo(kind);
@@ -103,12 +110,29 @@ class SocksRulesTest {
     }
 
     @Test
-    void aMalformedOnionAddressHasItsOwnAnswer() throws Exception {
-        String real = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion";
-        assertThat(answer(real)).isEqualTo(SocksReply.GENERAL_FAILURE);
-        assertThat(answer("www." + real)).isEqualTo(SocksReply.GENERAL_FAILURE);
-        assertThat(answer(real.replace("2gz", "3gz"))).isEqualTo(SocksReply.BAD_ONION_ADDRESS);
-        assertThat(answer("abc.onion")).isEqualTo(SocksReply.BAD_ONION_ADDRESS);
+    void anOnionServiceHasNoAddressToLookUp() throws Exception {
+        String onion = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion";
+        SocksRequest resolve = new SocksRequest(5, SocksRequest.Command.RESOLVE, onion, 0, Optional.empty(), false);
+
+        assertThat(refusal(resolve)).map(Refused::kind).contains(Refused.Kind.RESOLVE_FAILED);
+    }
+
+    @Test
+    void eachWayThatAnOnionServiceMayNotBeReachedHasItsAnswer() {
+        assertThat(reply(Refused.Kind.ONION_NOT_FOUND)).isEqualTo(0xf0);
+        assertThat(reply(Refused.Kind.ONION_DESCRIPTOR_INVALID)).isEqualTo(0xf1);
+        assertThat(reply(Refused.Kind.ONION_INTRODUCTION_FAILED)).isEqualTo(0xf2);
+        assertThat(reply(Refused.Kind.ONION_RENDEZVOUS_FAILED)).isEqualTo(0xf3);
+        assertThat(reply(Refused.Kind.ONION_AUTHORIZATION_MISSING)).isEqualTo(0xf4);
+        assertThat(reply(Refused.Kind.ONION_AUTHORIZATION_WRONG)).isEqualTo(0xf5);
+        assertThat(reply(Refused.Kind.ONION_ADDRESS_INVALID)).isEqualTo(0xf6);
+        assertThat(reply(Refused.Kind.ONION_INTRODUCTION_TIMED_OUT)).isEqualTo(0xf7);
+        assertThat(SocksReply.ONION_NOT_FOUND.plain()).isEqualTo(SocksReply.HOST_UNREACHABLE);
+        assertThat(SocksReply.BAD_ONION_ADDRESS.plain()).isEqualTo(SocksReply.GENERAL_FAILURE);
+    }
+
+    private static int reply(Refused.Kind kind) {
+        return SocksReply.of(new Refused(kind, "no")).code();
     }
 
     @Test
@@ -124,13 +148,6 @@ class SocksRulesTest {
 
     private static boolean allows(SocksPolicy policy, String address) {
         return policy.allows(Endpoint.parseAddress(address));
-    }
-
-    private static SocksReply answer(String onion) throws Exception {
-        SocksRequest request = request(onion, 80);
-        PortLine port = PortLine.parse("9050", PortLine.Kind.CLIENT).orElseThrow();
-        Refused refusal = SocksRules.of(Options.DEFAULTS).refusal(request, port).orElseThrow();
-        return SocksRules.reply(request, refusal);
     }
 
     private static Optional<Refused> refusal(SocksRequest request) throws Exception {

@@ -162,7 +162,8 @@ public final class Client implements AutoCloseable {
         directory.arriving(request);
     }
 
-    private Optional<NetworkView> usableView() {
+    /** What we believe about the network, once that is enough to build circuits. */
+    public Optional<NetworkView> usableView() {
         return directory.hasEnough() ? directory.view() : Optional.empty();
     }
 

@@ -181,13 +181,24 @@ public sealed interface HttpMessage {
      * @throws ProtocolViolation when it is no HTTP, cut short, or over a bound
      */
     static Response readResponse(ByteStream from) throws IOException, TorException {
+        return readResponse(from, BODY_MAX);
+    }
+
+    /**
+     * The same from a server who may send no longer body.
+     *
+     * @throws ProtocolViolation when it is no HTTP, cut short, or over a bound
+     */
+    static Response readResponse(ByteStream from, int bodyMax) throws IOException, TorException {
         Framing framing = new Framing(from);
         String[] line = framing.firstLine().split(" ", 3);
         if (line.length < 2 || !line[0].matches("HTTP/1\\.[0-9]") || !line[1].matches("[1-5][0-9][0-9]")) {
             throw new ProtocolViolation("HTTP: no status line");
         }
         HttpHeaders headers = framing.headers();
-        byte[] body = framing.body(framing.contentLength(headers), _ -> true).orElseThrow();
+        int[] left = {bodyMax};
+        byte[] body = framing.body(framing.contentLength(headers), count -> (left[0] -= count) >= 0)
+                .orElseThrow(() -> new ProtocolViolation("HTTP: body of more than " + bodyMax + " bytes"));
         return new Response(Integer.parseInt(line[1]), line.length == 3 ? line[2] : "", headers, body);
     }
 

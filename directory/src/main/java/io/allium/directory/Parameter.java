@@ -146,6 +146,27 @@ public record Parameter(String name, int standard, int min, int max) {
             new Parameter("guard-hs-l3-lifetime-min", 3600, 1, Integer.MAX_VALUE);
     public static final Parameter GUARD_HS_L3_LIFETIME_MAX =
             new Parameter("guard-hs-l3-lifetime-max", 48 * 3600, 1, Integer.MAX_VALUE);
+    /** In minutes; param-spec says from 30 on, C tor 0.4.9 from 5 on. */
+    public static final Parameter HSDIR_INTERVAL = new Parameter("hsdir_interval", 1440, 5, 14_400);
+
+    public static final Parameter HSDIR_N_REPLICAS = new Parameter("hsdir_n_replicas", 2, 1, 16);
+    public static final Parameter HSDIR_SPREAD_FETCH = new Parameter("hsdir_spread_fetch", 3, 1, 128);
+    public static final Parameter HSDIR_SPREAD_STORE = new Parameter("hsdir_spread_store", 4, 1, 128);
+    public static final Parameter HS_SERVICE_MAX_RDV_FAILURES = new Parameter("hs_service_max_rdv_failures", 2, 1, 10);
+    public static final Parameter HS_INTRO_MIN_INTRODUCE2 =
+            new Parameter("hs_intro_min_introduce2", 16_384, 0, Integer.MAX_VALUE);
+    public static final Parameter HS_INTRO_MAX_INTRODUCE2 =
+            new Parameter("hs_intro_max_introduce2", 32_768, 0, Integer.MAX_VALUE);
+
+    /** In seconds. */
+    public static final Parameter HS_INTRO_MIN_LIFETIME =
+            new Parameter("hs_intro_min_lifetime", 64_800, 0, Integer.MAX_VALUE);
+
+    /** In seconds. */
+    public static final Parameter HS_INTRO_MAX_LIFETIME =
+            new Parameter("hs_intro_max_lifetime", 86_400, 0, Integer.MAX_VALUE);
+
+    public static final Parameter HS_INTRO_NUM_EXTRA = new Parameter("hs_intro_num_extra", 2, 0, 128);
 
     /** In bytes. */
     public static final Parameter HSV3_MAX_DESCRIPTOR_SIZE =

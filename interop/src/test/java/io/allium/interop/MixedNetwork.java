@@ -209,6 +209,19 @@ final class MixedNetwork implements AutoCloseable {
         return node;
     }
 
+    /** Starts one more client, whose name begins with {@code client}, and waits until it has built a circuit. */
+    Node join(String name, boolean ours, List<String> further) throws Exception {
+        Node node = layOut(name, ours);
+        List<String> lines = new ArrayList<>(torrc(node));
+        lines.addAll(lines.size() - 1, further);
+        Files.write(node.folder().resolve("torrc"), lines);
+        processes.put(node, start(node));
+        await(
+                name + " has built no circuit",
+                () -> Files.exists(node.log()) && Files.readString(node.log()).contains("Bootstrapped 100%"));
+        return node;
+    }
+
     /** Ends a node as its user would. */
     void stop(Node node) throws InterruptedException {
         Process process = started(node);
@@ -493,7 +506,8 @@ final class MixedNetwork implements AutoCloseable {
                 "CookieAuthentication 1",
                 "PidFile " + node.folder() + "/pid"));
         if (node.isClient()) {
-            lines.addAll(List.of("SocksPort " + node.socksPort(), "MapAddress " + MAPPED + " 127.0.0.1"));
+            lines.addAll(List.of(
+                    "SocksPort " + node.socksPort() + " ExtendedErrors", "MapAddress " + MAPPED + " 127.0.0.1"));
         } else {
             lines.addAll(List.of(
                     "ORPort 127.0.0.1:" + node.orPort(),

@@ -109,7 +109,7 @@ class TidyTest {
     void everyStepOfAWalkIsInTheCode() throws IOException {
         List<String> lost = new ArrayList<>();
         int steps = 0;
-        for (String walk : List.of("relay-cell", "socks-request", "vote")) {
+        for (String walk : List.of("relay-cell", "socks-request", "vote", "onion-request")) {
             Path page = ROOT.resolve("docs/walks/" + walk + ".md");
             Matcher step = Pattern.compile("\\[`([\\w.]+)(?:\\(\\))?`]\\(([^)#]+\\.java)#(\\w+)\\)")
                     .matcher(Files.readString(page));

@@ -106,7 +106,8 @@ final class HostNetwork implements Network {
     }
 
     /** Connects to a Unix socket of this host, as an application on it would. */
-    Wire dial(Path to) throws Unreachable {
+    @Override
+    public Wire dial(Path to) throws Unreachable {
         SimListener listener = unixListeners.get(to);
         if (listener == null || listener.isFull()) {
             throw new Unreachable("connection refused");

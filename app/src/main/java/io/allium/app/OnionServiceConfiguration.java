@@ -1,0 +1,260 @@
+package io.allium.app;
+
+import io.allium.base.Endpoint;
+import io.allium.base.LocalFailure;
+import io.allium.cell.IntroductionLimits;
+import io.allium.onionservice.ServiceOptions;
+import io.allium.onionservice.ServicePort;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the options say of our onion services: each {@code HiddenServiceDir} begins one, and the options until the next are
+ * about it. Confined to the call.
+ */
+final class OnionServiceConfiguration {
+    private static final String DIR = "HiddenServiceDir";
+    private static final String PORT = "HiddenServicePort";
+
+    /** C tor's defaults and bounds of HiddenServiceEnableIntroDoSDefense. */
+    private static final int RATE_DEFAULT = 25;
+
+    private static final int BURST_DEFAULT = 200;
+
+    /** C tor's defaults of HiddenServicePoWDefensesEnabled. */
+    private static final int QUEUE_RATE_DEFAULT = 250;
+
+    private static final int QUEUE_BURST_DEFAULT = 2500;
+
+    private final Options.Setting dir;
+    private final Map<String, Options.Setting> settings = new LinkedHashMap<>();
+    private final List<Options.Setting> ports = new ArrayList<>();
+    private final boolean singleHop;
+
+    private OnionServiceConfiguration(Options.Setting dir, boolean singleHop) {
+        this.dir = dir;
+        this.singleHop = singleHop;
+    }
+
+    /** The services that are configured, in their order. */
+    static List<ServiceOptions> of(Options options) throws LocalFailure {
+        boolean singleHop = options.flag("HiddenServiceSingleHopMode");
+        if (singleHop != options.flag("HiddenServiceNonAnonymousMode")) {
+            throw new LocalFailure(
+                    singleHop
+                            ? "HiddenServiceSingleHopMode does not provide any server anonymity. It must be used with"
+                                    + " HiddenServiceNonAnonymousMode set to 1."
+                            : "HiddenServiceNonAnonymousMode does not provide any server anonymity. It must be used"
+                                    + " with HiddenServiceSingleHopMode set to 1.");
+        }
+        List<ServiceOptions> services = new ArrayList<>();
+        Set<Path> folders = new LinkedHashSet<>();
+        for (OnionServiceConfiguration each : sections(options, singleHop)) {
+            ServiceOptions service = each.service();
+            if (!folders.add(service.folder().toAbsolutePath().normalize())) {
+                throw new LocalFailure(each.dir.where() + ": Another hidden service is already configured for"
+                        + " directory " + service.folder());
+            }
+            services.add(service);
+        }
+        if (singleHop && !services.isEmpty() && opensSocks(options)) {
+            throw new LocalFailure("HiddenServiceNonAnonymousMode is incompatible with using Tor as an anonymous"
+                    + " client. Please set SocksPort to 0, or revert HiddenServiceNonAnonymousMode to 0.");
+        }
+        return services;
+    }
+
+    private static boolean opensSocks(Options options) {
+        List<String> lines = options.lines("SocksPort");
+        return lines.isEmpty() || lines.stream().anyMatch(line -> !line.strip().equals("0"));
+    }
+
+    private static List<OnionServiceConfiguration> sections(Options options, boolean singleHop) throws LocalFailure {
+        List<OnionServiceConfiguration> sections = new ArrayList<>();
+        for (Options.Setting setting : options.settings(OptionTable.find(DIR).orElseThrow())) {
+            if (setting.option().name().equals(DIR)) {
+                sections.add(new OnionServiceConfiguration(setting, singleHop));
+            } else if (sections.isEmpty()) {
+                throw new LocalFailure(
+                        setting.where() + ": " + setting.option().name() + " with no preceding " + DIR + " directive");
+            } else {
+                sections.getLast().take(setting);
+            }
+        }
+        return sections;
+    }
+
+    private void take(Options.Setting setting) {
+        if (setting.option().name().equals(PORT)) {
+            ports.add(setting);
+        } else {
+            settings.put(setting.option().name(), setting);
+        }
+    }
+
+    private ServiceOptions service() throws LocalFailure {
+        checkVersion();
+        List<ServicePort> targets = new ArrayList<>();
+        for (Options.Setting port : ports) {
+            try {
+                targets.add(port(port.value()));
+            } catch (LocalFailure malformed) {
+                throw malformed.in(port.where() + ": " + PORT);
+            }
+        }
+        if (targets.isEmpty()) {
+            throw new LocalFailure(dir.where() + ": Hidden service (" + dir.value() + ") with no ports configured.");
+        }
+        return new ServiceOptions(
+                folder(),
+                targets,
+                number(
+                        "HiddenServiceNumIntroductionPoints",
+                        ServiceOptions.INTRODUCTION_POINTS_DEFAULT,
+                        ServiceOptions.INTRODUCTION_POINTS_DEFAULT,
+                        ServiceOptions.INTRODUCTION_POINTS_MAX),
+                flag("HiddenServiceAllowUnknownPorts"),
+                number("HiddenServiceMaxStreams", 0, 0, ServiceOptions.STREAMS_MAX),
+                flag("HiddenServiceMaxStreamsCloseCircuit"),
+                flag("HiddenServiceDirGroupReadable"),
+                exportsCircuitId(),
+                introductionLimits(),
+                flag("HiddenServiceOnionBalanceInstance"),
+                singleHop,
+                proofOfWork());
+    }
+
+    private Path folder() {
+        String value = dir.value();
+        return value.startsWith("~/") ? Path.of(System.getProperty("user.home"), value.substring(2)) : Path.of(value);
+    }
+
+    private void checkVersion() throws LocalFailure {
+        Options.Setting version = settings.get("HiddenServiceVersion");
+        if (version == null || version.value().strip().equals("3")) {
+            return;
+        }
+        throw new LocalFailure(version.where() + ": "
+                + (version.value().strip().equals("2")
+                        ? "Onion services version 2 are obsolete. Please make a new service of version 3."
+                        : "HiddenServiceVersion must be 3, not " + version.value() + "."));
+    }
+
+    private boolean exportsCircuitId() throws LocalFailure {
+        Options.Setting setting = settings.get("HiddenServiceExportCircuitID");
+        String protocol = setting == null ? "none" : setting.value().toLowerCase(Locale.ROOT);
+        return switch (protocol) {
+            case "haproxy" -> true;
+            case "none" -> false;
+            default ->
+                throw new LocalFailure(where(setting) + "HiddenServiceExportCircuitID must be 'haproxy' or 'none'.");
+        };
+    }
+
+    private Optional<IntroductionLimits> introductionLimits() throws LocalFailure {
+        boolean enabled = flag("HiddenServiceEnableIntroDoSDefense");
+        int rate = number("HiddenServiceEnableIntroDoSRatePerSec", RATE_DEFAULT, 0, Integer.MAX_VALUE);
+        int burst = number("HiddenServiceEnableIntroDoSBurstPerSec", BURST_DEFAULT, 0, Integer.MAX_VALUE);
+        if (enabled && burst < rate) {
+            throw new LocalFailure(dir.where() + ": Hidden service DoS defenses burst (" + burst
+                    + ") can not be smaller than the rate value (" + rate + ").");
+        }
+        return enabled ? Optional.of(new IntroductionLimits(rate, burst)) : Optional.empty();
+    }
+
+    private Optional<ServiceOptions.ProofOfWork> proofOfWork() throws LocalFailure {
+        boolean enabled = flag("HiddenServicePoWDefensesEnabled");
+        int rate = number("HiddenServicePoWQueueRate", QUEUE_RATE_DEFAULT, 0, Integer.MAX_VALUE);
+        int burst = number("HiddenServicePoWQueueBurst", QUEUE_BURST_DEFAULT, 0, Integer.MAX_VALUE);
+        if (enabled && burst < rate) {
+            throw new LocalFailure(dir.where() + ": Hidden service PoW queue burst (" + burst
+                    + ") can not be smaller than the rate value (" + rate + ").");
+        }
+        return enabled ? Optional.of(new ServiceOptions.ProofOfWork(rate, burst)) : Optional.empty();
+    }
+
+    private boolean flag(String name) throws LocalFailure {
+        return number(name, 0, 0, 1) == 1;
+    }
+
+    private int number(String name, int standard, int least, int most) throws LocalFailure {
+        Options.Setting setting = settings.get(name);
+        if (setting == null) {
+            return standard;
+        }
+        String text = setting.value().strip();
+        long value = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+        if (value < least || value > most) {
+            throw new LocalFailure(setting.where() + ": " + name + " must be between " + least + " and " + most
+                    + ", not " + text + ".");
+        }
+        return (int) value;
+    }
+
+    private static String where(Options.@Nullable Setting setting) {
+        return setting == null ? "" : setting.where() + ": ";
+    }
+
+    /** Reads {@code VIRTPORT [TARGET]}: a port, an address, both, or {@code unix:} and a path, which may be quoted. */
+    static ServicePort port(String line) throws LocalFailure {
+        String[] words = line.strip().split("\\s+", 2);
+        int virtual = portNumber(words[0]);
+        if (virtual == 0) {
+            throw new LocalFailure("Missing or invalid port '" + words[0] + "' in hidden service port configuration");
+        }
+        String target = words.length == 2 ? words[1].strip() : "" + virtual;
+        return new ServicePort(virtual, target.startsWith("unix:") ? unix(target) : tcp(target, virtual));
+    }
+
+    private static ServicePort.Target unix(String target) throws LocalFailure {
+        String path = target.substring("unix:".length());
+        if (path.startsWith("\"")) {
+            int end = CString.end(path, 0);
+            if (end != path.length()) {
+                throw new LocalFailure("invalid port mapping: '" + target + "' has no closing quote, or more after it");
+            }
+            path = CString.unescape(path);
+        } else if (path.matches(".*\\s.*")) {
+            throw new LocalFailure("invalid port mapping: '" + target + "' has a space: quote the path");
+        }
+        if (path.isEmpty()) {
+            throw new LocalFailure("'unix:' names no path");
+        }
+        return new ServicePort.Unix(Path.of(path));
+    }
+
+    private static ServicePort.Target tcp(String where, int virtual) throws LocalFailure {
+        String target = where.startsWith("localhost:") ? where.replace("localhost", "127.0.0.1") : where;
+        try {
+            if (target.indexOf(':') < 0 && target.indexOf('.') < 0) {
+                int port = portNumber(target);
+                if (port == 0) {
+                    throw new LocalFailure(
+                            "Unparseable or out-of-range port '" + target + "' in hidden service port configuration.");
+                }
+                return new ServicePort.Tcp(new Endpoint(Endpoint.parseAddress("127.0.0.1"), port));
+            }
+            Endpoint at = Endpoint.isAddress(target)
+                    ? new Endpoint(Endpoint.parseAddress(target), virtual)
+                    : Endpoint.parse(target);
+            return new ServicePort.Tcp(at.port() == 0 ? new Endpoint(at.address(), virtual) : at);
+        } catch (IllegalArgumentException malformed) {
+            throw new LocalFailure(
+                    "Unparseable address in hidden service port configuration: '" + target + "'", malformed);
+        }
+    }
+
+    /** The port, or 0 for what is none. */
+    private static int portNumber(String text) {
+        int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+        return port > 0xffff ? 0 : port;
+    }
+}

@@ -1,0 +1,131 @@
+package io.allium.app;
+
+import io.allium.base.Disk;
+import io.allium.base.Entropy;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Network;
+import io.allium.base.Refused;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Untrusted;
+import io.allium.client.AttachedStream;
+import io.allium.client.Client;
+import io.allium.client.ClientOptions;
+import io.allium.client.Destination;
+import io.allium.client.Isolation;
+import io.allium.client.RelaySet;
+import io.allium.client.Tunnels;
+import io.allium.crypto.OnionAddress;
+import io.allium.onionservice.ClientAuthorization;
+import io.allium.onionservice.KnownNetwork;
+import io.allium.onionservice.OnionConnector;
+import io.allium.onionservice.OnionService;
+import io.allium.onionservice.OnionServices;
+import io.allium.onionservice.Surroundings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a running Tor has to do with onion services: it visits those of others, and offers its own. Used under the lock of
+ * {@link Tor}, but for {@link #connect}.
+ */
+final class OnionSide implements AutoCloseable {
+    private final Client client;
+    private final Disk disk;
+    private final Log log;
+    private final OnionConnector connector;
+    private final OnionServices services;
+
+    OnionSide(
+            Options options,
+            Client client,
+            Time time,
+            Entropy entropy,
+            Network network,
+            Disk disk,
+            Tasks tasks,
+            Log log)
+            throws LocalFailure {
+        this.client = client;
+        this.disk = disk;
+        this.log = log;
+        KnownNetwork known = new KnownNetwork(time, client::usableView, options.flag("TestingTorNetwork"));
+        OnionConnector.Settings settings = settings(ClientConfiguration.of(options));
+        this.connector = new OnionConnector(time, entropy, tasks, log, known, client.onionCircuits(), settings);
+        connector.authorize(authorization(options));
+        client.tunnels().whenNewIdentity(connector::newIdentity);
+        RelaySet excluded = RelaySet.parse(options.text("ExcludeNodes").orElse(""));
+        this.services = new OnionServices(
+                disk,
+                new Surroundings(
+                        time,
+                        entropy,
+                        network,
+                        tasks,
+                        log,
+                        known,
+                        client.onionCircuits(),
+                        relay -> !excluded.contains(relay),
+                        settings.circuitPatience(),
+                        options.flag("PublishHidServDescriptors")));
+    }
+
+    /** Whether the options ask for services of ours. */
+    static boolean hasServices(Options options) throws LocalFailure {
+        return !OnionServiceConfiguration.of(options).isEmpty();
+    }
+
+    /** Begins to visit services, and to offer those that are configured. */
+    void start(Options options) throws LocalFailure {
+        connector.start();
+        services.configure(OnionServiceConfiguration.of(options));
+    }
+
+    /** Takes other options over. */
+    void configure(Options next) throws LocalFailure {
+        connector.configure(settings(ClientConfiguration.of(next)));
+        connector.authorize(authorization(next));
+        services.configure(OnionServiceConfiguration.of(next));
+        services.reload();
+    }
+
+    /** Opens a stream to a service. Safe from any task. */
+    AttachedStream connect(Destination to, Isolation isolation, Tunnels.Origin origin)
+            throws TorException, InterruptedException {
+        OnionAddress service = address(to);
+        return client.tunnels()
+                .connect(to, isolation, origin, sent -> connector.connect(service, to.port(), isolation, sent));
+    }
+
+    private static OnionAddress address(Destination to) throws Refused {
+        try {
+            return OnionAddress.parse(to.host());
+        } catch (Untrusted malformed) {
+            throw new Refused(Refused.Kind.ONION_ADDRESS_INVALID, malformed.getMessage());
+        }
+    }
+
+    /** The services that run. */
+    List<OnionService> services() {
+        return services.running();
+    }
+
+    private static OnionConnector.Settings settings(ClientOptions options) {
+        return new OnionConnector.Settings(
+                options.socksTimeout(), options.circuitBuildTimeout(), options.maxCircuitDirtiness());
+    }
+
+    private ClientAuthorization authorization(Options options) throws LocalFailure {
+        Optional<Path> folder = options.file("ClientOnionAuthDir");
+        return folder.isPresent() ? ClientAuthorization.load(disk, folder.get(), log) : ClientAuthorization.NONE;
+    }
+
+    @Override
+    public void close() {
+        services.close();
+        connector.close();
+    }
+}

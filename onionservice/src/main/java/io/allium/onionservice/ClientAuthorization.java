@@ -1,0 +1,137 @@
+package io.allium.onionservice;
+
+import io.allium.base.Disk;
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Base32;
+import io.allium.crypto.Curve25519KeyPair;
+import io.allium.crypto.Ed25519Identity;
+import io.allium.crypto.OnionAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The keys that services have let us in with: a file for each, in the folder that {@code ClientOnionAuthDir} names. Without
+ * one, the descriptor of a service that asks for one cannot be read. Immutable.
+ *
+ * @spec rend-spec-v3 appendix G.1
+ */
+public final class ClientAuthorization {
+    /** No keys. */
+    public static final ClientAuthorization NONE = new ClientAuthorization(Map.of());
+
+    /** What the files are named like; others in the folder are left alone. */
+    static final String SUFFIX = ".auth_private";
+
+    /** A file has about 130 characters; what is much longer is none of these. */
+    private static final int LENGTH_MAX = 1024;
+
+    /** Keys that are read at most: each costs a scalar multiplication. */
+    static final int KEYS_MAX = 10_000;
+
+    private static final int FIELDS = 4;
+
+    private final Map<Ed25519Identity, Curve25519KeyPair> keys;
+
+    private ClientAuthorization(Map<Ed25519Identity, Curve25519KeyPair> keys) {
+        this.keys = new LinkedHashMap<>(keys);
+    }
+
+    /**
+     * Reads the keys of a folder. A file that is not as it should be is told of and passed over, as in C tor.
+     *
+     * @throws LocalFailure when the folder cannot be used, or two files are for the same service
+     */
+    public static ClientAuthorization load(Disk disk, Path folder, Log log) throws LocalFailure {
+        if (disk.privateFolder(folder)) {
+            log.warn(Domain.FS, "The folder " + folder + " was open to others, who may have read its keys. Closed it.");
+        }
+        Map<Ed25519Identity, Curve25519KeyPair> keys = new LinkedHashMap<>();
+        for (Path file : disk.list(folder)) {
+            String name = String.valueOf(file.getFileName());
+            if (!name.endsWith(SUFFIX) || name.length() == SUFFIX.length()) {
+                log.notice(
+                        Domain.REND,
+                        "Client authorization: " + file + " is not read, as its name does not end in " + SUFFIX + ".");
+                continue;
+            }
+            if (keys.size() == KEYS_MAX) {
+                throw new LocalFailure(folder + ": has more than " + KEYS_MAX + " keys");
+            }
+            Optional<Key> key = read(disk, file, log);
+            if (key.isPresent()
+                    && keys.putIfAbsent(key.get().service(), key.get().key()) != null) {
+                throw new LocalFailure("Duplicate authorization for the same hidden service address "
+                        + log.scrub(new OnionAddress(key.get().service())) + ", in " + file);
+            }
+        }
+        return new ClientAuthorization(keys);
+    }
+
+    /** The key for a service, if we have one. */
+    public Optional<Curve25519KeyPair> key(Ed25519Identity service) {
+        return Optional.ofNullable(keys.get(service));
+    }
+
+    /** How many services have let us in. */
+    public int size() {
+        return keys.size();
+    }
+
+    /** What one file says. */
+    record Key(Ed25519Identity service, Curve25519KeyPair key) {}
+
+    private static Optional<Key> read(Disk disk, Path file, Log log) throws LocalFailure {
+        try {
+            byte[] content = disk.read(file).orElse(new byte[0]);
+            Key key = parse(new String(content, StandardCharsets.ISO_8859_1));
+            log.info(Domain.REND, "Loaded a client authorization key file " + file + ".");
+            return Optional.of(key);
+        } catch (Untrusted malformed) {
+            log.warn(Domain.REND, "Client authorization: " + file + " is not used: " + malformed.getMessage() + ".");
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Reads {@code ADDRESS:descriptor:x25519:KEY}, the address without {@code .onion}, the key in base32. No message tells
+     * the key.
+     */
+    static Key parse(String text) throws Untrusted {
+        if (text.length() > LENGTH_MAX) {
+            throw new Untrusted("it has more than " + LENGTH_MAX + " characters");
+        }
+        List<String> fields = List.of(text.strip().split(":", -1));
+        if (fields.size() != FIELDS) {
+            throw new Untrusted("it is not of the form ADDRESS:descriptor:x25519:KEY");
+        }
+        if (!fields.get(1).equals("descriptor")) {
+            throw new Untrusted("the kind of authorization is not 'descriptor'");
+        }
+        if (!fields.get(2).equals("x25519")) {
+            throw new Untrusted("the kind of key is not 'x25519'");
+        }
+        return new Key(OnionAddress.parseLabel(fields.get(0)).identity(), secret(fields.get(3)));
+    }
+
+    private static Curve25519KeyPair secret(String text) throws Untrusted {
+        byte[] secret = Base32.decode(text);
+        if (secret.length != Curve25519KeyPair.SECRET_LENGTH) {
+            throw new Untrusted("the key has " + secret.length + " bytes, not " + Curve25519KeyPair.SECRET_LENGTH);
+        }
+        int bits = 0;
+        for (byte each : secret) {
+            bits |= each;
+        }
+        if (bits == 0) {
+            throw new Untrusted("the key is all zeros");
+        }
+        return Curve25519KeyPair.ofSecret(secret);
+    }
+}

@@ -1,0 +1,183 @@
+package io.allium.onionservice;
+
+import io.allium.base.Entropy;
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.ProtocolViolation;
+import io.allium.base.TaskGroup;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Fingerprint;
+import io.allium.crypto.OnionAddress;
+import io.allium.directory.HttpMessage;
+import io.allium.directory.Relay;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Brings the descriptor of one time period to the directories that should have it: when it has changed, when others should have
+ * it, and once in an hour or two. Confined to the task of the service, but for the tasks of single uploads.
+ *
+ * @spec rend-spec-v3 2.2.2, 2.2.4.2, 2.2.6
+ */
+final class DescriptorPublisher {
+    /** The time until the descriptor is published again lies by chance between these: HS_SERVICE_NEXT_UPLOAD_TIME_MIN and MAX. */
+    private static final Duration AGAIN_MIN = Duration.ofHours(1);
+
+    private static final Duration AGAIN_MAX = Duration.ofHours(2);
+
+    /** For one directory, from the circuit to the answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** How often one directory is tried, and how long after a failure. */
+    private static final int ATTEMPTS_MAX = 3;
+
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
+    /** What is to be published now. */
+    interface Writer {
+        byte[] write() throws Untrusted, ProtocolViolation;
+    }
+
+    private final OnionAddress service;
+    private final String name;
+    private final Time time;
+    private final Entropy entropy;
+    private final Log log;
+    private final HsDirs directories;
+    private final TaskGroup group;
+    private final AtomicInteger round = new AtomicInteger(); // uploads of earlier rounds give up
+    private Set<Fingerprint> publishedAt = new TreeSet<>();
+    private Object publishedContent = "";
+    private boolean published;
+    private long again;
+
+    /** @param name of the service and the period, for the log */
+    DescriptorPublisher(
+            OnionAddress service,
+            String name,
+            Time time,
+            Entropy entropy,
+            Log log,
+            HsDirs directories,
+            TaskGroup group) {
+        this.service = service;
+        this.name = name;
+        this.time = time;
+        this.entropy = entropy;
+        this.log = log;
+        this.directories = directories;
+        this.group = group;
+    }
+
+    /** Whether it should be published now, at these directories with this content. */
+    boolean isDue(List<Relay> responsible, Object content) {
+        return !published
+                || !content.equals(publishedContent)
+                || time.nanos() - again >= 0
+                || responsible.stream().anyMatch(each -> !publishedAt.contains(each.fingerprint()));
+    }
+
+    /** Writes the descriptor and sends it to all of them at once, each over a circuit of its own. */
+    void publish(List<Relay> responsible, Object content, Writer writer) throws Untrusted, ProtocolViolation {
+        byte[] descriptor = writer.write();
+        published = true;
+        publishedContent = content;
+        publishedAt = new TreeSet<>();
+        responsible.forEach(each -> publishedAt.add(each.fingerprint()));
+        again = time.nanos()
+                + AGAIN_MIN.toNanos()
+                + entropy.below(AGAIN_MAX.minus(AGAIN_MIN).toNanos());
+        int number = round.incrementAndGet();
+        Tally tally = new Tally(responsible.size());
+        for (Relay each : responsible) {
+            group.fork("upload", () -> upload(each, descriptor, number, tally));
+        }
+    }
+
+    /** It must be published again as soon as may be. */
+    void expire() {
+        published = false;
+    }
+
+    private void upload(Relay to, byte[] descriptor, int number, Tally tally) throws InterruptedException {
+        String last = "";
+        for (int attempt = 1; attempt <= ATTEMPTS_MAX && round.get() == number; attempt++) {
+            try {
+                HttpMessage.Response response = directories.ask(
+                        service,
+                        to,
+                        HttpMessage.Request.post("/tor/hs/3/publish", descriptor)
+                                .with("Host", to.addresses().getFirst().toString()),
+                        PATIENCE);
+                if (response.status() == 200) {
+                    tally.stored(to);
+                    return;
+                }
+                last = "it answered " + response.status() + " " + response.reason();
+            } catch (TorException failed) {
+                last = failed.getMessage();
+            }
+            log.info(Domain.REND, "Uploading " + name + " to " + to + " failed: " + last);
+            time.sleep(RETRY.multipliedBy(attempt));
+        }
+        if (round.get() == number) {
+            tally.failed(to, last);
+        }
+    }
+
+    /** What became of one descriptor at all of its directories. Guarded by {@code lock}. */
+    private final class Tally {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final int all;
+        private final List<Relay> stored = new ArrayList<>();
+        private final Map<Relay, String> failed = new LinkedHashMap<>();
+
+        Tally(int all) {
+            this.all = all;
+        }
+
+        void stored(Relay at) {
+            lock.lock();
+            try {
+                stored.add(at);
+                tell();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void failed(Relay at, String why) {
+            lock.lock();
+            try {
+                failed.put(at, why);
+                tell();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void tell() {
+            if (stored.size() + failed.size() < all) {
+                return;
+            }
+            if (failed.isEmpty()) {
+                log.notice(Domain.REND, name + " is stored at all of its " + all + " directories.");
+                return;
+            }
+            String one = failed.entrySet().iterator().next().getValue();
+            log.warn(
+                    Domain.REND,
+                    name + " is stored at " + stored.size() + " of its " + all + " directories; " + failed.size()
+                            + " did not take it, one because: " + one);
+        }
+    }
+}

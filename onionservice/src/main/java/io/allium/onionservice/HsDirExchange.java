@@ -1,0 +1,62 @@
+package io.allium.onionservice;
+
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.circuit.OnionStream;
+import io.allium.circuit.OriginCircuit;
+import io.allium.client.HsPurpose;
+import io.allium.client.OnionCircuits;
+import io.allium.crypto.OnionAddress;
+import io.allium.directory.HttpMessage;
+import io.allium.directory.Relay;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Speaks with directories of onion services over BEGIN_DIR, each time on a circuit of its own, so that they learn neither who
+ * asks nor what else that one asked for. Safe from any task.
+ *
+ * @spec rend-spec-v3 2.2.6; tor-spec 6.2.1
+ */
+final class HsDirExchange implements HsDirs {
+    /** Ten times what a descriptor may have: the consensus could let them grow some day. */
+    private static final int ANSWER_MAX = 500_000;
+
+    private final Time time;
+    private final OnionCircuits circuits;
+    private final HsPurpose purpose;
+
+    HsDirExchange(Time time, OnionCircuits circuits, HsPurpose purpose) {
+        this.time = time;
+        this.circuits = circuits;
+        this.purpose = purpose;
+    }
+
+    @Override
+    public HttpMessage.Response ask(
+            OnionAddress service, Relay directory, HttpMessage.Request request, Duration patience)
+            throws TorException, InterruptedException {
+        long deadline = time.nanos() + patience.toNanos();
+        try (OriginCircuit circuit = circuits.circuitTo(purpose, service.label(), LastHop.of(directory), patience);
+                OnionStream stream = circuit.connectDirectory(left(deadline))) {
+            Time.Timer impatience = time.after(left(deadline), stream::close);
+            try {
+                stream.write(request.encode());
+                return HttpMessage.readResponse(stream, ANSWER_MAX);
+            } finally {
+                impatience.cancel();
+            }
+        } catch (IOException broken) {
+            throw new Unreachable("" + broken.getMessage(), broken);
+        }
+    }
+
+    private Duration left(long deadline) throws Unreachable {
+        long left = deadline - time.nanos();
+        if (left <= 0) {
+            throw new Unreachable("it took too long");
+        }
+        return Duration.ofNanos(left);
+    }
+}

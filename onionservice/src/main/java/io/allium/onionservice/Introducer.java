@@ -1,0 +1,208 @@
+package io.allium.onionservice;
+
+import io.allium.base.Entropy;
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Refused;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.cell.Extensions;
+import io.allium.cell.IntroducePlaintext;
+import io.allium.cell.IntroduceStatus;
+import io.allium.cell.Introduction;
+import io.allium.cell.RelayCommand;
+import io.allium.cell.RelayMessage;
+import io.allium.circuit.HopTarget;
+import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.RendezvousFlow;
+import io.allium.client.CircuitEvents.HsState;
+import io.allium.client.HsPurpose;
+import io.allium.client.OnionCircuits;
+import io.allium.crypto.HsNtor;
+import io.allium.crypto.OnionAddress;
+import io.allium.directory.NetworkView;
+import io.allium.directory.Parameter;
+import io.allium.netdoc.IntroductionPoint;
+import io.allium.netdoc.OnionDescriptorBody;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Introduces us to services, as their clients. Safe from any task.
+ *
+ * @spec rend-spec-v3 3.2
+ */
+final class Introducer {
+    /** For the introduction point's answer, one round trip through our circuit. C tor waits for as long as for a circuit. */
+    private static final Duration ACK_PATIENCE = Duration.ofSeconds(20);
+
+    /** For the service to come: it has to build a circuit, and may have to try twice within 30 s. */
+    private static final Duration MEETING_PATIENCE = Duration.ofSeconds(40);
+
+    private final Time time;
+    private final Entropy entropy;
+    private final KnownNetwork network;
+    private final OnionCircuits circuits;
+    private final IntroductionFailures failures;
+    private final Duration circuitPatience;
+
+    Introducer(
+            Time time,
+            Entropy entropy,
+            KnownNetwork network,
+            OnionCircuits circuits,
+            IntroductionFailures failures,
+            Duration circuitPatience) {
+        this.time = time;
+        this.entropy = entropy;
+        this.network = network;
+        this.circuits = circuits;
+        this.failures = failures;
+        this.circuitPatience = circuitPatience;
+    }
+
+    /** Builds a circuit to an introduction point, which is closed with what it returns. */
+    Approach approach(OnionAddress service, IntroductionPoint at, long deadline)
+            throws TorException, InterruptedException {
+        try {
+            HopTarget relay = HopTarget.described(at.specifiers(), at.onionKey());
+            Duration patience = shorter(circuitPatience, deadline);
+            return new Approach(
+                    circuits.circuitTo(HsPurpose.CLIENT_INTRO, service.label(), relay, patience), at, deadline);
+        } catch (Unreachable failed) {
+            failures.note(at.authKey(), IntroductionFailures.Kind.UNREACHABLE);
+            throw failed.in("introduction point");
+        } catch (ProtocolViolation | Refused unusable) {
+            failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
+            throw new Unreachable("introduction point: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private Duration shorter(Duration patience, long deadline) {
+        Duration left = Duration.ofNanos(Math.max(1, deadline - time.nanos()));
+        return patience.compareTo(left) < 0 ? patience : left;
+    }
+
+    /** A circuit to an introduction point, good for one introduction. Confined to its task. */
+    final class Approach implements AutoCloseable {
+        private final OriginCircuit circuit;
+        private final IntroductionPoint at;
+        private final long deadline;
+
+        private Approach(OriginCircuit circuit, IntroductionPoint at, long deadline) {
+            this.circuit = circuit;
+            this.at = at;
+            this.deadline = deadline;
+        }
+
+        /**
+         * Invites the service to a rendezvous point.
+         *
+         * @return nothing when the introduction point says no
+         * @throws Unreachable when it says nothing: the service may have heard of us or not
+         */
+        Optional<Introduced> introduce(KnownDescriptor known, RendezvousPoint point)
+                throws TorException, InterruptedException {
+            Optional<RendezvousFlow> controlled = controlled(ServiceDescriptors.body(known));
+            HsNtor.Client handshake = HsNtor.begin(at.authKey(), at.encryptionKey(), known.subcredential(), entropy);
+            byte[] header = Introduction.header(at.authKey(), Extensions.NONE);
+            byte[] invitation =
+                    point.invitation(extensions(controlled.isPresent())).encode(header.length);
+            Introduction introduction =
+                    new Introduction(at.authKey(), Extensions.NONE, handshake.seal(header, invitation));
+            return isPassedOn(introduction, point)
+                    ? Optional.of(
+                            new Introduced(point, handshake, controlled.orElse(RendezvousFlow.fixed()), at, deadline))
+                    : Optional.empty();
+        }
+
+        private boolean isPassedOn(Introduction introduction, RendezvousPoint point)
+                throws Unreachable, InterruptedException {
+            try {
+                circuits.becomes(circuit, HsState.HSCI_INTRO_SENT);
+                RelayMessage answer = circuit.ask(
+                        new RelayMessage.Introduce1(introduction),
+                        RelayCommand.INTRODUCE_ACK,
+                        shorter(ACK_PATIENCE, deadline));
+                boolean passedOn =
+                        answer instanceof RelayMessage.IntroduceAck ack && ack.status() == IntroduceStatus.SUCCESS;
+                if (!passedOn) {
+                    failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
+                }
+                circuits.becomes(circuit, HsState.HSCI_DONE);
+                return passedOn;
+            } catch (Unreachable silent) {
+                if (point.hasArrived()) {
+                    return true; // the service heard of us, whatever became of the answer
+                }
+                failures.note(at.authKey(), IntroductionFailures.Kind.TIMED_OUT);
+                throw silent.in("introduction point");
+            }
+        }
+
+        @Override
+        public void close() {
+            circuit.close();
+        }
+    }
+
+    /** That we were introduced: the service should be on its way. Confined to its task. */
+    final class Introduced {
+        private final RendezvousPoint point;
+        private final HsNtor.Client handshake;
+        private final RendezvousFlow flow;
+        private final IntroductionPoint at;
+        private final long deadline;
+
+        private Introduced(
+                RendezvousPoint point,
+                HsNtor.Client handshake,
+                RendezvousFlow flow,
+                IntroductionPoint at,
+                long deadline) {
+            this.point = point;
+            this.handshake = handshake;
+            this.flow = flow;
+            this.at = at;
+            this.deadline = deadline;
+        }
+
+        /** Waits for it; returns the circuit, on which streams can be opened. */
+        OriginCircuit meet() throws TorException, InterruptedException {
+            try {
+                return point.meet(handshake, flow, shorter(MEETING_PATIENCE, deadline), time);
+            } catch (ProtocolViolation forged) {
+                failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
+                throw forged.in("rendezvous");
+            }
+        }
+    }
+
+    /** Congestion control, where the service offers it and both of us mean the same by it. */
+    private Optional<RendezvousFlow> controlled(OnionDescriptorBody body) {
+        Optional<NetworkView> view = network.view();
+        boolean wanted = view.isPresent()
+                && view.get().parameters().isOn(Parameter.CC_ALG)
+                && body.flowControl().isPresent()
+                && body.flowControl().get().hasCongestionControl();
+        if (!wanted) {
+            return Optional.empty();
+        }
+        int increment = body.flowControl().orElseThrow().sendmeIncrement();
+        int ours = view.orElseThrow().parameters().get(Parameter.CC_SENDME_INC);
+        if (Math.abs(increment - ours) > 1) { // as C tor: consensuses differ by no more
+            return Optional.empty();
+        }
+        return Optional.of(
+                body.singleOnionService()
+                        ? RendezvousFlow.controlledToSingleOnion(increment)
+                        : RendezvousFlow.controlled(increment));
+    }
+
+    private static Extensions extensions(boolean congestionControl) {
+        return congestionControl
+                ? new Extensions(List.of(new Extensions.Extension(IntroducePlaintext.CONGESTION_CONTROL, new byte[0])))
+                : Extensions.NONE;
+    }
+}

@@ -1,0 +1,173 @@
+package io.allium.onionservice;
+
+import io.allium.base.Entropy;
+import io.allium.base.Log;
+import io.allium.base.Refused;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.cell.BeginFlags;
+import io.allium.circuit.OnionStream;
+import io.allium.circuit.OriginCircuit;
+import io.allium.client.HsPurpose;
+import io.allium.client.Isolation;
+import io.allium.client.OnionCircuits;
+import io.allium.crypto.OnionAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+
+/**
+ * Streams to onion services: what an application's request for a {@code .onion} name is served by. Safe from any task.
+ *
+ * @spec rend-spec-v3 1.1
+ */
+public final class OnionConnector implements AutoCloseable {
+    /** For the service's answer to one stream; as for an exit's in C tor's later tries. */
+    private static final Duration STREAM_PATIENCE = Duration.ofSeconds(15);
+
+    /** Circuits on which one stream is tried. */
+    private static final int ATTEMPTS_MAX = 3;
+
+    /** How often circuits that nobody uses any longer are closed. */
+    private static final Duration UPKEEP = Duration.ofSeconds(10);
+
+    /**
+     * What of the options matters here.
+     *
+     * @param patience for everything until a stream is there; C tor's SocksTimeout
+     * @param circuitPatience for building a circuit
+     * @param dirtiness how long after its last new stream a circuit takes others
+     */
+    public record Settings(Duration patience, Duration circuitPatience, Duration dirtiness) {}
+
+    private final Time time;
+    private final TaskGroup group;
+    private final ServiceDescriptors descriptors;
+    private final IntroductionFailures failures;
+    private final ServiceCircuits joined;
+    private final Meetings meetings;
+    private volatile Settings settings;
+
+    public OnionConnector(
+            Time time,
+            Entropy entropy,
+            Tasks tasks,
+            Log log,
+            KnownNetwork network,
+            OnionCircuits circuits,
+            Settings settings) {
+        this.time = time;
+        this.group = new TaskGroup(tasks, "onions");
+        this.failures = new IntroductionFailures(time);
+        this.joined = new ServiceCircuits(time);
+        this.descriptors = new ServiceDescriptors(
+                time,
+                group,
+                network,
+                new DescriptorFetch(
+                        time, entropy, log, network, new HsDirExchange(time, circuits, HsPurpose.CLIENT_HSDIR)));
+        Introducer introducer = new Introducer(time, entropy, network, circuits, failures, settings.circuitPatience());
+        this.meetings = new Meetings(
+                time, entropy, log, group, circuits, descriptors, introducer, failures, settings.circuitPatience());
+        this.settings = settings;
+    }
+
+    /** Begins to look after its circuits. */
+    public void start() {
+        group.fork("upkeep", () -> {
+            while (true) {
+                time.sleep(UPKEEP);
+                joined.takeIdle(settings.dirtiness()).forEach(OriginCircuit::close);
+            }
+        });
+    }
+
+    /** Other settings from now on; for circuits that are to be built they stay. */
+    public void configure(Settings newSettings) {
+        settings = newSettings;
+    }
+
+    /** Other keys from now on. */
+    public void authorize(ClientAuthorization keys) {
+        descriptors.authorize(keys);
+    }
+
+    /**
+     * Opens a stream to a service and waits until it has connected. The service is met where it was not for streams of the same
+     * isolation.
+     *
+     * @param sent is told each circuit on which the stream is asked for
+     * @throws Refused when it cannot be reached, of a kind that says which step failed, or says no
+     */
+    public OnionStream connect(OnionAddress service, int port, Isolation isolation, IntConsumer sent)
+            throws TorException, InterruptedException {
+        ServiceCircuits.Key key = new ServiceCircuits.Key(service, isolation);
+        long deadline = time.nanos() + settings.patience().toNanos();
+        for (int attempt = 1; ; attempt++) {
+            CompletableFuture<OriginCircuit> coming = joined.find(
+                            key, settings.dirtiness(), () -> begin(service, deadline))
+                    .orElseThrow(() -> new Refused(
+                            Refused.Kind.RESOURCE_LIMIT, "too many onion services are being visited at once"));
+            OriginCircuit circuit = await(coming, deadline);
+            try {
+                sent.accept(circuit.id());
+                return circuit.connect("", port, BeginFlags.NONE, STREAM_PATIENCE);
+            } catch (Unreachable failed) {
+                joined.forget(key, circuit);
+                if (attempt >= ATTEMPTS_MAX) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    private CompletableFuture<OriginCircuit> begin(OnionAddress service, long deadline) {
+        CompletableFuture<OriginCircuit> made = new CompletableFuture<>();
+        group.fork("meeting", () -> {
+            try {
+                OriginCircuit circuit = meetings.with(service, deadline);
+                if (!made.complete(circuit)) {
+                    circuit.close();
+                }
+            } catch (TorException failed) {
+                made.completeExceptionally(failed);
+            } finally {
+                made.completeExceptionally(new Unreachable("given up")); // nothing where it is complete
+            }
+        });
+        return made;
+    }
+
+    private OriginCircuit await(CompletableFuture<OriginCircuit> coming, long deadline)
+            throws TorException, InterruptedException {
+        try {
+            return time.await(coming, Duration.ofNanos(Math.max(1, deadline - time.nanos())));
+        } catch (TimeoutException late) {
+            throw new Unreachable("the service could not be reached in time", late);
+        } catch (ExecutionException failed) {
+            Optional<TorException> known =
+                    failed.getCause() instanceof TorException why ? Optional.of(why) : Optional.empty();
+            throw known.orElseGet(() -> new Unreachable("the service could not be reached", failed));
+        }
+    }
+
+    /** From now on nothing that was learned or built before is used for new streams: {@code SIGNAL NEWNYM}. */
+    public void newIdentity() {
+        joined.forgetAll();
+        descriptors.forgetAll();
+        failures.forgetAll();
+    }
+
+    /** Ends all circuits to services, and with them all streams. */
+    @Override
+    public void close() {
+        group.close();
+        joined.takeAll().forEach(OriginCircuit::close);
+    }
+}

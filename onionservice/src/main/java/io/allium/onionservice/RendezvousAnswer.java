@@ -1,0 +1,122 @@
+package io.allium.onionservice;
+
+import io.allium.base.Entropy;
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.ProtocolViolation;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Unreachable;
+import io.allium.cell.IntroducePlaintext;
+import io.allium.cell.RelayMessage;
+import io.allium.circuit.HopTarget;
+import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.RendezvousFlow;
+import io.allium.circuit.StreamLimit;
+import io.allium.client.CircuitEvents.HsState;
+import io.allium.client.HsPurpose;
+import io.allium.client.OnionCircuits;
+import io.allium.crypto.HandshakeAnswer;
+import io.allium.crypto.HsNtor;
+import io.allium.crypto.OnionAddress;
+import io.allium.crypto.Tor1;
+import io.allium.directory.NetworkView;
+import io.allium.directory.Parameter;
+import io.allium.directory.Parameters;
+import java.time.Duration;
+
+/**
+ * Goes where a client waits, and serves it there. Safe from any task.
+ *
+ * @spec rend-spec-v3 4.2
+ */
+final class RendezvousAnswer {
+    /** The client waits no longer: MAX_REND_TIMEOUT of C tor. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final OnionAddress service;
+    private final ServiceOptions options;
+    private final Time time;
+    private final Entropy entropy;
+    private final Log log;
+    private final KnownNetwork network;
+    private final OnionCircuits circuits;
+    private final ServiceStreams streams;
+
+    RendezvousAnswer(
+            OnionAddress service,
+            ServiceOptions options,
+            Time time,
+            Entropy entropy,
+            Log log,
+            KnownNetwork network,
+            OnionCircuits circuits,
+            ServiceStreams streams) {
+        this.service = service;
+        this.options = options;
+        this.time = time;
+        this.entropy = entropy;
+        this.log = log;
+        this.network = network;
+        this.circuits = circuits;
+        this.streams = streams;
+    }
+
+    /**
+     * Meets one client.
+     *
+     * @return the circuit, which serves from now on
+     * @throws TorException when it cannot be met
+     */
+    OriginCircuit meet(IntroducePlaintext invitation, HsNtor.Opened introduction)
+            throws TorException, InterruptedException {
+        HopTarget point = HopTarget.described(invitation.specifiers(), invitation.onionKey());
+        RendezvousFlow flow = flow(invitation.wantsCongestionControl());
+        HandshakeAnswer answer = introduction.answer(entropy);
+        OriginCircuit circuit = circuit(point);
+        circuit.serve(
+                Tor1.onionServiceLayer(answer.keys(), true),
+                flow,
+                streams.of(circuit),
+                new StreamLimit(options.maxStreams(), options.maxStreamsCloseCircuit()),
+                RelayMessage.Rendezvous1.padded(invitation.cookie(), answer.reply(), entropy));
+        circuits.becomes(circuit, HsState.HSSR_JOINED);
+        return circuit;
+    }
+
+    private OriginCircuit circuit(HopTarget point) throws TorException, InterruptedException {
+        long deadline = time.nanos() + PATIENCE.toNanos();
+        int attemptsMax = parameters().get(Parameter.HS_SERVICE_MAX_RDV_FAILURES);
+        for (int attempt = 1; ; attempt++) {
+            Duration left = Duration.ofNanos(Math.max(1, deadline - time.nanos()));
+            try {
+                return options.singleHop() && attempt == 1
+                        ? circuits.directCircuitTo(HsPurpose.SERVICE_REND, service.label(), point, left)
+                        : circuits.circuitTo(HsPurpose.SERVICE_REND, service.label(), point, left);
+            } catch (Unreachable failed) {
+                if (attempt >= attemptsMax || deadline - time.nanos() <= 0) {
+                    throw failed.in("rendezvous point " + point);
+                }
+                log.info(Domain.REND, "Trying again to reach a rendezvous point: " + failed.getMessage());
+            }
+        }
+    }
+
+    private RendezvousFlow flow(boolean wanted) throws ProtocolViolation {
+        if (!wanted) {
+            return RendezvousFlow.fixed();
+        }
+        Parameters parameters = parameters();
+        if (!parameters.isOn(Parameter.CC_ALG)) {
+            throw new ProtocolViolation("introduction: asks for congestion control, which was not offered");
+        }
+        int increment = parameters.get(Parameter.CC_SENDME_INC);
+        return options.singleHop()
+                ? RendezvousFlow.controlledToSingleOnion(increment)
+                : RendezvousFlow.controlled(increment);
+    }
+
+    private Parameters parameters() {
+        return network.view().map(NetworkView::parameters).orElse(Parameters.STANDARD);
+    }
+}

@@ -1,0 +1,166 @@
+package io.allium.onionservice;
+
+import io.allium.base.Time;
+import io.allium.circuit.OriginCircuit;
+import io.allium.client.Isolation;
+import io.allium.crypto.OnionAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The circuits that are joined with services, and those that are to be: streams of one isolation share one for each service.
+ * Guarded by {@code lock}.
+ */
+final class ServiceCircuits {
+    /** Services that are reached at once; one more has to wait until another is given up. A page has perhaps ten. */
+    static final int CIRCUITS_MAX = 1000;
+
+    /** Who shares a circuit. */
+    record Key(OnionAddress service, Isolation isolation) {}
+
+    /** One that is there or on its way; {@code dirtySince} by {@link Time#nanos}. */
+    private static final class Entry {
+        private final CompletableFuture<OriginCircuit> circuit;
+        private long usedAt;
+
+        private Entry(CompletableFuture<OriginCircuit> circuit, long usedAt) {
+            this.circuit = circuit;
+            this.usedAt = usedAt;
+        }
+
+        private Optional<OriginCircuit> joined() {
+            boolean there = circuit.isDone() && !circuit.isCompletedExceptionally() && !circuit.isCancelled();
+            return there ? Optional.of(circuit.join()) : Optional.empty();
+        }
+
+        private boolean isOver() {
+            return circuit.isDone() && !joined().map(OriginCircuit::isOpen).orElse(false);
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Time time;
+    private final Map<Key, Entry> entries = new LinkedHashMap<>();
+    private final List<OriginCircuit> retired = new ArrayList<>(); // for no new streams
+
+    ServiceCircuits(Time time) {
+        this.time = time;
+    }
+
+    /**
+     * The circuit for these streams, or where there is none, one that {@code begin} begins to make, without waiting.
+     *
+     * @param dirtiness how long after its last new stream a circuit takes further ones
+     * @return nothing when there are too many
+     */
+    Optional<CompletableFuture<OriginCircuit>> find(
+            Key key, Duration dirtiness, Supplier<CompletableFuture<OriginCircuit>> begin) {
+        lock.lock();
+        try {
+            long now = time.nanos();
+            Entry known = entries.get(key);
+            if (known != null && !known.isOver() && now - known.usedAt < dirtiness.toNanos()) {
+                known.usedAt = now;
+                return Optional.of(known.circuit);
+            }
+            retire(key);
+            entries.values().removeIf(Entry::isOver);
+            if (entries.size() >= CIRCUITS_MAX) {
+                return Optional.empty();
+            }
+            Entry made = new Entry(begin.get(), now);
+            entries.put(key, made);
+            return Optional.of(made.circuit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No new streams on this one. */
+    void forget(Key key, OriginCircuit circuit) {
+        lock.lock();
+        try {
+            Entry known = entries.get(key);
+            if (known != null && known.joined().filter(circuit::equals).isPresent()) {
+                retire(key);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No new streams on any of those that are there. */
+    void forgetAll() {
+        lock.lock();
+        try {
+            List.copyOf(entries.keySet()).forEach(this::retire);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The circuits that carry no streams and will get none: for the caller to close. */
+    List<OriginCircuit> takeIdle(Duration dirtiness) {
+        lock.lock();
+        try {
+            long before = time.nanos() - dirtiness.toNanos();
+            for (Map.Entry<Key, Entry> each : List.copyOf(entries.entrySet())) {
+                Entry entry = each.getValue();
+                if (entry.isOver() || entry.joined().isPresent() && entry.usedAt - before < 0) {
+                    retire(each.getKey());
+                }
+            }
+            List<OriginCircuit> idle = new ArrayList<>();
+            for (OriginCircuit each : List.copyOf(retired)) {
+                OptionalLong since = each.idleSince();
+                if (!each.isOpen() || since.isPresent()) {
+                    idle.add(each);
+                    retired.remove(each);
+                }
+            }
+            return idle;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All of them. */
+    List<OriginCircuit> takeAll() {
+        lock.lock();
+        try {
+            List.copyOf(entries.keySet()).forEach(this::retire);
+            List<OriginCircuit> all = List.copyOf(retired);
+            retired.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void retire(Key key) {
+        Entry known = entries.remove(key);
+        if (known != null) {
+            known.circuit.thenAccept(this::keepUntilIdle);
+        }
+    }
+
+    /** Also runs when a circuit that nobody waits for any longer is joined at last. */
+    private void keepUntilIdle(OriginCircuit circuit) {
+        lock.lock();
+        try {
+            if (circuit.isOpen()) {
+                retired.add(circuit);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

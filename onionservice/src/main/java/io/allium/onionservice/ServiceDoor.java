@@ -1,0 +1,231 @@
+package io.allium.onionservice;
+
+import io.allium.base.Log;
+import io.allium.base.Log.Domain;
+import io.allium.base.ProtocolViolation;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
+import io.allium.base.Time;
+import io.allium.base.TorException;
+import io.allium.base.Untrusted;
+import io.allium.cell.IntroducePlaintext;
+import io.allium.cell.Introduction;
+import io.allium.circuit.OriginCircuit;
+import io.allium.crypto.Ed25519Identity;
+import io.allium.crypto.HsNtor;
+import io.allium.crypto.KeyBlinding;
+import io.allium.crypto.Subcredential;
+import io.allium.crypto.TimePeriod;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Where clients of one service come in: opens their introductions, turns copies away, and has them met. Introductions come on
+ * loops and wait in a queue; one task opens them in turn, and each client that is met has a task until its circuit is there.
+ * Circuits that serve are guarded by {@code lock}, what is seen is confined to that task.
+ *
+ * @spec rend-spec-v3 3.3
+ */
+final class ServiceDoor implements AutoCloseable {
+    /** Clients that are on the way to be met: each costs a circuit that is being built. */
+    static final int MEETINGS_MAX = 500;
+
+    /** Circuits that serve clients at once; more have to wait until some are done. */
+    static final int CIRCUITS_MAX = 10_000;
+
+    /** How long a client's cookie is remembered: REND_REPLAY_TIME_INTERVAL of C tor. */
+    private static final Duration COOKIES_REMEMBERED = Duration.ofMinutes(5);
+
+    /** Cookies remembered at most: as many as the queue can bring in that time, about. */
+    private static final int COOKIES_MAX = 100_000;
+
+    /** A client that has had no stream for so long asks anew: as long as its own circuits last. */
+    private static final Duration IDLE_MAX = Duration.ofMinutes(10);
+
+    private final String name;
+    private final ServiceKeys keys;
+    private final List<Ed25519Identity> masters;
+    private final Time time;
+    private final Tasks tasks;
+    private final Log log;
+    private final RendezvousAnswer answer;
+    private final TaskGroup group;
+    private final IntroductionQueue queue = new IntroductionQueue();
+    private final Semaphore meetings = new Semaphore(MEETINGS_MAX);
+    private final ReplayCache cookies = new ReplayCache(COOKIES_MAX, COOKIES_REMEMBERED.toNanos());
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<OriginCircuit> serving = new ArrayList<>();
+    private volatile Map<TimePeriod, List<Subcredential>> subcredentials = Map.of(); // by the edition's period
+
+    ServiceDoor(
+            String name,
+            ServiceKeys keys,
+            List<Ed25519Identity> masters,
+            Time time,
+            Tasks tasks,
+            Log log,
+            RendezvousAnswer answer,
+            TaskGroup group) {
+        this.name = name;
+        this.keys = keys;
+        this.masters = List.copyOf(masters);
+        this.time = time;
+        this.tasks = tasks;
+        this.log = log;
+        this.answer = answer;
+        this.group = group;
+    }
+
+    /** Begins to let clients in. */
+    void open() {
+        group.fork("introductions", () -> {
+            while (true) {
+                IntroductionQueue.Arrival next = queue.take();
+                try {
+                    meet(next);
+                } catch (TorException bad) {
+                    log.info(Domain.REND, name + ": an introduction is of no use: " + bad.getMessage());
+                }
+            }
+        });
+    }
+
+    /** The editions that clients may have read. */
+    void serves(List<Edition> editions) {
+        Map<TimePeriod, List<Subcredential>> next = new TreeMap<>(subcredentials);
+        next.keySet()
+                .removeIf(period ->
+                        editions.stream().noneMatch(each -> each.period().equals(period)));
+        for (Edition each : editions) {
+            next.computeIfAbsent(each.period(), period -> subcredentials(each));
+        }
+        subcredentials = next;
+    }
+
+    /** Those that a client may have used: the edition's own, and those of addresses that we stand in for, at about that time. */
+    private List<Subcredential> subcredentials(Edition edition) {
+        List<Subcredential> all = new ArrayList<>();
+        all.add(Subcredential.of(keys.identity().publicKey(), edition.blindedKey()));
+        for (Ed25519Identity master : masters) {
+            for (TimePeriod period : List.of(
+                    edition.period(),
+                    edition.period().previous(),
+                    edition.period().next())) {
+                try {
+                    all.add(Subcredential.of(master, KeyBlinding.blind(master, period)));
+                } catch (Untrusted noKey) {
+                    log.warn(Domain.REND, name + ": an address in ob_config is no key: " + noKey.getMessage());
+                }
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** A client came to an introduction point; on a loop. */
+    void knock(Edition edition, OwnIntroductionPoint at, Introduction client) {
+        if (!queue.offer(new IntroductionQueue.Arrival(edition, at, client))) {
+            log.info(Domain.REND, name + ": too many introductions at once, one is dropped.");
+        }
+    }
+
+    private void meet(IntroductionQueue.Arrival arrival) throws TorException, InterruptedException {
+        HsNtor.Opened opened = opened(arrival);
+        IntroducePlaintext invitation = IntroducePlaintext.decode(opened.message());
+        long now = time.nanos();
+        if (!arrival.at().takes(arrival.client().encrypted(), now)
+                || cookies.isReplay(invitation.cookie().bytes(), now)) {
+            log.info(Domain.REND, name + ": an introduction came a second time, and is dropped.");
+            return;
+        }
+        meetings.acquire();
+        group.fork("meeting", () -> {
+            try {
+                keep(answer.meet(invitation, opened));
+            } catch (TorException failed) {
+                log.info(Domain.REND, name + ": a client could not be met: " + failed.getMessage());
+            } finally {
+                meetings.release();
+            }
+        });
+    }
+
+    /** Opens it on the pool for computations, as it takes some multiplications on the curve. */
+    private HsNtor.Opened opened(IntroductionQueue.Arrival arrival) throws TorException, InterruptedException {
+        Introduction client = arrival.client();
+        if (!client.authKey().equals(arrival.at().authKey().publicKey())) {
+            throw new ProtocolViolation("INTRODUCE2: names another introduction point");
+        }
+        List<Subcredential> known =
+                subcredentials.getOrDefault(arrival.edition().period(), List.of());
+        try {
+            return tasks.compute(
+                            "introduction",
+                            () -> HsNtor.open(
+                                    client.authKey(),
+                                    arrival.at().encryptionKey(),
+                                    known,
+                                    client.header(),
+                                    client.encrypted()))
+                    .get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TorException why) {
+                throw why;
+            }
+            throw new IllegalStateException("introduction", failed.getCause());
+        }
+    }
+
+    private void keep(OriginCircuit circuit) {
+        boolean room;
+        lock.lock();
+        try {
+            serving.removeIf(each -> !each.isOpen());
+            room = serving.size() < CIRCUITS_MAX;
+            if (room) {
+                serving.add(circuit);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (!room) {
+            circuit.close();
+        }
+    }
+
+    /** Ends circuits whose clients have not used them for long. */
+    void closeIdle() {
+        List<OriginCircuit> idle = new ArrayList<>();
+        long before = time.nanos() - IDLE_MAX.toNanos();
+        lock.lock();
+        try {
+            serving.removeIf(each -> !each.isOpen());
+            serving.stream()
+                    .filter(each ->
+                            each.idleSince().isPresent() && each.idleSince().getAsLong() - before < 0)
+                    .forEach(idle::add);
+            serving.removeAll(idle);
+        } finally {
+            lock.unlock();
+        }
+        idle.forEach(OriginCircuit::close);
+    }
+
+    @Override
+    public void close() {
+        List<OriginCircuit> all;
+        lock.lock();
+        try {
+            all = List.copyOf(serving);
+            serving.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(OriginCircuit::close);
+    }
+}

@@ -1,0 +1,106 @@
+package io.allium.onionservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.allium.base.LocalFailure;
+import io.allium.base.Log;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Parts of a service of ours that decide by themselves. */
+class ServicePartsTest {
+    private static final Path FOLDER = Path.of("/hs");
+
+    private final MemoryDisk disk = new MemoryDisk();
+    private final SeededEntropy entropy = new SeededEntropy(1);
+
+    @Test
+    void keysAreMadeOnceAndNamed() throws Exception {
+        ServiceKeys made = load();
+
+        assertThat(new String(disk.files.get(FOLDER.resolve("hostname")), StandardCharsets.US_ASCII))
+                .isEqualTo(made.address().host() + "\n");
+        assertThat(new String(
+                        disk.files.get(FOLDER.resolve("hs_ed25519_secret_key")), 0, 29, StandardCharsets.US_ASCII))
+                .isEqualTo("== ed25519v1-secret: type0 ==");
+        assertThat(load().address()).isEqualTo(made.address());
+    }
+
+    @Test
+    void theNameAndThePublicKeyAreMadeAgainWhereTheyAreMissing() throws Exception {
+        ServiceKeys made = load();
+        disk.files.remove(FOLDER.resolve("hostname"));
+        disk.files.remove(FOLDER.resolve("hs_ed25519_public_key"));
+
+        assertThat(load().address()).isEqualTo(made.address());
+        assertThat(disk.files).hasSize(3);
+    }
+
+    @Test
+    void keysThatDoNotMatchAreTheOperatorsToMend() throws Exception {
+        load();
+        byte[] other = disk.files.get(FOLDER.resolve("hs_ed25519_public_key")).clone();
+        other[40] ^= 1;
+        disk.files.put(FOLDER.resolve("hs_ed25519_public_key"), other);
+
+        assertThatThrownBy(this::load).isInstanceOf(LocalFailure.class).hasMessageContaining("does not match");
+    }
+
+    @Test
+    void aLostSecretIsNotReplacedInSilence() throws Exception {
+        load();
+        disk.files.remove(FOLDER.resolve("hs_ed25519_secret_key"));
+
+        assertThatThrownBy(this::load).isInstanceOf(LocalFailure.class).hasMessageContaining("is missing");
+    }
+
+    private ServiceKeys load() throws LocalFailure {
+        return ServiceKeys.load(disk, FOLDER, false, entropy, Log.NONE);
+    }
+
+    @Test
+    void aCopyIsRecognised() {
+        ReplayCache cache = new ReplayCache(10, 0);
+
+        assertThat(cache.isReplay(new byte[] {1}, 0)).isFalse();
+        assertThat(cache.isReplay(new byte[] {2}, 0)).isFalse();
+        assertThat(cache.isReplay(new byte[] {1}, Long.MAX_VALUE)).isTrue();
+    }
+
+    @Test
+    void theOldestMakeRoomAndTheOldAreForgotten() {
+        ReplayCache cache = new ReplayCache(2, Duration.ofMinutes(5).toNanos());
+        cache.isReplay(new byte[] {1}, 0);
+        cache.isReplay(new byte[] {2}, 1);
+        cache.isReplay(new byte[] {3}, 2);
+
+        assertThat(cache.size()).isEqualTo(2);
+        assertThat(cache.isReplay(new byte[] {3}, 3)).isTrue();
+        assertThat(cache.isReplay(new byte[] {3}, Duration.ofMinutes(6).toNanos()))
+                .isFalse();
+    }
+
+    @Test
+    void theHeaderTellsCircuitsApart() {
+        assertThat(new String(ServiceStreams.proxyLine(0xffffffff, 42), StandardCharsets.US_ASCII))
+                .isEqualTo("PROXY TCP6 fc00:dead:beef:4dad::ffff:ffff ::1 65535 42\r\n");
+        assertThat(new String(ServiceStreams.proxyLine(0x12345, 80), StandardCharsets.US_ASCII))
+                .isEqualTo("PROXY TCP6 fc00:dead:beef:4dad::1:2345 ::1 9029 80\r\n");
+    }
+
+    @Test
+    void moreIntroductionsThanTheQueueHoldsAreDropped() throws Exception {
+        IntroductionQueue queue = new IntroductionQueue();
+        IntroductionQueue.Arrival arrival = new IntroductionQueue.Arrival(null, null, null);
+        for (int i = 0; i < IntroductionQueue.WAITING_MAX; i++) {
+            assertThat(queue.offer(arrival)).isTrue();
+        }
+
+        assertThat(queue.offer(arrival)).isFalse();
+        assertThat(queue.take()).isSameAs(arrival);
+        assertThat(queue.offer(arrival)).isTrue();
+    }
+}
