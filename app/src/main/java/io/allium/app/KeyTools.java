@@ -122,7 +122,7 @@ final class KeyTools {
             throw new LocalFailure("If you give a key type, you must specify 'rsa' or 'ed25519'. Exiting.");
         }
         log.configure(options, true);
-        if (options.flag("AuthoritativeDirectory")) {
+        if (options.flag("AuthoritativeDirectory") && options.flag("V3AuthoritativeDirectory")) {
             RelaySide.authorityKeys(options, dataDirectory, disk); // says what is wrong with them, as C tor does
         }
         RelayKeys keys = RelaySide.keys(options, dataDirectory, time, entropy, disk, log);

@@ -136,6 +136,19 @@ class MainTest {
     }
 
     @Test
+    void aBridgeAuthorityNeedsNoKeysToVoteWith() throws Exception {
+        String authority = torrc("TestingTorNetwork 1\nDirAuthority " + AUTHORITY + "\nDataDirectory "
+                + folder.resolve("data") + "\nORPort 5000\nDirPort 5001\nNickname keeper\nAuthoritativeDirectory 1\n");
+        Path file = Path.of(authority);
+        String lines = Files.readString(file);
+        Files.writeString(file, lines + "BridgeAuthoritativeDirectory 1\n");
+        assertThat(run("--list-fingerprint", "--quiet", "-f", authority)).isZero();
+        assertThat(output()).startsWith("keeper ");
+        Files.writeString(file, lines + "V3AuthoritativeDirectory 1\n");
+        assertThat(run("--list-fingerprint", "--quiet", "-f", authority)).isEqualTo(1);
+    }
+
+    @Test
     void aMasterKeyIsMadeUnderAPassphraseAndNeverShown() throws Exception {
         String data = folder.resolve("data").toString();
         input = "secret passphrase";

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Asks a directory of our choice through a circuit of three hops of its own, so that it does not learn who asks, and nobody
+ * Asks a directory of our choice through a circuit of its own, so that it does not learn who asks, and nobody
  * on the way what: for bridges, which nobody should see at the bridge authority. Safe from any task.
  *
  * @spec tor-spec 6.2.1
  */
 public final class AnonymousDirectory {
-    /** For the answer to BEGIN_DIR, over three hops. */
+    /** For the answer to BEGIN_DIR, over all hops. */
     private static final Duration BEGIN_PATIENCE = Duration.ofSeconds(15);
 
     /** For the whole exchange; C tor gives up after 5 minutes of silence. */

@@ -9,6 +9,7 @@ import io.allium.directory.Relay;
 import io.allium.directory.Weights.Position;
 import io.allium.netdoc.RouterFlag;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -111,9 +112,18 @@ final class PathChooser {
         return relay.protocols().supports("Conflux", 1) && relay.protocols().supports("FlowCtrl", 2);
     }
 
-    /** A path to this relay, which need not be an exit. */
+    /**
+     * A path to this relay, which need not be an exit. It has a hop more than others where there are relays enough: the
+     * last one is not ours to choose, and may be in league with whoever made us go there; as in C tor.
+     */
     Path to(Relay last, NetworkView view, GuardSet guards) throws Unreachable {
-        return through(view, guards, Demand.internal(), last, any -> true, any -> true);
+        Demand demand = Demand.internal();
+        Path path = through(view, guards, demand, last, any -> true, any -> true);
+        return between(view, demand, path.relays(), any -> true)
+                .map(second -> new Path(
+                        path.guard(),
+                        List.of(path.relays().get(0), path.relays().get(1), second, last)))
+                .orElse(path);
     }
 
     /** A path that somebody else chose. Its first relay counts as a guard only if it happens to be one of ours. */
@@ -149,13 +159,17 @@ final class PathChooser {
 
     private Relay middle(NetworkView view, Demand demand, List<Relay> others, Predicate<Relay> able)
             throws Unreachable {
+        return between(view, demand, others, able)
+                .orElseThrow(() -> new Unreachable(
+                        "no relay can stand between " + others.getFirst() + " and " + others.getLast()));
+    }
+
+    private Optional<Relay> between(NetworkView view, Demand demand, List<Relay> others, Predicate<Relay> able) {
         Predicate<Relay> wanted = relay -> mayJoin(view, relay, others)
                 && able.test(relay)
                 && !isExcluded(relay)
                 && (options.middleNodes().isEmpty() || options.middleNodes().contains(relay));
-        return view.draw(Position.MIDDLE, demand.stable(), wanted, entropy)
-                .orElseThrow(() -> new Unreachable(
-                        "no relay can stand between " + others.getFirst() + " and " + others.getLast()));
+        return view.draw(Position.MIDDLE, demand.stable(), wanted, entropy);
     }
 
     private boolean isExcluded(Relay relay) {

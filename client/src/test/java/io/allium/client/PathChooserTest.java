@@ -192,6 +192,32 @@ class PathChooserTest {
     }
 
     @Test
+    void aPathToARelayThatIsNotOursToChooseHasAHopMore() throws Exception {
+        NetworkView view = TestNetwork.of(20, 0).view();
+        GuardSet guards = guards(view, TestNetwork.options());
+        PathChooser chooser = new PathChooser(TestNetwork.options(), entropy);
+        Relay last = view.relays().getLast();
+
+        for (int i = 0; i < 50; i++) {
+            PathChooser.Path path = chooser.to(last, view, guards);
+            guards.over(path.guard());
+            assertThat(path.relays()).hasSize(PathChooser.HOPS + 1).doesNotHaveDuplicates();
+            assertThat(path.last()).isEqualTo(last);
+        }
+    }
+
+    @Test
+    void aNetworkOfThreeRelaysHasNoHopMoreToGive() throws Exception {
+        NetworkView view = TestNetwork.of(3, 0).view();
+        PathChooser chooser = new PathChooser(TestNetwork.options(), entropy);
+
+        assertThat(chooser.to(view.relays().getLast(), view, guards(view, TestNetwork.options()))
+                        .relays())
+                .hasSize(PathChooser.HOPS)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void legsHaveOneExitAndNoOtherRelayTwice() throws Exception {
         TestNetwork network = TestNetwork.of(20, 5).protocols("Conflux=1 FlowCtrl=1-2 Relay=2-4");
         network.exit(30, PortPolicy.ACCEPT_ALL);
