@@ -74,7 +74,7 @@ public final class CachedDescriptors implements AutoCloseable {
     }
 
     private void run() throws InterruptedException {
-        store.file(FILE).ifPresent(this::add);
+        load();
         while (true) {
             consensus.get().ifPresent(this::keepListed);
             boolean fetched = false;
@@ -88,6 +88,11 @@ public final class CachedDescriptors implements AutoCloseable {
             }
             time.sleep(ROUND);
         }
+    }
+
+    /** What an earlier life kept. */
+    void load() {
+        store.file(FILE).ifPresent(this::add);
     }
 
     private List<Sha1Digest> missing() {
@@ -157,8 +162,20 @@ public final class CachedDescriptors implements AutoCloseable {
         }
     }
 
-    /** The texts of all. */
-    List<Slice> all() {
+    /** The texts of all but this relay's. */
+    List<Slice> others(Fingerprint relay) {
+        lock.lock();
+        try {
+            return byRelay.values().stream()
+                    .filter(each -> !each.fingerprint().equals(relay))
+                    .map(RouterDescriptor::source)
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Slice> all() {
         lock.lock();
         try {
             return byRelay.values().stream().map(RouterDescriptor::source).toList();

@@ -214,7 +214,7 @@ public final class CachedDirectory implements DirectoryHandler {
         SelfDescriptor.Documents ours = self.current();
         Set<String> names = names(rest);
         List<Slice> found = switch (kind(rest)) {
-            case "all" -> withOurs(descriptors.all());
+            case "all" -> withOurs(descriptors.others(self.fingerprint()));
             case "authority" -> List.of(Slice.of(ours.router()));
             case "fp" ->
                 documentsFor(

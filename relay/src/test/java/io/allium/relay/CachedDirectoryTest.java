@@ -42,6 +42,8 @@ class CachedDirectoryTest {
     private SelfDescriptor self;
     private CachedDirectory directory;
     private ConsensusDiffs diffs;
+    private DocumentStore store;
+    private CachedDescriptors descriptors;
 
     @BeforeEach
     void aCache() throws Exception {
@@ -64,9 +66,9 @@ class CachedDirectoryTest {
                 new ObservedBandwidth(time),
                 new OnionStatistics(time, new SystemEntropy(), true),
                 "on Test");
-        DocumentStore store = new DocumentStore(disk, data, Log.NONE);
+        store = new DocumentStore(disk, data, Log.NONE);
         store.addMicrodescriptors(Microdescriptor.parseAll(sample("microdescs")).documents(), time.now());
-        CachedDescriptors descriptors = new CachedDescriptors(
+        descriptors = new CachedDescriptors(
                 time, new ThreadTasks(Log.NONE, 1), Log.NONE, (_, _) -> null, store, Optional::empty);
         diffs = new ConsensusDiffs(time, new ThreadTasks(Log.NONE, 1), Log.NONE, disk, data, _ -> Optional.empty());
         diffs.load();
@@ -168,6 +170,15 @@ class CachedDirectoryTest {
         assertThat(ask("/tor/extra/fp/" + self.fingerprint().hex()).bytes()).isEqualTo(ours.extraInfo());
         assertThat(ask("/tor/server/fp/00").phrase()).isEqualTo("Not found");
         assertThat(ask("/tor/server/nonsense").status()).isEqualTo(404);
+    }
+
+    @Test
+    void ourDescriptorIsServedOnceThoughTheConsensusListsUsToo() throws Exception {
+        byte[] ours = self.current().router();
+        store.saveFile(CachedDescriptors.FILE, ours);
+        descriptors.load();
+        assertThat(descriptors.of(self.fingerprint())).isPresent();
+        assertThat(ask("/tor/server/all").bytes()).isEqualTo(ours);
     }
 
     @Test
