@@ -75,7 +75,10 @@ public record ExtraInfo(
         return out.bytes();
     }
 
-    /** Checks both signatures against the keys of the relay's server descriptor. */
+    /**
+     * Checks both signatures against the keys of the relay's server descriptor, which were checked before: most relays'
+     * certificate is the same in both documents, and then is not checked again.
+     */
     public static Unverified.Check<ExtraInfo> signedBy(RouterKeys keys, Instant now) {
         return document -> {
             if (!document.fingerprint.equals(keys.rsaIdentity().fingerprint())) {
@@ -84,7 +87,12 @@ public record ExtraInfo(
             if (!document.certificate.signedWith().equals(Optional.of(keys.identity()))) {
                 throw new Untrusted("identity-ed25519: of another relay");
             }
-            document.signatures.check(document.certificate, keys.rsaIdentity(), now);
+            if (document.certificate.equals(keys.identityCertificate())
+                    && now.isBefore(document.certificate.expires())) {
+                document.signatures.check(document.certificate.certifiedKey(), keys.rsaIdentity());
+            } else {
+                document.signatures.check(document.certificate, keys.rsaIdentity(), now);
+            }
         };
     }
 

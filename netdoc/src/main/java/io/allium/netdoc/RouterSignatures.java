@@ -44,14 +44,22 @@ record RouterSignatures(Slice ed25519Signed, byte[] ed25519, Slice rsaSigned, by
 
     /** Fails unless both keys signed, the first by the certificate's word. */
     void check(Ed25519Certificate certificate, RsaPublicKey rsaIdentity, Instant now) throws Untrusted {
-        checkEd25519(certificate, now);
+        checkCertificate(certificate, now);
+        check(certificate.certifiedKey(), rsaIdentity);
+    }
+
+    /** Fails unless both keys signed. */
+    void check(Ed25519Identity signingKey, RsaPublicKey rsaIdentity) throws Untrusted {
+        if (!Ed25519.verify(signingKey, ed25519Message(ed25519Signed.bytes()), ed25519)) {
+            throw new Untrusted("router-sig-ed25519: wrong signature");
+        }
         if (!rsaIdentity.verifies(Sha1Digest.over(rsaSigned).bytes(), rsa)) {
             throw new Untrusted("router-signature: wrong signature");
         }
     }
 
-    /** Fails unless the key that the certificate names its own by the master key signed. */
-    void checkEd25519(Ed25519Certificate certificate, Instant now) throws Untrusted {
+    /** Fails unless the master key that the certificate names vouches for the key that it certifies. */
+    private static void checkCertificate(Ed25519Certificate certificate, Instant now) throws Untrusted {
         Ed25519Identity master = certificate
                 .signedWith()
                 .orElseThrow(() -> new Untrusted("identity-ed25519: does not name the master key"));
@@ -59,10 +67,6 @@ record RouterSignatures(Slice ed25519Signed, byte[] ed25519, Slice rsaSigned, by
             certificate.verify(Ed25519Certificate.IDENTITY_SIGNS_SIGNING, master, now);
         } catch (Untrusted wrong) {
             throw wrong.in("identity-ed25519");
-        }
-        byte[] message = ed25519Message(ed25519Signed.bytes());
-        if (!Ed25519.verify(certificate.certifiedKey(), message, ed25519)) {
-            throw new Untrusted("router-sig-ed25519: wrong signature");
         }
     }
 
