@@ -37,7 +37,7 @@ final class AuthorityConfiguration {
         return new AuthorityOptions(
                 dataDirectory,
                 ClientConfiguration.authorities(options),
-                options.flag("AssumeReachable") || !options.flag("AuthDirTestReachability"),
+                options.flag("AuthDirTestReachability"),
                 options.flag("AuthDirTestEd25519LinkKeys"),
                 options.file("V3BandwidthsFile"),
                 options.file("GuardfractionFile"),
@@ -45,8 +45,8 @@ final class AuthorityConfiguration {
                 configuration.flags(),
                 configuration.submissions(approved),
                 new BadRelays(
-                        configuration.relays("AuthDirBadExit").or(approved.with(Verdict.BAD_EXIT)),
-                        configuration.relays("AuthDirMiddleOnly").or(approved.with(Verdict.MIDDLE_ONLY)),
+                        relays(options, "AuthDirBadExit").or(approved.with(Verdict.BAD_EXIT)),
+                        relays(options, "AuthDirMiddleOnly").or(approved.with(Verdict.MIDDLE_ONLY)),
                         approved.stripped()));
     }
 
@@ -117,12 +117,12 @@ final class AuthorityConfiguration {
                 chosen("TestingDirAuthVoteExit"),
                 testing && options.isSet("TestingDirAuthVoteGuard")
                         ? chosen("TestingDirAuthVoteGuard")
-                        : new FlagOptions.Chosen(relays("AuthDirVoteGuard"), false),
+                        : new FlagOptions.Chosen(relays(options, "AuthDirVoteGuard"), false),
                 chosen("TestingDirAuthVoteHSDir"));
     }
 
     private FlagOptions.Chosen chosen(String option) throws LocalFailure {
-        return new FlagOptions.Chosen(relays(option), options.flag(option + "IsStrict"));
+        return new FlagOptions.Chosen(relays(options, option), options.flag(option + "IsStrict"));
     }
 
     private SubmissionOptions submissions(Verdicts approved) throws LocalFailure {
@@ -133,11 +133,12 @@ final class AuthorityConfiguration {
                 version,
                 options.flag("DirAllowPrivateAddresses"),
                 options.flag("AuthDirPinKeys"),
-                relays("AuthDirReject").or(approved.with(Verdict.REJECT)),
-                relays("AuthDirInvalid").or(approved.with(Verdict.INVALID)));
+                relays(options, "AuthDirReject").or(approved.with(Verdict.REJECT)),
+                relays(options, "AuthDirInvalid").or(approved.with(Verdict.INVALID)));
     }
 
-    private RelaySet relays(String option) throws LocalFailure {
+    /** The relays that this option names. */
+    static RelaySet relays(Options options, String option) throws LocalFailure {
         try {
             return RelayPatterns.parse(options.lines(option));
         } catch (LocalFailure malformed) {

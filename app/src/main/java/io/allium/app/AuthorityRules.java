@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** What the options of a directory authority must be like, in the words of C tor. */
 final class AuthorityRules {
+    private static final List<String> RELAY_LISTS =
+            List.of("AuthDirBadExit", "AuthDirInvalid", "AuthDirMiddleOnly", "AuthDirReject");
+
     private final Options options;
 
     private AuthorityRules(Options options) {
@@ -22,6 +25,9 @@ final class AuthorityRules {
             rules.checkPorts();
         }
         rules.checkVersions();
+        for (String option : RELAY_LISTS) {
+            AuthorityConfiguration.relays(options, option);
+        }
         double fraction = options.number("AuthDirVoteGuardBwThresholdFraction");
         if (fraction < 0 || fraction > 1) {
             throw new LocalFailure("Guard bandwidth threshold fraction is invalid: AuthDirVoteGuardBwThresholdFraction "

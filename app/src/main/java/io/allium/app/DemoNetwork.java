@@ -189,8 +189,9 @@ final class DemoNetwork implements AutoCloseable {
         Node relay = relay(name, orPort);
         files.writeRsa(KeyFiles.AUTHORITY_SIGNING, signing);
         disk.write(dataDirectory(name).resolve("keys").resolve(KeyFiles.AUTHORITY_CERTIFICATE), certificate);
-        String own = "AuthoritativeDirectory 1\nV3AuthoritativeDirectory 1\nDirPort 127.0.0.1:" + dirPort
-                + "\nExitPolicy reject *:*\nORPort 127.0.0.1:" + orPort + "\nSocksPort 0\n";
+        String own =
+                "AuthoritativeDirectory 1\nV3AuthoritativeDirectory 1\nAuthDirTestReachability 0\nDirPort 127.0.0.1:"
+                        + dirPort + "\nExitPolicy reject *:*\nORPort 127.0.0.1:" + orPort + "\nSocksPort 0\n";
         String line = "DirAuthority " + name + " orport=" + orPort + " v3ident="
                 + identity.fingerprint().hex() + " 127.0.0.1:" + dirPort + " "
                 + relay.fingerprint().hex() + "\n";

@@ -1,7 +1,9 @@
 package io.allium.app;
 
 import io.allium.base.LocalFailure;
+import io.allium.base.Untrusted;
 import io.allium.crypto.Passwords;
+import io.allium.netdoc.ExitPolicyConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +49,7 @@ final class OptionRules {
         rules.checkTexts();
         rules.checkPorts(warnings);
         rules.checkRelayLists();
+        rules.checkExitPolicy();
         ClientConfiguration.of(options); // throws where a list of relays or an authority makes no sense
         AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
         rules.checkNetwork();
@@ -139,6 +142,23 @@ final class OptionRules {
                     throw new LocalFailure(setting.where() + ": " + option.name()
                             + ": countries are not supported yet: name relays by fingerprint, nickname or address");
                 }
+            }
+        }
+    }
+
+    /** Whoever is no exit may keep lines that make no sense, as with C tor. */
+    private void checkExitPolicy() throws LocalFailure {
+        if (options.flagOrAuto("ExitRelay").orElse(true)) {
+            try {
+                new ExitPolicyConfiguration(
+                                options.lines("ExitPolicy"),
+                                options.flag("IPv6Exit"),
+                                options.flag("ExitPolicyRejectPrivate"),
+                                List.of(),
+                                ExitPolicyConfiguration.Ending.DEFAULT)
+                        .policy();
+            } catch (Untrusted malformed) {
+                throw new LocalFailure("Error in ExitPolicy entry: " + malformed.getMessage(), malformed);
             }
         }
     }

@@ -55,6 +55,13 @@ class AuthorityRulesTest {
     }
 
     @Test
+    void listsOfRelaysMakeSense() throws LocalFailure {
+        check("AuthDirReject 10.0.0.0/8,192.0.2.1\nAuthDirBadExit *");
+        refuse("AuthDirReject 10.0.0.0/99", "AuthDirReject: '10.0.0.0/99' is not");
+        refuse("AuthDirMiddleOnly not/a/relay", "AuthDirMiddleOnly: 'not/a/relay' is not");
+    }
+
+    @Test
     void aBridgeIsNotPublishedToThoseWhoVote() throws LocalFailure {
         check(BRIDGE);
         check(BRIDGE + "PublishServerDescriptor bridge");

@@ -200,6 +200,8 @@ class OptionsTest {
                 "SocksPolicy allow 1.2.3.4",
                 "SocksPolicy accept 1.2.3.4/33",
                 "WarnPlaintextPorts ftp",
+                "ExitPolicy nonsense",
+                "ORPort 9001\nExitRelay 1\nExitPolicy accept *:80,reject *:99999",
                 "AuthoritativeDirectory 1",
                 "V3AuthVotingInterval 10 seconds",
                 "V3AuthVoteDelay 1 second",
@@ -209,6 +211,12 @@ class OptionsTest {
         Options options = parse(text);
         assertThatThrownBy(() -> OptionRules.check(options, "me", warnings::add))
                 .isInstanceOf(LocalFailure.class);
+    }
+
+    @Test
+    void whoIsNoExitMayKeepAnExitPolicyThatMakesNoSense() throws Exception {
+        OptionRules.check(parse("ExitRelay 0\nExitPolicy nonsense"), "me", warnings::add);
+        assertThat(warnings).isEmpty();
     }
 
     @Test

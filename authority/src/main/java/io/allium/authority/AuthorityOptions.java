@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param dataDirectory {@code DataDirectory}
  * @param authorities {@code DirAuthority}: all that vote, ourselves among them
- * @param assumeReachable {@code AssumeReachable}, or {@code AuthDirTestReachability 0}: relays are not tested
+ * @param testReachability {@code AuthDirTestReachability}: relays count as running if they answer, not if they say so
  * @param testLinkKeys {@code AuthDirTestEd25519LinkKeys}: a relay must answer with its Ed25519 identity too
  * @param bandwidthFile {@code V3BandwidthsFile}
  * @param guardFractionFile {@code GuardfractionFile}
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record AuthorityOptions(
         Path dataDirectory,
         List<DirectoryAuthority> authorities,
-        boolean assumeReachable,
+        boolean testReachability,
         boolean testLinkKeys,
         Optional<Path> bandwidthFile,
         Optional<Path> guardFractionFile,

@@ -74,7 +74,7 @@ public final class Reachability {
     /**
      * How relays are tested.
      *
-     * @param assumed {@code AssumeReachable}, or not {@code AuthDirTestReachability}: everybody is reachable
+     * @param assumed not {@code AuthDirTestReachability}: everybody is reachable
      * @param ipv6 {@code AuthDirHasIPv6Connectivity}: who has an IPv6 ORPort must answer there too
      * @param linkKeys {@code AuthDirTestEd25519LinkKeys}: who answers must show its Ed25519 identity too
      * @param sureFrom from when on, who has not answered is down: before, not everybody has been tested yet
@@ -89,7 +89,7 @@ public final class Reachability {
                     .multipliedBy(1 + vote.intervalsValid())
                     .dividedBy(2);
             return new Settings(
-                    options.assumeReachable(),
+                    !options.testReachability(),
                     vote.ipv6(),
                     options.testLinkKeys(),
                     started.plus(vote.timeToLearnReachability()),

@@ -84,7 +84,7 @@ final class LoneAuthority implements AutoCloseable {
                 "AuthoritativeDirectory 1",
                 "V3AuthoritativeDirectory 1",
                 "TestingTorNetwork 1",
-                "AssumeReachable 1",
+                "AuthDirTestReachability 0", // most relays do not exist
                 "V3AuthNIntervalsValid " + INTERVALS_VALID,
                 "TestingV3AuthInitialVotingInterval " + INTERVAL.toSeconds(),
                 "V3AuthVotingInterval " + INTERVAL.toSeconds(),

@@ -172,6 +172,7 @@ public final class TorNetwork {
                 DirPort %d
                 AuthoritativeDirectory 1
                 V3AuthoritativeDirectory 1
+                AuthDirTestReachability 0
                 TestingDirAuthVoteExit *
                 TestingDirAuthVoteGuard *
                 TestingDirAuthVoteHSDir *

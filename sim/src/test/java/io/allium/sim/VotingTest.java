@@ -150,7 +150,7 @@ class VotingTest {
             return new AuthorityOptions(
                     Path.of("/data"),
                     members.stream().map(member -> member.entry).toList(),
-                    true,
+                    false,
                     true,
                     Optional.empty(),
                     Optional.empty(),
