@@ -208,6 +208,7 @@ public final class Authority implements AutoCloseable {
     /** Begins to vote and to test. */
     public void start() {
         expiryWarning.look(keys.certificate().expires(), time.now(), log);
+        voter.readBandwidths(time.now());
         tasks.fork("voting", this::vote);
         tasks.fork("reachability", () -> reachability.run(submissions));
         tasks.fork("housekeeping", this::keepHouse);

@@ -71,8 +71,7 @@ final class Voter {
             log.warn(Log.Domain.NET, "Can't generate v3 vote with expired certificate");
             return Optional.empty();
         }
-        Optional<BandwidthFile> bandwidths = bandwidths(now);
-        published.nextBandwidths(bandwidths);
+        Optional<BandwidthFile> bandwidths = readBandwidths(now);
         Census census = censusTaker.take(bandwidths, now);
         memory.begin();
         microdescriptors.name(
@@ -129,14 +128,22 @@ final class Voter {
         }
     }
 
-    /** What a scanner measured; a file that is not there is reported, and nothing is measured. */
+    /** What a scanner has measured by now, which we serve from now on. */
+    Optional<BandwidthFile> readBandwidths(Instant now) {
+        Optional<BandwidthFile> file = bandwidths(now);
+        published.nextBandwidths(file);
+        return file;
+    }
+
+    /** A file that is not there or makes no sense is reported, and nothing is measured. */
     private Optional<BandwidthFile> bandwidths(Instant now) {
         try {
             Optional<byte[]> content = bandwidthFile.isPresent() ? disk.read(bandwidthFile.get()) : Optional.empty();
             if (bandwidthFile.isPresent() && content.isEmpty()) {
                 log.warn(Log.Domain.CONFIG, "Can't open bandwidth file at configured location: " + bandwidthFile.get());
             }
-            return content.map(bytes -> BandwidthFile.read(bytes, now));
+            return content.map(
+                    bytes -> BandwidthFile.read(bytes, now, problem -> log.warn(Log.Domain.DIRSERV, problem)));
         } catch (LocalFailure unreadable) {
             log.warn(Log.Domain.CONFIG, unreadable.in("V3BandwidthsFile").getMessage());
             return Optional.empty();

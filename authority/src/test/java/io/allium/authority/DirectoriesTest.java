@@ -43,6 +43,7 @@ class DirectoriesTest {
     private Submissions submissions;
     private Ballots ballots;
     private Vote vote;
+    private Published published;
     private List<DirectoryHandler> handlers = List.of();
 
     @TempDir
@@ -64,7 +65,7 @@ class DirectoriesTest {
                 SubmissionOptions.TESTING, KeyPins.load(disk, folder.resolve("pins")), Log.NONE, one -> {});
         submissions.post(Samples.read("server-descriptors"), Samples.TIME);
         submissions.post(Samples.read("extra-infos"), Samples.TIME);
-        Published published = new Published(disk, Log.NONE, folder, (flavor, document) -> {}, Optional.empty());
+        published = new Published(disk, Log.NONE, folder, (flavor, document) -> {}, Optional.empty());
         handlers = List.of(
                 new VotingDirectory(
                         time,
@@ -136,6 +137,15 @@ class DirectoriesTest {
         assertThat(get(path).status()).isEqualTo(404);
         microdescriptors.name(List.of(MicrodescriptorVotes.of(descriptor)), VOTING);
         assertThat(get(path).body()).isEqualTo(one.source().bytes());
+    }
+
+    @Test
+    void measurementsAreServedAsTheyWereRead() throws Exception {
+        assertThat(get("/tor/status-vote/next/bandwidth").status()).isEqualTo(404);
+        byte[] content = Samples.read("bandwidth-next");
+        published.nextBandwidths(Optional.of(BandwidthFile.read(content, VOTING, problem -> {})));
+        assertThat(get("/tor/status-vote/next/bandwidth").body()).isEqualTo(content);
+        assertThat(get("/tor/status-vote/current/bandwidth").status()).isEqualTo(404);
     }
 
     @Test

@@ -44,7 +44,7 @@ class VoteBuilderTest {
     @Test
     void ourVoteSaysOfEachRelayWhatThatOfCTorSays() throws Exception {
         Vote theirs = Vote.parse(Samples.read("measured/vote-0")).claimed();
-        VoteBuilder.Draft ours = draft(Optional.of(BandwidthFile.read(Samples.read("bandwidth-next"), PUBLISHED)));
+        VoteBuilder.Draft ours = draft(Optional.of(bandwidths()));
         int compared = 0;
         for (VoteEntry their : theirs.routers()) {
             for (VoteEntry our : ours.entries()) {
@@ -63,8 +63,7 @@ class VoteBuilderTest {
     void ourPreambleIsThatOfCTor() throws Exception {
         VoteHeader theirs =
                 Vote.parse(Samples.read("measured/vote-0")).claimed().header();
-        VoteHeader ours = draft(Optional.of(BandwidthFile.read(Samples.read("bandwidth-next"), PUBLISHED)))
-                .header();
+        VoteHeader ours = draft(Optional.of(bandwidths())).header();
         assertThat(ours.methods()).isEqualTo(theirs.methods());
         assertThat(ours.times()).isEqualTo(theirs.times());
         assertThat(ours.clientVersions()).isEqualTo(theirs.clientVersions());
@@ -136,6 +135,12 @@ class VoteBuilderTest {
         assertThat(draft.entries())
                 .isNotEmpty()
                 .allSatisfy(entry -> assertThat(entry.status().flags().names()).doesNotContain("Running"));
+    }
+
+    private static BandwidthFile bandwidths() {
+        return BandwidthFile.read(Samples.read("bandwidth-next"), PUBLISHED, problem -> {
+            throw new AssertionError(problem);
+        });
     }
 
     private VoteBuilder.Draft draft(Optional<BandwidthFile> bandwidths) throws LocalFailure, Untrusted {
