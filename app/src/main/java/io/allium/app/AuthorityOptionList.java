@@ -1,6 +1,5 @@
 package io.allium.app;
 
-import static io.allium.app.Option.Effect.NOT_YET;
 import static io.allium.app.Option.Effect.REFUSED;
 import static io.allium.app.Option.Effect.WORKS;
 import static io.allium.app.Option.option;
@@ -58,7 +57,7 @@ final class AuthorityOptionList {
                     WORKS,
                     "Refuse a relay whose RSA and Ed25519 identities were seen with others."),
             option("AuthDirReject", LINE_LIST, null, WORKS, "Relays to refuse."),
-            option("AuthDirRejectRequestsUnderLoad", BOOLEAN, "1", NOT_YET, "Refuse directory requests under load."),
+            option("AuthDirRejectRequestsUnderLoad", BOOLEAN, "1", WORKS, "Refuse directory requests under load."),
             option("AuthDirBadExitCCs", COMMA_LIST, "", REFUSED, "Countries whose exits are bad."),
             option("AuthDirInvalidCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are not valid."),
             option("AuthDirMiddleOnlyCCs", COMMA_LIST, "", REFUSED, "Countries whose relays are for the middle only."),

@@ -38,6 +38,7 @@ import io.allium.relay.CachedMicrodescriptors;
 import io.allium.relay.ConsensusDiffs;
 import io.allium.relay.DescriptorUpload;
 import io.allium.relay.DirectoryHandler;
+import io.allium.relay.DirectoryLoad;
 import io.allium.relay.DirectoryServer;
 import io.allium.relay.ExitRules;
 import io.allium.relay.ObservedBandwidth;
@@ -390,7 +391,8 @@ final class RelaySide implements AutoCloseable {
             DocumentFetcher fetcher,
             SelfDescriptor self,
             OnionStatistics statistics,
-            List<DirectoryHandler> ofAuthority) {
+            List<DirectoryHandler> ofAuthority)
+            throws LocalFailure {
         DocumentStore store = new DocumentStore(disk, dataDirectory, log);
         CachedDescriptors descriptors = own(new CachedDescriptors(
                 time, tasks, log, fetcher, store, () -> consensus(directory, ConsensusFlavor.NS)));
@@ -418,7 +420,9 @@ final class RelaySide implements AutoCloseable {
         handlers = List.copyOf(all);
         descriptors.start();
         diffs.start();
-        return new DirectoryServer(time, tasks, log, handlers);
+        DirectoryLoad load =
+                new DirPortLoad(channels, options, ClientConfiguration.authorities(options), directory::view);
+        return new DirectoryServer(time, tasks, log, handlers, load);
     }
 
     private Optional<Consensus> consensus(DirectoryClient directory, ConsensusFlavor flavor) {

@@ -66,6 +66,11 @@ final class Budgets {
         return new Meter(writing, relayedWriting, unlimited, isExempt(remote), () -> false);
     }
 
+    /** Whether so many bytes to somebody there would have to wait for a refill, or others have just now. */
+    boolean isWritingLow(@Nullable Endpoint remote, long bytes) {
+        return !isExempt(remote) && (writing.isLow(bytes) || relayedWriting.isLow(bytes));
+    }
+
     private TokenBucket own(AuthenticatedPeer peer) {
         return new TokenBucket(
                 () -> peer.isRelay() ? ChannelOptions.Rate.UNLIMITED : options.perConnection(),

@@ -1,5 +1,6 @@
 package io.allium.channel;
 
+import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
@@ -108,6 +109,21 @@ public final class Channels implements AutoCloseable {
     public void configure(Supplier<ChannelOptions> current) {
         options = current;
         budgets.configure(current.get());
+    }
+
+    /** The same connection within the bandwidth that all links share: for tasks that wait. */
+    public ByteStream metered(Wire connection) {
+        return new MeteredStream(
+                connection,
+                budgets.edgeReading(connection.remote()),
+                budgets.edgeWriting(connection.remote()),
+                budgets::refillNanos,
+                time);
+    }
+
+    /** Whether so many bytes to somebody there would have to wait until others have gone. */
+    public boolean isWritingLow(Optional<Endpoint> remote, long bytes) {
+        return budgets.isWritingLow(remote.orElse(null), bytes);
     }
 
     /** From now on, handshakes are made as this relay; called again when keys or addresses change. Takes a moment. */

@@ -1,6 +1,7 @@
 package io.allium.channel;
 
 import io.allium.base.Time;
+import io.allium.channel.ChannelOptions.Rate;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -15,11 +16,15 @@ import java.util.function.Supplier;
 final class TokenBucket {
     private static final double NANOS = 1e9;
 
-    private final Supplier<ChannelOptions.Rate> rate;
+    /** So long after it was empty a bucket still counts as low: as in C tor. */
+    private static final long RECENTLY_NANOS = 1_000_000_000;
+
+    private final Supplier<Rate> rate;
     private final LongSupplier refillNanos;
     private final Time time;
     private final AtomicLong tokens;
     private final AtomicLong refilled;
+    private final AtomicLong emptied;
 
     /**
      * Full at first.
@@ -27,17 +32,19 @@ final class TokenBucket {
      * @param rate may change at any time
      * @param refillNanos how often it is topped up
      */
-    TokenBucket(Supplier<ChannelOptions.Rate> rate, LongSupplier refillNanos, Time time) {
+    TokenBucket(Supplier<Rate> rate, LongSupplier refillNanos, Time time) {
         this.rate = rate;
         this.refillNanos = refillNanos;
         this.time = time;
-        this.tokens = new AtomicLong(rate.get().burst());
+        Rate first = rate.get();
+        this.tokens = new AtomicLong(first.isUnlimited() ? Long.MAX_VALUE : first.burst()); // or whatever it is later
         this.refilled = new AtomicLong(time.nanos());
+        this.emptied = new AtomicLong(time.nanos() - RECENTLY_NANOS);
     }
 
     /** How many bytes may be used now: none if that is below 1. */
     long tokens() {
-        ChannelOptions.Rate current = rate.get();
+        Rate current = rate.get();
         if (current.isUnlimited()) {
             return Long.MAX_VALUE;
         }
@@ -47,14 +54,23 @@ final class TokenBucket {
         if (passed > 0 && refilled.compareAndSet(last, last + passed)) {
             refill((long) (current.bytesPerSecond() * (passed / NANOS)), current.burst());
         }
+        long left = tokens.get();
+        if (left > current.burst() && tokens.compareAndSet(left, current.burst())) { // it has become smaller
+            return current.burst();
+        }
         return Math.min(tokens.get(), current.burst());
     }
 
     /** So many bytes were used. */
     void use(int bytes) {
-        if (!rate.get().isUnlimited()) {
-            tokens.addAndGet(-bytes);
+        if (!rate.get().isUnlimited() && tokens.addAndGet(-bytes) <= 0) {
+            emptied.set(time.nanos());
         }
+    }
+
+    /** Whether so many bytes would have to wait for a refill, or others have just now. */
+    boolean isLow(long bytes) {
+        return !rate.get().isUnlimited() && (tokens() < bytes || time.nanos() - emptied.get() < RECENTLY_NANOS);
     }
 
     private void refill(long gained, long burst) {

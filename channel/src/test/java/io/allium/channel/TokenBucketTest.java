@@ -49,6 +49,22 @@ class TokenBucketTest {
     }
 
     @Test
+    void aBucketIsLowWhereThereIsTooLittleAndForASecondAfterItWasEmpty() {
+        assertThat(bucket.isLow(25_000)).isFalse();
+        assertThat(bucket.isLow(25_001)).isTrue();
+        bucket.use(24_999);
+        assertThat(bucket.isLow(1)).isFalse();
+        bucket.use(1);
+        time.pass(Duration.ofMillis(900));
+        assertThat(bucket.tokens()).isEqualTo(9000);
+        assertThat(bucket.isLow(1)).isTrue();
+        time.pass(Duration.ofMillis(100));
+        assertThat(bucket.isLow(1)).isFalse();
+        rate = Rate.UNLIMITED;
+        assertThat(bucket.isLow(Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
     void whateverIsUsedTheRateHolds() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -70,6 +86,9 @@ class TokenBucketTest {
         assertThat(bucket.tokens()).isEqualTo(200);
         rate = Rate.UNLIMITED;
         assertThat(bucket.tokens()).isEqualTo(Long.MAX_VALUE);
+        TokenBucket limitedLater = bucket();
+        rate = new Rate(100, 200);
+        assertThat(limitedLater.tokens()).as("full when it is limited").isEqualTo(200);
     }
 
     @Test

@@ -48,6 +48,7 @@ public final class DirectoryServer {
     private final List<DirectoryHandler> handlers;
     private final Uploads uploads = new Uploads();
     private final ReplyWriter writer;
+    private final DirectoryLoad load;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<ByteStream> unheard = new LinkedHashSet<>(); // those whose request has not come; oldest first
@@ -56,6 +57,12 @@ public final class DirectoryServer {
 
     /** @param handlers asked in this order until one answers */
     public DirectoryServer(Time time, Tasks tasks, Log log, List<DirectoryHandler> handlers) {
+        this(time, tasks, log, handlers, DirectoryLoad.NONE);
+    }
+
+    /** The same, with a DirPort that shares its bandwidth with others. */
+    public DirectoryServer(Time time, Tasks tasks, Log log, List<DirectoryHandler> handlers, DirectoryLoad load) {
+        this.load = load;
         this.time = time;
         this.tasks = tasks;
         this.log = log;
@@ -74,7 +81,7 @@ public final class DirectoryServer {
                     return;
                 }
                 Optional<Endpoint> address = Optional.ofNullable(client.remote());
-                serve(client, new DirectoryQuery.Asker(address, false, false));
+                serve(load.metered(client), new DirectoryQuery.Asker(address, false, false));
             }
         });
     }
@@ -187,8 +194,19 @@ public final class DirectoryServer {
                 log.info(Log.Domain.DIRSERV, malformed.in("Directory request").getMessage());
                 reply = DirectoryReply.status(400, "Bad request");
             }
-            writer.write(client, reply, accepted, asker);
+            writer.write(client, isTooMuch(reply, accepted, asker) ? BUSY : reply, accepted, asker);
         }
+    }
+
+    /** As in C tor, only those who ask a DirPort are sent away, and a compressed document counts for half of its length. */
+    private boolean isTooMuch(DirectoryReply reply, Set<ContentCoding> accepted, DirectoryQuery.Asker asker) {
+        return switch (reply.form()) {
+            case NONE, PAGE -> false;
+            case MADE, DOCUMENTS, VOTES, CONSENSUS, DIFF -> {
+                boolean plain = reply.form().coding(accepted) == ContentCoding.IDENTITY;
+                yield !asker.tunnelled() && load.isTooMuch(asker.address(), reply.length() / (plain ? 1 : 2));
+            }
+        };
     }
 
     private static Optional<DirectoryQuery.Method> method(HttpMessage.Incoming incoming) {

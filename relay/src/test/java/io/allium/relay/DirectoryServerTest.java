@@ -7,6 +7,7 @@ import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
+import io.allium.base.Wire;
 import io.allium.directory.HttpMessage;
 import io.allium.netdoc.Slice;
 import java.nio.charset.StandardCharsets;
@@ -206,11 +207,46 @@ class DirectoryServerTest {
         }
     }
 
-    private HttpMessage.Response ask(HttpMessage.Request request, boolean anonymous) throws Exception {
-        try (ByteStream client = server.connect(asker(anonymous))) {
+    @Test
+    void whoAsksADirPortThatHasNoBandwidthLeftIsSentAway() throws Exception {
+        DirectoryServer busy = new DirectoryServer(
+                time, new ThreadTasks(Log.NONE, 1), Log.NONE, List.of(DirectoryServerTest::documents), new Full());
+        HttpMessage.Request document = HttpMessage.Request.get("/tor/document");
+        HttpMessage.Response response = ask(busy, from("203.0.113.9:4711"), document);
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.reason()).isEqualTo("Directory busy, try again later");
+        assertThat(ask(busy, from("203.0.113.9:4711"), document.with("Accept-Encoding", "x-zstd"))
+                        .status())
+                .isEqualTo(200); // compressed it is short enough
+        assertThat(ask(busy, asker(false), document).status()).isEqualTo(200); // the link has waited already
+        assertThat(ask(busy, from("203.0.113.9:4711"), HttpMessage.Request.get("/tor/nothing"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    /** A little less room than a document takes. */
+    private static final class Full implements DirectoryLoad {
+        @Override
+        public ByteStream metered(Wire connection) {
+            return connection;
+        }
+
+        @Override
+        public boolean isTooMuch(Optional<Endpoint> asker, long bytes) {
+            return bytes >= DOCUMENT.length;
+        }
+    }
+
+    private static HttpMessage.Response ask(
+            DirectoryServer directory, DirectoryQuery.Asker asker, HttpMessage.Request request) throws Exception {
+        try (ByteStream client = directory.connect(asker)) {
             client.write(request.encode());
             return HttpMessage.readResponse(client);
         }
+    }
+
+    private HttpMessage.Response ask(HttpMessage.Request request, boolean anonymous) throws Exception {
+        return ask(server, asker(anonymous), request);
     }
 
     private static DirectoryQuery.Asker asker(boolean anonymous) {
