@@ -229,6 +229,49 @@ class ControlPortTest {
     }
 
     @Test
+    void aControllerHearsWhatOnionServicesUseACircuitFor() throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        ask("SETEVENTS CIRC_MINOR", 1);
+        Instant created = Instant.parse("2026-11-20T01:02:03.004Z");
+        CircuitEvents.Use ahead =
+                new CircuitEvents.Use(CircuitEvents.Purpose.HS_VANGUARDS, Optional.empty(), Optional.empty());
+        CircuitEvents.Use connecting = new CircuitEvents.Use(
+                CircuitEvents.Purpose.HS_CLIENT_INTRO,
+                Optional.of(CircuitEvents.HsState.HSCI_CONNECTING),
+                Optional.of("duckduckgogg42"));
+        CircuitEvents.Use sent = new CircuitEvents.Use(
+                connecting.purpose(), Optional.of(CircuitEvents.HsState.HSCI_INTRO_SENT), connecting.service());
+        events.useChanged(internal(connecting, created.plusSeconds(60)), ahead, Optional.of(created));
+        events.useChanged(internal(sent, created.plusSeconds(60)), connecting, Optional.empty());
+        String told = " BUILD_FLAGS=IS_INTERNAL,NEED_CAPACITY PURPOSE=HS_CLIENT_INTRO HS_STATE=";
+        String since = " REND_QUERY=duckduckgogg42 TIME_CREATED=2026-11-20T01:03:03.004000 OLD_PURPOSE=";
+        assertThat(lines(2))
+                .containsExactly(
+                        "650 CIRC_MINOR 4 CANNIBALIZED" + told + "HSCI_CONNECTING" + since
+                                + "HS_VANGUARDS OLD_TIME_CREATED=2026-11-20T01:02:03.004000",
+                        "650 CIRC_MINOR 4 PURPOSE_CHANGED" + told + "HSCI_INTRO_SENT" + since
+                                + "HS_CLIENT_INTRO OLD_HS_STATE=HSCI_CONNECTING");
+    }
+
+    private static CircuitEvents.Status internal(CircuitEvents.Use use, Instant created) {
+        return new CircuitEvents.Status(
+                4,
+                CircuitEvents.State.BUILT,
+                List.of(),
+                false,
+                true,
+                true,
+                false,
+                use,
+                created,
+                "",
+                "",
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Test
     void eventsGoToThoseWhoAsked() throws Exception {
         open("");
         ask("AUTHENTICATE", 1);
