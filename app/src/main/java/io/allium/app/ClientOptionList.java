@@ -1,6 +1,5 @@
 package io.allium.app;
 
-import static io.allium.app.Option.Effect.MEANINGLESS;
 import static io.allium.app.Option.Effect.NOT_YET;
 import static io.allium.app.Option.Effect.REFUSED;
 import static io.allium.app.Option.Effect.WORKS;
@@ -483,23 +482,16 @@ final class ClientOptionList {
             option("HiddenServicePort", DEPENDENT, null, WORKS, "A port of the onion service, and where it leads.")
                     .live(),
             option(
-                    "HiddenServicePoWDefensesEnabled",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "Ask clients for proof of work under load."),
-            option(
-                    "HiddenServicePoWQueueBurst",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "How many queued requests are served at once."),
-            option(
-                    "HiddenServicePoWQueueRate",
-                    DEPENDENT,
-                    null,
-                    REFUSED,
-                    "How many queued requests are served a second."),
+                            "HiddenServicePoWDefensesEnabled",
+                            DEPENDENT,
+                            null,
+                            WORKS,
+                            "Ask clients for proof of work under load.")
+                    .live(),
+            option("HiddenServicePoWQueueBurst", DEPENDENT, null, WORKS, "How many queued requests are served at once.")
+                    .live(),
+            option("HiddenServicePoWQueueRate", DEPENDENT, null, WORKS, "How many queued requests are served a second.")
+                    .live(),
             option("HiddenServiceVersion", DEPENDENT, null, WORKS, "The version of the onion service protocol; 3.")
                     .live(),
             option(
@@ -521,8 +513,8 @@ final class ClientOptionList {
                     "CompiledProofOfWorkHash",
                     BOOLEAN_AUTO,
                     "auto",
-                    MEANINGLESS,
-                    "Whether C tor compiles its proof-of-work program."),
+                    WORKS,
+                    "Whether a class is made of each proof-of-work program; slower than not to."),
             option("__DNSPort", DEPENDENT, null, NOT_YET, "As DNSPort, and never saved."),
             option("__HTTPTunnelPort", DEPENDENT, null, NOT_YET, "As HTTPTunnelPort, and never saved."),
             option("__NATDPort", DEPENDENT, null, NOT_YET, "As NATDPort, and never saved."),

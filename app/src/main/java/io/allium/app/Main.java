@@ -76,7 +76,7 @@ public final class Main {
                 case LIST_TORRC_OPTIONS ->
                     print(names(OptionTable.all().stream().map(Option::name).toList()));
                 case LIST_DEPRECATED_OPTIONS -> print(names(OptionTable.deprecated()));
-                case LIST_MODULES -> print("relay: yes\ndirauth: yes\ndircache: yes\npow: no\n");
+                case LIST_MODULES -> print("relay: yes\ndirauth: yes\ndircache: yes\npow: yes\n");
                 case LIBRARY_VERSIONS -> print("Java " + Runtime.version() + "\n");
                 case HASH_PASSWORD -> print(Passwords.hash(command.argument(), entropy) + "\n");
                 case RUN, LIST_FINGERPRINT, VERIFY_CONFIG, DUMP_CONFIG, KEYGEN, KEYGEN_FAMILY, KEY_EXPIRATION ->

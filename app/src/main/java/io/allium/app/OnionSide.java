@@ -17,6 +17,7 @@ import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.RelaySet;
 import io.allium.client.Tunnels;
+import io.allium.crypto.HashXRuntime;
 import io.allium.crypto.OnionAddress;
 import io.allium.onionservice.ClientAuthorization;
 import io.allium.onionservice.KnownNetwork;
@@ -53,7 +54,7 @@ final class OnionSide implements AutoCloseable {
         this.disk = disk;
         this.log = log;
         KnownNetwork known = new KnownNetwork(time, client::usableView, options.flag("TestingTorNetwork"));
-        OnionConnector.Settings settings = settings(ClientConfiguration.of(options));
+        OnionConnector.Settings settings = settings(options);
         this.connector = new OnionConnector(time, entropy, tasks, log, known, client.onionCircuits(), settings);
         connector.authorize(authorization(options));
         client.tunnels().whenNewIdentity(connector::newIdentity);
@@ -86,7 +87,7 @@ final class OnionSide implements AutoCloseable {
 
     /** Takes other options over. */
     void configure(Options next) throws LocalFailure {
-        connector.configure(settings(ClientConfiguration.of(next)));
+        connector.configure(settings(next));
         connector.authorize(authorization(next));
         services.configure(OnionServiceConfiguration.of(next));
         services.reload();
@@ -113,9 +114,15 @@ final class OnionSide implements AutoCloseable {
         return services.running();
     }
 
-    private static OnionConnector.Settings settings(ClientOptions options) {
+    private static OnionConnector.Settings settings(Options options) throws LocalFailure {
+        ClientOptions client = ClientConfiguration.of(options);
         return new OnionConnector.Settings(
-                options.socksTimeout(), options.circuitBuildTimeout(), options.maxCircuitDirtiness());
+                client.socksTimeout(),
+                client.circuitBuildTimeout(),
+                client.maxCircuitDirtiness(),
+                options.flagOrAuto("CompiledProofOfWorkHash")
+                        .map(compiled -> compiled ? HashXRuntime.COMPILED : HashXRuntime.INTERPRETED)
+                        .orElse(HashXRuntime.AUTOMATIC));
     }
 
     private ClientAuthorization authorization(Options options) throws LocalFailure {

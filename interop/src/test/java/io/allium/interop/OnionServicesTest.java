@@ -66,7 +66,7 @@ class OnionServicesTest {
         }
     }
 
-    /** One that everybody may visit, and one for those who have our key. */
+    /** One that everybody may visit, with a queue for those who work for it, and one for those who have our key. */
     private List<String> services(String node, WebServer web) throws IOException {
         Path open = folder.resolve(node + "-open");
         Path closed = privateFolder(folder.resolve(node + "-closed"));
@@ -77,6 +77,7 @@ class OnionServicesTest {
         return List.of(
                 "HiddenServiceDir " + open,
                 "HiddenServicePort 80 127.0.0.1:" + web.port(),
+                "HiddenServicePoWDefensesEnabled 1",
                 "HiddenServiceDir " + closed,
                 "HiddenServicePort 80 127.0.0.1:" + web.port());
     }

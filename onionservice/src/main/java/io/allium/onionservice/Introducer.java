@@ -20,11 +20,16 @@ import io.allium.client.HsPurpose;
 import io.allium.client.OnionCircuits;
 import io.allium.crypto.HsNtor;
 import io.allium.crypto.OnionAddress;
+import io.allium.crypto.ProofOfWork;
+import io.allium.crypto.Puzzle;
+import io.allium.crypto.PuzzleSeed;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
 import io.allium.netdoc.IntroductionPoint;
 import io.allium.netdoc.OnionDescriptorBody;
+import io.allium.netdoc.ProofOfWorkParameters;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +50,7 @@ final class Introducer {
     private final KnownNetwork network;
     private final OnionCircuits circuits;
     private final IntroductionFailures failures;
+    private final ClientPuzzles puzzles;
     private final Duration circuitPatience;
 
     Introducer(
@@ -53,12 +59,14 @@ final class Introducer {
             KnownNetwork network,
             OnionCircuits circuits,
             IntroductionFailures failures,
+            ClientPuzzles puzzles,
             Duration circuitPatience) {
         this.time = time;
         this.entropy = entropy;
         this.network = network;
         this.circuits = circuits;
         this.failures = failures;
+        this.puzzles = puzzles;
         this.circuitPatience = circuitPatience;
     }
 
@@ -104,17 +112,40 @@ final class Introducer {
          */
         Optional<Introduced> introduce(KnownDescriptor known, RendezvousPoint point)
                 throws TorException, InterruptedException {
-            Optional<RendezvousFlow> controlled = controlled(ServiceDescriptors.body(known));
+            OnionDescriptorBody body = ServiceDescriptors.body(known);
+            Optional<RendezvousFlow> controlled = controlled(body);
+            Optional<ProofOfWork> proof = work(known, body);
             HsNtor.Client handshake = HsNtor.begin(at.authKey(), at.encryptionKey(), known.subcredential(), entropy);
             byte[] header = Introduction.header(at.authKey(), Extensions.NONE);
             byte[] invitation =
-                    point.invitation(extensions(controlled.isPresent())).encode(header.length);
+                    point.invitation(extensions(controlled.isPresent(), proof)).encode(header.length);
             Introduction introduction =
                     new Introduction(at.authKey(), Extensions.NONE, handshake.seal(header, invitation));
             return isPassedOn(introduction, point)
-                    ? Optional.of(
-                            new Introduced(point, handshake, controlled.orElse(RendezvousFlow.fixed()), at, deadline))
+                    ? Optional.of(new Introduced(
+                            point,
+                            handshake,
+                            controlled.orElse(RendezvousFlow.fixed()),
+                            at,
+                            body.proofOfWork().isPresent(),
+                            deadline))
                     : Optional.empty();
+        }
+
+        /** Works for the service, where it asks for that or did not come to us before. */
+        private Optional<ProofOfWork> work(KnownDescriptor known, OnionDescriptorBody body)
+                throws InterruptedException {
+            if (body.proofOfWork().isEmpty()) {
+                return Optional.empty();
+            }
+            ProofOfWorkParameters asked = body.proofOfWork().get();
+            long effort = ClientEffort.of(asked.suggestedEffort(), failures.unreachable(at.authKey()));
+            if (effort == 0) {
+                return Optional.empty();
+            }
+            Puzzle puzzle = new Puzzle(
+                    known.document().blindedKey(), PuzzleSeed.of(asked.seed().bytes()));
+            return Optional.of(puzzles.solve(puzzle, effort));
         }
 
         private boolean isPassedOn(Introduction introduction, RendezvousPoint point)
@@ -153,6 +184,7 @@ final class Introducer {
         private final HsNtor.Client handshake;
         private final RendezvousFlow flow;
         private final IntroductionPoint at;
+        private final boolean takesProofs;
         private final long deadline;
 
         private Introduced(
@@ -160,11 +192,13 @@ final class Introducer {
                 HsNtor.Client handshake,
                 RendezvousFlow flow,
                 IntroductionPoint at,
+                boolean takesProofs,
                 long deadline) {
             this.point = point;
             this.handshake = handshake;
             this.flow = flow;
             this.at = at;
+            this.takesProofs = takesProofs;
             this.deadline = deadline;
         }
 
@@ -175,6 +209,11 @@ final class Introducer {
             } catch (ProtocolViolation forged) {
                 failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
                 throw forged.in("rendezvous");
+            } catch (Unreachable absent) {
+                if (takesProofs) { // its queue may have been too long for what we had shown
+                    failures.note(at.authKey(), IntroductionFailures.Kind.UNREACHABLE);
+                }
+                throw absent;
             }
         }
     }
@@ -200,9 +239,12 @@ final class Introducer {
                         : RendezvousFlow.controlled(increment));
     }
 
-    private static Extensions extensions(boolean congestionControl) {
-        return congestionControl
-                ? new Extensions(List.of(new Extensions.Extension(IntroducePlaintext.CONGESTION_CONTROL, new byte[0])))
-                : Extensions.NONE;
+    private static Extensions extensions(boolean congestionControl, Optional<ProofOfWork> proof) {
+        List<Extensions.Extension> all = new ArrayList<>();
+        if (congestionControl) {
+            all.add(new Extensions.Extension(IntroducePlaintext.CONGESTION_CONTROL, new byte[0]));
+        }
+        proof.map(ProofExtension::of).ifPresent(all::add);
+        return new Extensions(all);
     }
 }

@@ -18,7 +18,7 @@ final class IntroductionFailures {
         REFUSED,
         /** It did not answer, or the service did not after it had passed our request on. */
         TIMED_OUT,
-        /** No circuit led there. */
+        /** No circuit led there; or the service, which asks for proof of work, did not come. */
         UNREACHABLE
     }
 
@@ -74,6 +74,18 @@ final class IntroductionFailures {
             forgetOld();
             State known = states.get(authKey);
             return known == null || known.isUsable();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often lately nobody was met by way of this point, so that the next time more work is shown. */
+    int unreachable(Ed25519Identity authKey) {
+        lock.lock();
+        try {
+            forgetOld();
+            State known = states.get(authKey);
+            return known == null ? 0 : known.unreachable;
         } finally {
             lock.unlock();
         }

@@ -106,11 +106,18 @@ final class Meetings {
     /** A descriptor that leaves no introduction point to try is fetched anew: the service may have others by now. */
     private boolean isWorthTrying(KnownDescriptor known) {
         try {
-            return !known.isReadable()
-                    || choose(ServiceDescriptors.body(known), Set.of()).isPresent();
+            return !known.isReadable() || isWorthTrying(ServiceDescriptors.body(known));
         } catch (Refused locked) {
             return true;
         }
+    }
+
+    /** With a puzzle's seed that has expired no work counts. */
+    private boolean isWorthTrying(OnionDescriptorBody body) {
+        boolean seedExpired = body.proofOfWork()
+                .filter(asked -> asked.expires().isBefore(time.now()))
+                .isPresent();
+        return !seedExpired && choose(body, Set.of()).isPresent();
     }
 
     private Optional<IntroductionPoint> choose(OnionDescriptorBody body, Set<Ed25519Identity> tried) {

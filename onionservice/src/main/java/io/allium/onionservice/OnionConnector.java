@@ -14,6 +14,7 @@ import io.allium.circuit.OriginCircuit;
 import io.allium.client.HsPurpose;
 import io.allium.client.Isolation;
 import io.allium.client.OnionCircuits;
+import io.allium.crypto.HashXRuntime;
 import io.allium.crypto.OnionAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,8 +44,9 @@ public final class OnionConnector implements AutoCloseable {
      * @param patience for everything until a stream is there; C tor's SocksTimeout
      * @param circuitPatience for building a circuit
      * @param dirtiness how long after its last new stream a circuit takes others
+     * @param puzzles how those of services that ask for work are solved
      */
-    public record Settings(Duration patience, Duration circuitPatience, Duration dirtiness) {}
+    public record Settings(Duration patience, Duration circuitPatience, Duration dirtiness, HashXRuntime puzzles) {}
 
     private final Time time;
     private final TaskGroup group;
@@ -72,7 +74,14 @@ public final class OnionConnector implements AutoCloseable {
                 network,
                 new DescriptorFetch(
                         time, entropy, log, network, new HsDirExchange(time, circuits, HsPurpose.CLIENT_HSDIR)));
-        Introducer introducer = new Introducer(time, entropy, network, circuits, failures, settings.circuitPatience());
+        Introducer introducer = new Introducer(
+                time,
+                entropy,
+                network,
+                circuits,
+                failures,
+                new ClientPuzzles(settings.puzzles(), tasks, entropy),
+                settings.circuitPatience());
         this.meetings = new Meetings(
                 time, entropy, log, group, circuits, descriptors, introducer, failures, settings.circuitPatience());
         this.settings = settings;

@@ -12,6 +12,7 @@ import io.allium.crypto.TimePeriod;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameters;
 import io.allium.directory.Relay;
+import io.allium.netdoc.ProofOfWorkParameters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,10 +46,12 @@ public final class OnionService implements AutoCloseable {
     private final TaskGroup group;
     private final HsDirs directories;
     private final ServiceDoor door;
+    private final Optional<ProofOfWorkDefense<ServiceDoor.Guest>> defense;
     private List<Curve25519Key> clients;
     private boolean isChanged;
 
     private final List<Edition> editions = new ArrayList<>(); // the older first; two
+    private Optional<ProofOfWorkParameters> puzzle = Optional.empty(); // what descriptors tell
     private long unreachableSince;
 
     /**
@@ -72,7 +75,10 @@ public final class OnionService implements AutoCloseable {
         ServiceStreams streams = new ServiceStreams(options, in.time(), in.entropy(), in.sockets(), in.log(), group);
         RendezvousAnswer answer = new RendezvousAnswer(
                 keys.address(), options, in.time(), in.entropy(), in.log(), in.network(), in.circuits(), streams);
-        this.door = new ServiceDoor(name(), keys, masters, in.time(), in.tasks(), in.log(), answer, group);
+        this.defense = options.proofOfWork()
+                .map(wanted -> new ProofOfWorkDefense<>(
+                        ProofOfWorkQueue.Limits.of(wanted.rate(), wanted.burst()), in.entropy(), in.time()));
+        this.door = new ServiceDoor(name(), keys, masters, in.time(), in.tasks(), in.log(), answer, defense, group);
         this.unreachableSince = in.time().nanos();
     }
 
@@ -114,6 +120,7 @@ public final class OnionService implements AutoCloseable {
             Optional<HsDirRings> rings = in.network().rings();
             if (view.isPresent() && rings.isPresent()) {
                 renewEditions(rings.get());
+                renewPuzzle();
                 for (Edition each : editions) {
                     each.points().tend(view.get());
                 }
@@ -139,6 +146,11 @@ public final class OnionService implements AutoCloseable {
         editions.stream().filter(each -> !next.contains(each)).forEach(Edition::close);
         editions.clear();
         editions.addAll(next);
+    }
+
+    private void renewPuzzle() {
+        defense.ifPresent(ProofOfWorkDefense::turn);
+        puzzle = defense.map(asking -> asking.offer(puzzle));
     }
 
     private Edition edition(TimePeriod period) {
@@ -173,7 +185,8 @@ public final class OnionService implements AutoCloseable {
                 .toList();
         List<Relay> directoriesNow = edition.directories(ring);
         List<Curve25519Key> admitted = clients();
-        List<Object> content = List.of(names, admitted);
+        Optional<ProofOfWorkParameters> puzzleNow = puzzle;
+        List<Object> content = List.of(names, admitted, puzzleNow);
         if (!in.publishes()
                 || names.isEmpty()
                 || directoriesNow.isEmpty()
@@ -187,7 +200,7 @@ public final class OnionService implements AutoCloseable {
                     .publish(
                             directoriesNow,
                             content,
-                            () -> edition.descriptor(valueSince, parameters, admitted, Optional.empty()));
+                            () -> edition.descriptor(valueSince, parameters, admitted, puzzleNow));
             in.log()
                     .info(
                             Domain.REND,

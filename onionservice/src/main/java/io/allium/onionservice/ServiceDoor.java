@@ -14,12 +14,14 @@ import io.allium.circuit.OriginCircuit;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.HsNtor;
 import io.allium.crypto.KeyBlinding;
+import io.allium.crypto.ProofOfWork;
 import io.allium.crypto.Subcredential;
 import io.allium.crypto.TimePeriod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -55,6 +57,7 @@ final class ServiceDoor implements AutoCloseable {
     private final Tasks tasks;
     private final Log log;
     private final RendezvousAnswer answer;
+    private final Optional<ProofOfWorkDefense<Guest>> defense;
     private final TaskGroup group;
     private final IntroductionQueue queue = new IntroductionQueue();
     private final Semaphore meetings = new Semaphore(MEETINGS_MAX);
@@ -62,6 +65,9 @@ final class ServiceDoor implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<OriginCircuit> serving = new ArrayList<>();
     private volatile Map<TimePeriod, List<Subcredential>> subcredentials = Map.of(); // by the edition's period
+
+    /** A client whose introduction was opened and is no copy. */
+    record Guest(IntroducePlaintext invitation, HsNtor.Opened introduction) {}
 
     ServiceDoor(
             String name,
@@ -71,6 +77,7 @@ final class ServiceDoor implements AutoCloseable {
             Tasks tasks,
             Log log,
             RendezvousAnswer answer,
+            Optional<ProofOfWorkDefense<Guest>> defense,
             TaskGroup group) {
         this.name = name;
         this.keys = keys;
@@ -79,6 +86,7 @@ final class ServiceDoor implements AutoCloseable {
         this.tasks = tasks;
         this.log = log;
         this.answer = answer;
+        this.defense = defense;
         this.group = group;
     }
 
@@ -88,12 +96,17 @@ final class ServiceDoor implements AutoCloseable {
             while (true) {
                 IntroductionQueue.Arrival next = queue.take();
                 try {
-                    meet(next);
+                    receive(next);
                 } catch (TorException bad) {
                     log.info(Domain.REND, name + ": an introduction is of no use: " + bad.getMessage());
                 }
             }
         });
+        defense.ifPresent(queued -> group.fork("most work first", () -> {
+            while (true) {
+                meet(queued.take(() -> MEETINGS_MAX - meetings.availablePermits()));
+            }
+        }));
     }
 
     /** The editions that clients may have read. */
@@ -134,7 +147,7 @@ final class ServiceDoor implements AutoCloseable {
         }
     }
 
-    private void meet(IntroductionQueue.Arrival arrival) throws TorException, InterruptedException {
+    private void receive(IntroductionQueue.Arrival arrival) throws TorException, InterruptedException {
         HsNtor.Opened opened = opened(arrival);
         IntroducePlaintext invitation = IntroducePlaintext.decode(opened.message());
         long now = time.nanos();
@@ -143,10 +156,31 @@ final class ServiceDoor implements AutoCloseable {
             log.info(Domain.REND, name + ": an introduction came a second time, and is dropped.");
             return;
         }
+        Guest guest = new Guest(invitation, opened);
+        if (defense.isPresent()) {
+            defense.get().add(guest, effort(defense.get(), arrival, invitation));
+        } else {
+            meet(guest);
+        }
+    }
+
+    /** What the client has worked for us; one that shows no work has not, and one that shows none that counts is not let in. */
+    private static long effort(
+            ProofOfWorkDefense<Guest> defense, IntroductionQueue.Arrival arrival, IntroducePlaintext invitation)
+            throws ProtocolViolation {
+        Optional<ProofOfWork> proof = ProofExtension.in(invitation);
+        if (proof.isPresent() && !defense.accept(arrival.edition().blindedKey(), proof.get())) {
+            throw new ProtocolViolation(
+                    "its proof of work, of effort " + proof.get().effort() + ", does not count");
+        }
+        return proof.map(ProofOfWork::effort).orElse(0L);
+    }
+
+    private void meet(Guest guest) throws InterruptedException {
         meetings.acquire();
         group.fork("meeting", () -> {
             try {
-                keep(answer.meet(invitation, opened));
+                keep(answer.meet(guest.invitation(), guest.introduction()));
             } catch (TorException failed) {
                 log.info(Domain.REND, name + ": a client could not be met: " + failed.getMessage());
             } finally {
