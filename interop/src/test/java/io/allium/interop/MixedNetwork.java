@@ -75,8 +75,9 @@ final class MixedNetwork implements AutoCloseable {
             // C tor's own relays test themselves in a network this small by extending back to where they come from.
             // So they do where the first consensus has few relays, and vanguards are to be chosen among them.
             // And curl, asked for 127.0.0.1, gives an address and no name.
-            // And where the machine was busy for a second, votes and signatures are late, which authorities say of each
-            // other; whether all sign is what tests of authorities look at themselves.
+            // And where the machine was busy for a second, descriptors, votes and signatures are late, which
+            // authorities
+            // say of each other; whether all sign is what tests of authorities look at themselves.
             // An authority of C tor takes itself for down where it asked itself for a document that nobody had yet.
             "is giving Tor only an IP address",
             "received too late",
@@ -87,8 +88,9 @@ final class MixedNetwork implements AutoCloseable {
             "Not enough info to publish pending",
             "Rejecting vote from .* we were expecting",
             "Nobody has voted on the Running flag",
-            "good signatures (on networkstatus consensus|from recognized authorities)",
-            "of the authorities we know didn't sign it",
+            "Consensus does not include configured authority",
+            "Not enough good signatures on networkstatus consensus",
+            "A consensus needs \\d+ good signatures (?!.*(didn't verify|don't recognize))",
             "Error publishing .* consensus",
             "Your computer is too slow to handle this many circuit creation requests",
             "We just marked ourself as down",
@@ -102,7 +104,7 @@ final class MixedNetwork implements AutoCloseable {
                     + "|enough votes to generate");
 
     private static final Pattern DISAGREEMENT = Pattern.compile(
-            "(?i)mismatch|disagree|bad signature|wrong signature|do(es)? not match|not the same consensus");
+            "(?i)mismatch|disagree|bad signature|wrong signature|do(es)? not match|not the same consensus|didn't verify correctly");
 
     /** One process. */
     record Node(

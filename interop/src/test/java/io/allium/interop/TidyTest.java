@@ -35,7 +35,8 @@ class TidyTest {
     @Test
     void aModuleUsesOnlyThoseBeforeIt() throws IOException {
         List<String> order = matches(Files.readString(ROOT.resolve("pom.xml")), "<module>(\\w+)</module>");
-        assertThat(order).startsWith("base", "testing", "crypto", "cell", "netdoc", "channel", "circuit", "directory");
+        assertThat(order)
+                .containsSubsequence("base", "crypto", "cell", "netdoc", "channel", "circuit", "directory", "client");
         for (String module : order) {
             Path info = ROOT.resolve(module + "/src/main/java/module-info.java");
             if (Files.exists(info)) {
