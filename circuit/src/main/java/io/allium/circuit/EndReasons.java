@@ -16,13 +16,13 @@ public final class EndReasons {
     public static Kind kind(EndReason reason) {
         return switch (reason) {
             case RESOLVEFAILED -> Kind.RESOLVE_FAILED;
-            case CONNECTREFUSED, CONNRESET -> Kind.CONNECTION_REFUSED;
+            case CONNECTREFUSED, CONNRESET, DONE -> Kind.CONNECTION_REFUSED; // DONE before it was open: as in C tor
             case EXITPOLICY -> Kind.EXIT_POLICY;
             case TIMEOUT -> Kind.TIMEOUT;
             case NOROUTE -> Kind.NO_ROUTE;
             case HIBERNATING, RESOURCELIMIT -> Kind.RESOURCE_LIMIT;
             case NOTDIRECTORY -> Kind.NOT_DIRECTORY;
-            case MISC, DESTROY, DONE, INTERNAL, TORPROTOCOL -> Kind.GENERAL;
+            case MISC, DESTROY, INTERNAL, TORPROTOCOL -> Kind.GENERAL;
         };
     }
 

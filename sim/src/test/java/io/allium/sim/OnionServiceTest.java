@@ -1,0 +1,90 @@
+package io.allium.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.LocalFailure;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Onion services in a network where everybody is ours: clients, service, directories, introduction and rendezvous points. */
+class OnionServiceTest {
+    private static final long SEED = Long.getLong("sim.seed", 20_261_121);
+    private static final Duration BEGINNING = Duration.ofMinutes(4);
+    private static final Duration VISIT = Duration.ofMinutes(8);
+    private static final Path FOLDER = SimulatedTor.DATA.resolve("onion");
+
+    private final Simulation simulation = Simulation.of(SEED);
+    private final TorNetwork network = TorNetwork.of(simulation, 3, 6, 2);
+
+    @Test
+    void pagesOfAServiceArriveAsTheyWereSent() throws LocalFailure {
+        SimulatedTor service = service();
+        network.start();
+        service.start();
+        simulation.run(BEGINNING);
+        List<Browser> browsers = browse(pages(service));
+        simulation.run(VISIT);
+
+        for (Browser browser : browsers) {
+            assertThat(browser.damage()).as("%s", browser).isEmpty();
+            assertThat(browser.failed()).as("failures of %s", browser).isZero();
+            assertThat(browser.fetched()).as("pages of %s", browser).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void aServiceThatComesBackAfterItWasKilledIsFoundAgain() throws LocalFailure {
+        SimulatedTor service = service();
+        network.start();
+        service.start();
+        simulation.run(BEGINNING);
+        List<Browser> browsers = browse(pages(service));
+        simulation.run(Duration.ofMinutes(2));
+        service.crash();
+        simulation.run(Duration.ofMinutes(1));
+        service.start();
+        pages(service);
+        simulation.run(
+                Duration.ofMinutes(3)); // requests that were under way give up, and introduction points are forgotten
+        List<Long> before = browsers.stream().map(Browser::fetched).toList();
+        simulation.run(VISIT);
+
+        for (int i = 0; i < browsers.size(); i++) {
+            assertThat(browsers.get(i).damage()).isEmpty();
+            assertThat(browsers.get(i).fetched() - before.get(i))
+                    .as("pages of %s afterwards", browsers.get(i))
+                    .isGreaterThan(10);
+        }
+    }
+
+    private SimulatedTor service() {
+        SimHost host = simulation.host("84.0.0.1");
+        return new SimulatedTor(simulation, "service", host, network.common() + """
+                ClientOnly 1
+                SocksPort 0
+                HiddenServiceDir %s
+                HiddenServicePort 80 %s:80
+                """.formatted(FOLDER, host.name()));
+    }
+
+    /** The server behind the service, known by the service's name. */
+    private static WebServer pages(SimulatedTor service) throws LocalFailure {
+        byte[] hostname = service.host().disk().read(FOLDER.resolve("hostname")).orElseThrow();
+        return WebServer.start(service.host(), new String(hostname, StandardCharsets.US_ASCII).strip());
+    }
+
+    private List<Browser> browse(WebServer pages) {
+        List<Browser> browsers = new ArrayList<>();
+        for (SimulatedTor client : network.clients()) {
+            Browser browser =
+                    new Browser(client, List.of(pages), SimEntropy.of(simulation.seed(), "browser " + client));
+            browsers.add(browser);
+            browser.start();
+        }
+        return browsers;
+    }
+}
