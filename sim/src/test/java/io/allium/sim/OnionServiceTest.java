@@ -61,6 +61,31 @@ class OnionServiceTest {
         }
     }
 
+    /** One after the other, so that each directory, introduction point and rendezvous point was away once. */
+    @Test
+    void pagesComeWholeWhileTheRelaysBetweenCrashAndComeBack() throws LocalFailure {
+        SimulatedTor service = service();
+        network.start();
+        service.start();
+        simulation.run(BEGINNING);
+        List<Browser> browsers = browse(pages(service));
+        for (SimulatedTor relay : network.relays()) {
+            relay.crash();
+            simulation.run(Duration.ofMinutes(1));
+            relay.start();
+            simulation.run(Duration.ofMinutes(1));
+        }
+        List<Long> before = browsers.stream().map(Browser::fetched).toList();
+        simulation.run(VISIT);
+
+        for (int i = 0; i < browsers.size(); i++) {
+            assertThat(browsers.get(i).damage()).isEmpty();
+            assertThat(browsers.get(i).fetched() - before.get(i))
+                    .as("pages of %s afterwards", browsers.get(i))
+                    .isGreaterThan(10);
+        }
+    }
+
     private SimulatedTor service() {
         SimHost host = simulation.host("84.0.0.1");
         return new SimulatedTor(simulation, "service", host, network.common() + """
