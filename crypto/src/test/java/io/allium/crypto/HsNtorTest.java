@@ -158,6 +158,26 @@ class HsNtorTest {
         }
     }
 
+    /**
+     * What a rendezvous point can make of its own, which knows every public key but the client's, and no secret: it may speak
+     * before the client was introduced to anybody.
+     */
+    @Test
+    void nobodyAnswersForTheServiceWithoutItsKeyHoweverEarly() throws ProtocolViolation {
+        HsNtor.Client waiting = begin();
+        for (byte[] secret : List.of(new byte[32], random(RANDOM, 32))) {
+            Curve25519KeyPair own = Curve25519KeyPair.ofSecret(secret);
+            for (Curve25519KeyPair encryptionKey : List.of(own, Curve25519KeyPair.ofSecret(random(RANDOM, 32)))) {
+                byte[] section = HsNtor.begin(AUTH_KEY.publicKey(), encryptionKey.publicKey(), SUBCREDENTIAL, own)
+                        .seal(HEADER, MESSAGE);
+                byte[] reply = HsNtor.open(AUTH_KEY.publicKey(), encryptionKey, List.of(SUBCREDENTIAL), HEADER, section)
+                        .answer(new SeededEntropy(9))
+                        .reply();
+                assertThatThrownBy(() -> waiting.finish(reply)).isInstanceOf(ProtocolViolation.class);
+            }
+        }
+    }
+
     @Test
     void sectionsTooShortAreRefused() {
         for (int length = 0; length < HsNtor.SECTION_OVERHEAD; length++) {
