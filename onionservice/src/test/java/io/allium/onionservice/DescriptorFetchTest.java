@@ -1,0 +1,233 @@
+package io.allium.onionservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.allium.base.Endpoint;
+import io.allium.base.Log;
+import io.allium.base.Refused;
+import io.allium.base.Unreachable;
+import io.allium.base.Untrusted;
+import io.allium.crypto.Curve25519Key;
+import io.allium.crypto.Ed25519Identity;
+import io.allium.crypto.Ed25519KeyPair;
+import io.allium.crypto.Fingerprint;
+import io.allium.crypto.KeyBlinding;
+import io.allium.crypto.OnionAddress;
+import io.allium.crypto.TimePeriod;
+import io.allium.directory.HttpHeaders;
+import io.allium.directory.HttpMessage;
+import io.allium.directory.NetworkView;
+import io.allium.netdoc.ConsensusBody;
+import io.allium.netdoc.ConsensusFlavor;
+import io.allium.netdoc.ConsensusHeader;
+import io.allium.netdoc.DocumentTimes;
+import io.allium.netdoc.FlagSet;
+import io.allium.netdoc.Microdescriptor;
+import io.allium.netdoc.OnionDescriptor;
+import io.allium.netdoc.OnionDescriptorBody;
+import io.allium.netdoc.OnionDescriptorKeys;
+import io.allium.netdoc.OnionDescriptorLayers;
+import io.allium.netdoc.PortPolicy;
+import io.allium.netdoc.ProtocolDemands;
+import io.allium.netdoc.ProtocolVersions;
+import io.allium.netdoc.RouterStatus;
+import io.allium.netdoc.Sha256Digest;
+import io.allium.netdoc.Slice;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class DescriptorFetchTest {
+    private static final int RELAYS = 20;
+
+    private final HandTime time = new HandTime();
+    private final SeededEntropy entropy = new SeededEntropy(1);
+    private final Ed25519KeyPair identity = Ed25519KeyPair.generate(entropy);
+    private final OnionAddress service = new OnionAddress(identity.publicKey());
+    private final NetworkView view = view(Instant.parse("2026-11-21T10:00:00Z"));
+    private final KnownNetwork network = new KnownNetwork(time, () -> Optional.of(view), false);
+    private final List<Fingerprint> asked = new ArrayList<>();
+
+    /** What directories answer, the first first. */
+    private interface Answer {
+        HttpMessage.Response to(int request) throws Exception;
+    }
+
+    @Test
+    void theDirectoriesOfBothReplicasAreAskedOnceEach() {
+        Refused none = refusal(fetch(request -> HttpMessage.Response.of(404, "Not found")));
+
+        assertThat(none.kind()).isEqualTo(Refused.Kind.ONION_NOT_FOUND);
+        assertThat(asked).hasSize(6).doesNotHaveDuplicates();
+        assertThat(new TreeSet<>(asked)).isEqualTo(responsible());
+    }
+
+    @Test
+    void whoCannotBeReachedIsPassedOver() throws Exception {
+        byte[] document = written();
+        KnownDescriptor known = fetch(request -> {
+                    if (request == 0) {
+                        throw new Unreachable("no circuit");
+                    }
+                    return new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document);
+                })
+                .fetch(service, Optional.empty(), deadline());
+
+        assertThat(known.isReadable()).isTrue();
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void aForgedDescriptorIsOnlyTheAnswerWhereNobodyHasABetterOne() throws Exception {
+        byte[] forged = written();
+        forged[forged.length / 2] ^= 1;
+        Refused invalid = refusal(fetch(request -> new HttpMessage.Response(200, "OK", HttpHeaders.NONE, forged)));
+
+        assertThat(invalid.kind()).isEqualTo(Refused.Kind.ONION_DESCRIPTOR_INVALID);
+        assertThat(asked).hasSize(6);
+    }
+
+    @Test
+    void afterTheUserWasToldAllAreAskedAgain() {
+        DescriptorFetch fetch = fetch(request -> HttpMessage.Response.of(404, "Not found"));
+        refusal(fetch);
+        refusal(fetch);
+
+        assertThat(asked).hasSize(12);
+    }
+
+    @Test
+    void whatWasFoundIsNotAskedForAgainFromTheSame() throws Exception {
+        byte[] document = written();
+        DescriptorFetch fetch = fetch(request -> new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document));
+        for (int i = 0; i < 6; i++) {
+            fetch.fetch(service, Optional.empty(), deadline());
+        }
+
+        assertThat(asked).hasSize(6).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anotherConsensusHasOtherRings() {
+        List<NetworkView> views = new ArrayList<>(List.of(view));
+        KnownNetwork following = new KnownNetwork(time, () -> Optional.of(views.getLast()), false);
+        HsDirRings before = following.rings().orElseThrow();
+
+        assertThat(following.rings().orElseThrow()).isSameAs(before);
+        views.add(view(Instant.parse("2026-11-21T12:00:00Z")));
+        assertThat(following.rings().orElseThrow().current().period())
+                .isEqualTo(before.current().period().next());
+    }
+
+    private TreeSet<Fingerprint> responsible() {
+        HsDirRing ring = network.rings().orElseThrow().current();
+        TreeSet<Fingerprint> all = new TreeSet<>();
+        try {
+            ring.toFetch(KeyBlinding.blind(identity.publicKey(), ring.period()))
+                    .forEach(relay -> all.add(relay.fingerprint()));
+        } catch (Untrusted noKey) {
+            throw new AssertionError(noKey);
+        }
+        return all;
+    }
+
+    private Refused refusal(DescriptorFetch fetch) {
+        return catchThrowableOfType(Refused.class, () -> fetch.fetch(service, Optional.empty(), deadline()));
+    }
+
+    private long deadline() {
+        return time.nanos() + Duration.ofMinutes(2).toNanos();
+    }
+
+    private DescriptorFetch fetch(Answer answer) {
+        return new DescriptorFetch(time, entropy, Log.NONE, network, (of, directory, request, patience) -> {
+            asked.add(directory.fingerprint());
+            try {
+                return answer.to(asked.size() - 1);
+            } catch (Unreachable unreachable) {
+                throw unreachable;
+            } catch (Exception bug) {
+                throw new AssertionError(bug);
+            }
+        });
+    }
+
+    private byte[] written() throws Exception {
+        TimePeriod period = network.rings().orElseThrow().current().period();
+        OnionDescriptorKeys keys = OnionDescriptorKeys.of(
+                identity.publicKey(),
+                KeyBlinding.blind(identity, period),
+                Ed25519KeyPair.generate(entropy),
+                time.now().plus(Duration.ofHours(54)));
+        OnionDescriptorBody body =
+                new OnionDescriptorBody(List.of(), false, Optional.empty(), Optional.empty(), List.of());
+        return OnionDescriptor.write(
+                keys,
+                OnionDescriptor.LIFETIME_DEFAULT,
+                1,
+                OnionDescriptorLayers.seal(keys, 1, body, List.of(), entropy));
+    }
+
+    private static NetworkView view(Instant validAfter) {
+        List<RouterStatus> routers = new ArrayList<>();
+        List<Microdescriptor> descriptors = new ArrayList<>();
+        for (int i = 0; i < RELAYS; i++) {
+            Sha256Digest digest = Sha256Digest.over(Slice.of(("md" + i).getBytes(StandardCharsets.US_ASCII)));
+            byte[] key = new byte[32];
+            key[0] = (byte) (i + 1);
+            byte[] fingerprint = new byte[20];
+            fingerprint[0] = (byte) (i + 1);
+            routers.add(new RouterStatus(
+                    "r" + i,
+                    Fingerprint.of(fingerprint),
+                    Optional.empty(),
+                    Optional.of(digest),
+                    Instant.EPOCH,
+                    Endpoint.parse("10." + i + ".0.1:9001"),
+                    0,
+                    List.of(),
+                    FlagSet.ofNames(List.of("Running", "Valid", "HSDir")),
+                    Optional.empty(),
+                    ProtocolVersions.of("HSDir=2"),
+                    Optional.empty(),
+                    Optional.empty()));
+            descriptors.add(new Microdescriptor(
+                    Slice.empty(),
+                    digest,
+                    Curve25519Key.of(key),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    PortPolicy.REJECT_ALL,
+                    PortPolicy.REJECT_ALL,
+                    Optional.of(Ed25519Identity.of(key)),
+                    Optional.empty()));
+        }
+        DocumentTimes times = new DocumentTimes(
+                validAfter,
+                validAfter.plus(Duration.ofHours(1)),
+                validAfter.plus(Duration.ofHours(3)),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5));
+        ConsensusHeader header = new ConsensusHeader(
+                ConsensusFlavor.MICRODESC,
+                35,
+                times,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                ProtocolDemands.NONE,
+                Map.of(),
+                Optional.empty(),
+                Optional.empty());
+        return NetworkView.of(new ConsensusBody(header, List.of(), routers, Map.of()), descriptors);
+    }
+}
