@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,7 @@ final class MixedNetwork implements AutoCloseable {
     record Node(
             String name,
             boolean ours,
+            String program,
             Path folder,
             int orPort,
             int dirPort,
@@ -181,6 +183,10 @@ final class MixedNetwork implements AutoCloseable {
         }
     }
 
+    int delaySeconds() {
+        return size.delaySeconds();
+    }
+
     Node client() {
         return node("client0");
     }
@@ -213,15 +219,26 @@ final class MixedNetwork implements AutoCloseable {
 
     /** Starts one more client, whose name begins with {@code client}, and waits until it has built a circuit. */
     Node join(String name, boolean ours, List<String> further) throws Exception {
-        Node node = layOut(name, ours);
+        Node node = startClient(name, ours, program(ours), further);
+        awaitBootstrap(node);
+        return node;
+    }
+
+    /** Starts one more client, run by this program; its torrc gets these lines too. */
+    Node startClient(String name, boolean ours, String program, List<String> further) throws IOException {
+        Node node = layOut(name, ours, program);
         List<String> lines = new ArrayList<>(torrc(node));
         lines.addAll(lines.size() - 1, further);
         Files.write(node.folder().resolve("torrc"), lines);
         processes.put(node, start(node));
-        await(
-                name + " has built no circuit",
-                () -> Files.exists(node.log()) && Files.readString(node.log()).contains("Bootstrapped 100%"));
         return node;
+    }
+
+    /** Ends what has joined. */
+    void leave(Node node) throws InterruptedException {
+        stop(node);
+        processes.remove(node);
+        nodes.remove(node);
     }
 
     /** Ends a node as its user would. */
@@ -409,11 +426,15 @@ final class MixedNetwork implements AutoCloseable {
     }
 
     private Node layOut(String name, boolean ours) throws IOException {
+        return layOut(name, ours, program(ours));
+    }
+
+    private Node layOut(String name, boolean ours, String program) throws IOException {
         Path folder = Files.createDirectories(root.resolve(name));
         Files.createDirectories(folder.resolve("keys"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         Files.setPosixFilePermissions(folder.resolve("keys"), PosixFilePermissions.fromString("rwx------"));
-        Node node = new Node(name, ours, folder, freePort(), freePort(), freePort(), freePort(), freePort());
+        Node node = new Node(name, ours, program, folder, freePort(), freePort(), freePort(), freePort(), freePort());
         nodes.add(node);
         return node;
     }
@@ -480,9 +501,26 @@ final class MixedNetwork implements AutoCloseable {
             }
         }
         Files.write(root.resolve("common.torrc"), common);
+        writeBandwidths();
         for (Node node : nodes) {
             Files.write(node.folder().resolve("torrc"), torrc(node));
         }
+    }
+
+    /** What a scanner would have measured: all authorities read the same. */
+    private void writeBandwidths() throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "" + Instant.now().getEpochSecond(), "version=1.4.0", "software=made-up", "=====")); // five, for stem
+        for (Node node : nodes) {
+            if (!node.isClient()) {
+                lines.add("node_id=$" + fingerprint(node).replace(" ", "") + " bw=5000 nick=" + node.name());
+            }
+        }
+        Files.write(bandwidths(), lines);
+    }
+
+    private Path bandwidths() {
+        return root.resolve("bandwidths");
     }
 
     /**
@@ -529,6 +567,7 @@ final class MixedNetwork implements AutoCloseable {
                                     "RecommendedVersions 0.4.9.11", // and we write where nobody recommends any
                                     "DirPort 127.0.0.1:" + node.dirPort(),
                                     "ExitPolicy reject *:*",
+                                    "V3BandwidthsFile " + bandwidths(),
                                     "AuthDirTestReachability " + (oneKindVotes() ? 1 : 0))
                             : List.of(
                                     "ExitRelay 1",
@@ -542,10 +581,15 @@ final class MixedNetwork implements AutoCloseable {
 
     /** Waits until the client has built a circuit in any of its runs. */
     void awaitBootstrap() throws Exception {
+        awaitBootstrap(client());
+    }
+
+    /** Waits until this one has. */
+    void awaitBootstrap(Node client) throws Exception {
         await(
-                "the client has built no circuit",
-                () -> Files.exists(client().log())
-                        && Files.readString(client().log()).contains("Bootstrapped 100%"));
+                client.name() + " has built no circuit",
+                () -> Files.exists(client.log())
+                        && Files.readString(client.log()).contains("Bootstrapped 100%"));
     }
 
     /** Waits until it happens; what nobody serves yet, or is just being written, has not. */
@@ -616,7 +660,7 @@ final class MixedNetwork implements AutoCloseable {
 
     private static Process start(Node node) throws IOException {
         File output = node.folder().resolve("stdout").toFile();
-        return new ProcessBuilder(program(node.ours()), "-f", node.folder() + "/torrc")
+        return new ProcessBuilder(node.program(), "-f", node.folder() + "/torrc")
                 .redirectErrorStream(true)
                 .redirectOutput(output)
                 .start();

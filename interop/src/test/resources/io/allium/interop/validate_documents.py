@@ -2,6 +2,8 @@
 
 usage: validate_documents.py DIRPORT   (on 127.0.0.1; prints a line for each kind of document with its count)
 """
+import base64
+import hashlib
 import io
 import sys
 import urllib.request
@@ -35,9 +37,22 @@ consensus = check('consensus', 'status-vote/current/consensus', 'network-status-
 consensus.validate_signatures(certificates)
 micro = check('consensus-microdesc', 'status-vote/current/consensus-microdesc',
               'network-status-microdesc-consensus-3 1.0', document_handler=whole)[0]
-check('vote', 'status-vote/current/authority', 'network-status-vote-3 1.0', document_handler=whole)
+vote = check('vote', 'status-vote/current/authority', 'network-status-vote-3 1.0', document_handler=whole)[0]
 digests = sorted({router.microdescriptor_digest for router in micro.routers.values()})
 micros = check('microdescriptors', 'micro/d/' + '-'.join(digest.rstrip('=') for digest in digests),
                'microdescriptor 1.0')
 if len(micros) != len(digests):
     sys.exit('%d microdescriptors of %d that the consensus lists' % (len(micros), len(digests)))
+
+measured = check('bandwidth-file', 'status-vote/next/bandwidth', 'bandwidth-file 1.0')[0]
+digest = base64.b64encode(hashlib.sha256(measured.get_bytes()).digest()).decode().rstrip('=')
+if vote.bandwidth_file_digest['sha256'].rstrip('=') != digest:
+    sys.exit('the vote has the digest of another bandwidth file')
+headers = {name: value for name, value in vote.bandwidth_file_headers.items() if name != 'timestamp'}
+if headers != dict(measured.header):
+    sys.exit('the vote has the headers %s of a bandwidth file with %s' % (headers, dict(measured.header)))
+for router in vote.routers.values():
+    if 'Authority' in router.flags:
+        continue  # as in C tor, nobody measures those
+    if router.measured != int(measured.measurements[router.fingerprint]['bw']):
+        sys.exit('the vote says that %s was measured as %s' % (router.nickname, router.measured))

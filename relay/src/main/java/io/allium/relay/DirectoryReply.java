@@ -50,7 +50,8 @@ public record DirectoryReply(
         /** Few documents that all ask for alike. */
         VOTES(Length.ALWAYS, ContentCoding.DEFLATE),
         CONSENSUS(Length.NEVER, ContentCoding.LZMA, ContentCoding.ZSTD, ContentCoding.DEFLATE),
-        DIFF(Length.NEVER, ContentCoding.LZMA, ContentCoding.ZSTD, ContentCoding.GZIP);
+        /** C tor has none deflated, and sends it plain to those who accept nothing else. */
+        DIFF(Length.NEVER, ContentCoding.LZMA, ContentCoding.ZSTD, ContentCoding.GZIP, ContentCoding.DEFLATE);
 
         private enum Length {
             ALWAYS,
