@@ -38,7 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Our circuits through C tor's relays, without a directory of our own: who the relays are stands in the descriptors that
@@ -54,13 +54,10 @@ class CircuitsOverCTest {
     private static final Pattern OF_VOTES =
             Pattern.compile("vote|consensus|No available nodes|ourself as down|HSLayer2Nodes");
 
-    @TempDir
-    Path folder;
-
     @Test
-    void bytesGoBothWaysThroughThreeHopsAndCTorHasNothingToComplainOf() throws Exception {
-        try (WebServer web = new WebServer();
-                MixedNetwork network = MixedNetwork.up(folder, name -> false, false)) {
+    @ExtendWith(AmongCTors.class)
+    void bytesGoBothWaysThroughThreeHopsAndCTorHasNothingToComplainOf(MixedNetwork network) throws Exception {
+        try (WebServer web = new WebServer()) {
             exercise(network.node("auth0").folder(), web);
             assertThat(network.complaints())
                     .filteredOn(complaint -> !OF_VOTES.matcher(complaint).find())

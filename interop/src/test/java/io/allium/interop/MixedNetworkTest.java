@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,19 +32,22 @@ class MixedNetworkTest {
     Path folder;
 
     @ParameterizedTest(name = "ours: {0}, own keys: {1}")
-    @CsvSource({
-        "client0, false",
-        "relay., false",
-        "relay.|client0, true",
-        "auth., false",
-        "auth., true",
-        ".*, false",
-        ".*, true"
-    })
+    @CsvSource({"relay., false", "relay.|client0, true", "auth., false", "auth., true", ".*, false", ".*, true"})
     void bytesComeBackWholeAndCTorHasNothingToComplainOf(String ours, boolean ownKeys) throws Exception {
         Predicate<String> pattern = Pattern.compile(ours).asMatchPredicate();
-        try (WebServer web = new WebServer();
-                MixedNetwork network = MixedNetwork.up(folder, pattern, ownKeys)) {
+        try (MixedNetwork network = MixedNetwork.up(folder, pattern, ownKeys)) {
+            bytesComeBackWhole(network);
+        }
+    }
+
+    @Test
+    @ExtendWith(AmongCTors.class)
+    void ourClientAloneGivesCTorNothingToComplainOf(MixedNetwork network) throws Exception {
+        bytesComeBackWhole(network);
+    }
+
+    private void bytesComeBackWhole(MixedNetwork network) throws Exception {
+        try (WebServer web = new WebServer()) {
             int socks = network.client().socksPort();
             assertThat(fetch(socks, web, DOWNLOAD)).isEqualTo(WebServer.digestOfBytes(DOWNLOAD));
             assertThat(fetchAtOnce(socks, web)).containsOnly(WebServer.digestOfBytes(SMALL));

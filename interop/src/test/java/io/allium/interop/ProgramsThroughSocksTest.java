@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs that people use, through our SocksPort and C tor's relays. */
@@ -16,9 +17,9 @@ class ProgramsThroughSocksTest {
     Path folder;
 
     @Test
-    void curlTorsocksAndTorResolveWork() throws Exception {
-        try (WebServer web = new WebServer();
-                MixedNetwork network = MixedNetwork.up(folder, "client0"::equals, false)) {
+    @ExtendWith(AmongCTors.class)
+    void curlTorsocksAndTorResolveWork(MixedNetwork network) throws Exception {
+        try (WebServer web = new WebServer()) {
             int port = network.client().socksPort();
             String proxy = "127.0.0.1:" + port;
             String url = web.url("/bytes/" + COUNT);

@@ -21,14 +21,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Of the votes that C tor's authorities had, we make what C tor made of them. {@code record_votes.py} records them in a
  * network where something changes all the time: some periods here, or as many as one likes with {@code -Dvotes.periods=200}.
  * What was recorded before is replayed with {@code -Dvotes=DIR}.
+ * Processes of C tor's do most of it, and few of those: it goes on beside other tests.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RecordedVotesTest {
     private static final String PERIODS = System.getProperty("votes.periods", "7");
+
+    /** Between the ports of {@link PrivateNetworkTest} and those of {@link MixedNetwork}. */
+    private static final int FIRST_PORT = 18_000;
+
+    /** Of one network. */
+    private static final int PORTS = 180;
 
     @TempDir
     Path folder;
@@ -65,8 +75,14 @@ class RecordedVotesTest {
         try {
             Path script = Path.of(Objects.requireNonNull(getClass().getResource("record_votes.py"))
                     .toURI());
-            ProcessBuilder recorder =
-                    new ProcessBuilder("/usr/bin/python3", script.toString(), folder.toString(), "--periods", PERIODS);
+            ProcessBuilder recorder = new ProcessBuilder(
+                    "/usr/bin/python3",
+                    script.toString(),
+                    folder.toString(),
+                    "--periods",
+                    PERIODS,
+                    "--base",
+                    "" + (FIRST_PORT + ProcessHandle.current().pid() % 11 * PORTS));
             Process process = recorder.redirectErrorStream(true)
                     .redirectOutput(folder.resolve("said").toFile())
                     .start();

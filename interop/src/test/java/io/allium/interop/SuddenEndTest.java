@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that is killed at any moment loses neither the keys of a relay nor the guards of a client. */
@@ -92,24 +93,31 @@ class SuddenEndTest {
     }
 
     @Test
-    void aClientHasTheGuardsThatItHadBeforeEachKill() throws Exception {
-        try (MixedNetwork network = MixedNetwork.up(folder, "client0"::equals, false)) {
-            MixedNetwork.Node client = network.client();
-            Path state = client.folder().resolve("state");
-            network.stop(client);
-            Set<String> known = new TreeSet<>(guards(state));
-            assertThat(known).as("saved at a polite end").isNotEmpty();
-            network.restart(client);
-            for (int kill = 0; kill < KILLS; kill++) {
-                TimeUnit.MILLISECONDS.sleep(life(kill));
-                network.kill(client);
-                assertThat(guards(state)).as("seed %s, kill %s", SEED, kill).containsAll(known);
-                known.addAll(guards(state));
-                network.restart(client);
-            }
-            network.awaitBootstrap();
-            assertThat(Files.readString(client.log())).doesNotContain("garbled", "is dropped", "Exception");
+    @ExtendWith(AmongCTors.class)
+    void aClientHasTheGuardsThatItHadBeforeEachKill(MixedNetwork network) throws Exception {
+        MixedNetwork.Node client = network.join("client1", true, List.of());
+        try {
+            killAndCompareGuards(network, client);
+        } finally {
+            network.leave(client);
         }
+    }
+
+    private void killAndCompareGuards(MixedNetwork network, MixedNetwork.Node client) throws Exception {
+        Path state = client.folder().resolve("state");
+        network.stop(client);
+        Set<String> known = new TreeSet<>(guards(state));
+        assertThat(known).as("saved at a polite end").isNotEmpty();
+        network.restart(client);
+        for (int kill = 0; kill < KILLS; kill++) {
+            TimeUnit.MILLISECONDS.sleep(life(kill));
+            network.kill(client);
+            assertThat(guards(state)).as("seed %s, kill %s", SEED, kill).containsAll(known);
+            known.addAll(guards(state));
+            network.restart(client);
+        }
+        network.awaitBootstrap(client);
+        assertThat(Files.readString(client.log())).doesNotContain("garbled", "is dropped", "Exception");
     }
 
     /** The confirmed guards of a state file, every line of which is whole. */
