@@ -134,7 +134,7 @@ public final class OnionService implements AutoCloseable {
         }
     }
 
-    /** Those of periods that have gone by go; what clients were told of lives on for a while. */
+    /** Those of periods that have gone by end with their introduction points: no client can be in such a period any longer. */
     private void renewEditions(HsDirRings rings) {
         List<Edition> next = new ArrayList<>();
         for (HsDirRing ring : List.of(rings.older(), rings.newer())) {
