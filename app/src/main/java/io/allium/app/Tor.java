@@ -14,6 +14,7 @@ import io.allium.channel.Channels;
 import io.allium.client.Client;
 import io.allium.client.Tunnels;
 import io.allium.directory.NetworkView;
+import io.allium.onionservice.OnionService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,6 +160,17 @@ public final class Tor implements Controlled, AutoCloseable {
     /** What is believed of the network, while it is enabled. */
     public Optional<NetworkView> view() {
         return Optional.ofNullable(connected).flatMap(Connected::view);
+    }
+
+    /** Our own onion services, while the network is enabled. */
+    public List<OnionService> onionServices() {
+        Connected now = connected;
+        lock.lock();
+        try {
+            return now == null ? List.of() : now.onions().services();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The neighbours, while the network is enabled. */

@@ -19,12 +19,14 @@ public final class Splice implements Edge.End {
 
     private final OnionStream tunnel;
     private final Time time;
+    private final Duration linger;
     private final Edge application;
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private Splice(Wire application, OnionStream tunnel, Time time) {
+    private Splice(Wire application, OnionStream tunnel, Time time, Duration linger) {
         this.tunnel = tunnel;
         this.time = time;
+        this.linger = linger;
         this.application = tunnel.carry(application, this);
     }
 
@@ -33,7 +35,18 @@ public final class Splice implements Edge.End {
      * of, so the end of one direction is the end of both, as in C tor.
      */
     public static void bothWays(Wire application, OnionStream tunnel, Time time) throws InterruptedException {
-        Splice splice = new Splice(application, tunnel, time);
+        run(new Splice(application, tunnel, time, LINGER));
+    }
+
+    /**
+     * The same for a server, whose client is gone once the stream has ended: what the server still sends reaches nobody, and it
+     * is to hear so at once, as behind an exit, rather than to believe that it was delivered.
+     */
+    public static void toServer(Wire server, OnionStream tunnel, Time time) throws InterruptedException {
+        run(new Splice(server, tunnel, time, Duration.ZERO));
+    }
+
+    private static void run(Splice splice) throws InterruptedException {
         splice.application.start();
         try {
             splice.over.await();
@@ -65,9 +78,9 @@ public final class Splice implements Edge.End {
 
     @Override
     public void emptied() {
-        if (tunnel.endedInOrder()) {
+        if (tunnel.endedInOrder() && !linger.isZero()) {
             application.finish();
-            time.after(LINGER, over::countDown);
+            time.after(linger, over::countDown);
         } else {
             over.countDown();
         }

@@ -59,6 +59,7 @@ final class DescriptorPublisher {
     private Object publishedContent = "";
     private boolean published;
     private long again;
+    private volatile boolean stored;
 
     /** @param name of the service and the period, for the log */
     DescriptorPublisher(
@@ -103,6 +104,11 @@ final class DescriptorPublisher {
         }
     }
 
+    /** Whether half of the directories have taken a descriptor, so that a client who asks some finds it. From any task. */
+    boolean isStored() {
+        return stored;
+    }
+
     /** It must be published again as soon as may be. */
     void expire() {
         published = false;
@@ -138,7 +144,7 @@ final class DescriptorPublisher {
     private final class Tally {
         private final ReentrantLock lock = new ReentrantLock();
         private final int all;
-        private final List<Relay> stored = new ArrayList<>();
+        private final List<Relay> taken = new ArrayList<>();
         private final Map<Relay, String> failed = new LinkedHashMap<>();
 
         Tally(int all) {
@@ -148,7 +154,8 @@ final class DescriptorPublisher {
         void stored(Relay at) {
             lock.lock();
             try {
-                stored.add(at);
+                taken.add(at);
+                stored |= 2 * taken.size() >= all;
                 tell();
             } finally {
                 lock.unlock();
@@ -166,7 +173,7 @@ final class DescriptorPublisher {
         }
 
         private void tell() {
-            if (stored.size() + failed.size() < all) {
+            if (taken.size() + failed.size() < all) {
                 return;
             }
             if (failed.isEmpty()) {
@@ -176,7 +183,7 @@ final class DescriptorPublisher {
             String one = failed.entrySet().iterator().next().getValue();
             log.warn(
                     Domain.REND,
-                    name + " is stored at " + stored.size() + " of its " + all + " directories; " + failed.size()
+                    name + " is stored at " + taken.size() + " of its " + all + " directories; " + failed.size()
                             + " did not take it, one because: " + one);
         }
     }

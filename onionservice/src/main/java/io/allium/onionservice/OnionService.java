@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -47,6 +48,7 @@ public final class OnionService implements AutoCloseable {
     private final HsDirs directories;
     private final ServiceDoor door;
     private final Optional<ProofOfWorkDefense<ServiceDoor.Guest>> defense;
+    private final CompletableFuture<Void> published = new CompletableFuture<>();
     private List<Curve25519Key> clients;
     private boolean isChanged;
 
@@ -90,6 +92,11 @@ public final class OnionService implements AutoCloseable {
         return options;
     }
 
+    /** Completes once clients can come: both editions are stored where they look for them. */
+    public CompletableFuture<Void> published() {
+        return published;
+    }
+
     /** Begins to be a service. */
     public void start() {
         group.fork("run", this::run);
@@ -128,6 +135,9 @@ public final class OnionService implements AutoCloseable {
                 publish(editions.getFirst(), rings.get().older(), view.get().parameters());
                 publish(editions.getLast(), rings.get().newer(), view.get().parameters());
                 complainIfUnreachable();
+                if (editions.stream().allMatch(each -> each.publisher().isStored())) {
+                    published.complete(null);
+                }
             }
             door.closeIdle();
             awaitChange();

@@ -101,7 +101,7 @@ final class ServiceStreams {
                 server.write(proxyLine(stream.circuit().id(), port));
             }
             stream.accept();
-            Splice.bothWays(server, stream, time);
+            Splice.toServer(server, stream, time);
         } catch (IOException broken) {
             log.info(Domain.REND, "A server hung up: " + broken.getMessage());
             stream.refuse(EndReason.CONNRESET);
