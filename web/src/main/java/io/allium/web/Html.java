@@ -1,7 +1,5 @@
 package io.allium.web;
 
-import java.util.Locale;
-
 /** Pages of ours: they need no script and nothing from anywhere. */
 final class Html {
     private Html() {}
@@ -30,19 +28,5 @@ final class Html {
             }
         });
         return escaped.toString();
-    }
-
-    /** A number of bytes as people say it. */
-    static String size(long bytes) {
-        if (bytes < 1000) {
-            return bytes + " bytes";
-        }
-        double size = bytes;
-        int unit = 0;
-        while (size >= 999.5) {
-            size /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, size < 9.95 ? "%.1f %sB" : "%.0f %sB", size, " kMGTPE".charAt(unit));
     }
 }

@@ -203,7 +203,7 @@ public final class Inbox implements Handler, AutoCloseable {
                 <p><input type="submit" value="Send"></p>
                 </form>
                 <p>SIZE at most. Nobody can get them here again.</p>
-                """.replace("SIZE", Html.size(sizeMax)));
+                """.replace("SIZE", Sizes.text(sizeMax)));
     }
 
     private static String thanks(List<Path> taken) {
@@ -248,7 +248,7 @@ public final class Inbox implements Handler, AutoCloseable {
 
         Response refused() {
             return tooLarge
-                    ? Response.sentence(413, "This is too much: " + Html.size(sizeMax) + " at most.")
+                    ? Response.sentence(413, "This is too much: " + Sizes.text(sizeMax) + " at most.")
                     : Response.sentence(507, "There is no room for it now.");
         }
     }

@@ -54,7 +54,7 @@ final class Listing {
                     .append(Html.escape(entry.name))
                     .append(slash)
                     .append("</a>")
-                    .append(entry.folder ? "" : " " + Html.size(entry.size))
+                    .append(entry.folder ? "" : " " + Sizes.text(entry.size))
                     .append("</li>\n");
         }
         return Html.page(title, body + "</ul>\n" + (more ? "<p>And more.</p>\n" : ""));

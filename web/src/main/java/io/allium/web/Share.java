@@ -101,7 +101,7 @@ public final class Share implements Handler {
 
     private String page() {
         String name = Html.escape(files.name());
-        String what = Html.size(files.content().length()) + (files.files() > 1 ? ", " + files.files() + " files" : "");
+        String what = Sizes.text(files.content().length()) + (files.files() > 1 ? ", " + files.files() + " files" : "");
         Progress progress = progress();
         String left = progress.completed() >= wanted
                 ? "<p>It has been downloaded, and is gone.</p>\n"

@@ -51,6 +51,11 @@ public record SharedFiles(String name, Content content, int files, Instant modif
         return new SharedFiles(name, Zip.of(entries), entries.size(), latest);
     }
 
+    /** In bytes, as it is sent. */
+    public long length() {
+        return content.length();
+    }
+
     private static SharedFiles one(Path file) throws LocalFailure {
         try {
             if (!Files.isReadable(file)) {
