@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class CircuitMessagesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final RelayMessage ESTABLISH =

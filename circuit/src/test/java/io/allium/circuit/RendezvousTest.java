@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two circuits of ours, joined back to back at their last relays: we are the client and the onion service. */
-@Timeout(60)
+@Timeout(300)
 class RendezvousTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final RendezvousCookie COOKIE = RendezvousCookie.of(new byte[RendezvousCookie.LENGTH]);

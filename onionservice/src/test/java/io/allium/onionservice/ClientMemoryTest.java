@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What a client remembers of directories and introduction points that failed it. */
 class ClientMemoryTest {
-    private final HandTime time = new HandTime();
+    private final ManualTime time = new ManualTime();
 
     @Test
     void aDirectoryIsAskedOnceInAQuarterOfAnHour() {

@@ -34,6 +34,7 @@ import io.allium.netdoc.ProtocolVersions;
 import io.allium.netdoc.RouterStatus;
 import io.allium.netdoc.Sha256Digest;
 import io.allium.netdoc.Slice;
+import io.allium.testing.ManualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.Test;
 class DescriptorFetchTest {
     private static final int RELAYS = 20;
 
-    private final HandTime time = new HandTime();
+    private final ManualTime time = new ManualTime();
     private final SeededEntropy entropy = new SeededEntropy(1);
     private final Ed25519KeyPair identity = Ed25519KeyPair.generate(entropy);
     private final OnionAddress service = new OnionAddress(identity.publicKey());

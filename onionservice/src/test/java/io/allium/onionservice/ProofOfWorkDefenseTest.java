@@ -15,6 +15,7 @@ import io.allium.crypto.PuzzleNonce;
 import io.allium.crypto.PuzzleSeed;
 import io.allium.crypto.PuzzleSolver;
 import io.allium.netdoc.ProofOfWorkParameters;
+import io.allium.testing.ManualTime;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ProofOfWorkDefenseTest {
-    private final HandTime time = new HandTime();
+    private final ManualTime time = new ManualTime();
     private final Entropy entropy = new SeededEntropy(5);
     private final Ed25519Identity blindedId = Ed25519Identity.of(entropy.bytes(32));
     private final ProofOfWorkDefense<String> defense =

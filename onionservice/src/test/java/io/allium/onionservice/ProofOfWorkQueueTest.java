@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.onionservice.ProofOfWorkQueue.Limits;
 import io.allium.onionservice.ProofOfWorkQueue.Next;
+import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProofOfWorkQueueTest {
     private static final Limits UNLIMITED = Limits.of(0, 0);
 
-    private final HandTime time = new HandTime();
+    private final ManualTime time = new ManualTime();
     private final EffortControl control = new EffortControl(UNLIMITED.low());
 
     @Test

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A relay as introduction point and as rendezvous point, over real channels on loopback. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OnionEndTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final byte[] HANDSHAKE = new byte[148];
 
     private final SystemTime time = new SystemTime();
