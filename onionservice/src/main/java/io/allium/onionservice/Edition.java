@@ -122,7 +122,7 @@ final class Edition implements AutoCloseable {
 
     private List<IntroductionPoint> introductionPoints(Instant expires) throws Untrusted {
         List<IntroductionPoint> named = new ArrayList<>();
-        for (OwnIntroductionPoint each : points.established()) {
+        for (OwnIntroductionPoint each : points.named()) {
             named.add(IntroductionPoint.certify(
                     LastHop.of(each.relay()).specifiers(),
                     each.relay().onionKey().orElseThrow(() -> new Untrusted(each + " has no onion key")),

@@ -3,44 +3,38 @@ package io.allium.onionservice;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
-import io.allium.base.ProtocolViolation;
 import io.allium.base.TaskGroup;
 import io.allium.base.Time;
 import io.allium.base.TorException;
-import io.allium.cell.Extensions;
-import io.allium.cell.IntroPointClaim;
-import io.allium.cell.RelayCommand;
-import io.allium.cell.RelayMessage;
-import io.allium.circuit.OriginCircuit;
-import io.allium.client.CircuitEvents.HsState;
-import io.allium.client.HsPurpose;
-import io.allium.client.OnionCircuits;
 import io.allium.crypto.Fingerprint;
-import io.allium.crypto.OnionAddress;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
 import io.allium.directory.Relay;
 import io.allium.directory.Weights;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 
 /**
  * The introduction points of one descriptor: as many as are wanted, each with a task that keeps a circuit to it. Confined to
  * the task of the service, but for those tasks, which only tell how it goes.
  *
+ * <p>A circuit that ends is replaced by another to the same relay, and the descriptor goes on naming it meanwhile: that takes
+ * seconds, and each upload costs circuits to all directories. One whose circuits end again and again makes room for another
+ * relay.
+ *
  * @spec rend-spec-v3 3.1, 2.5.4
  */
 final class IntroductionPoints implements AutoCloseable {
-    /** Circuits to one relay that may fail: C tor's MAX_INTRO_POINT_CIRCUIT_RETRIES. */
+    /** Circuits to one relay that may end in {@link #RETRY_PERIOD}: C tor's MAX_INTRO_POINT_CIRCUIT_RETRIES. */
     static final int RETRIES_MAX = 3;
 
     /** How long a relay that failed is not chosen again, and the time that circuits are counted in: INTRO_CIRC_RETRY_PERIOD. */
@@ -49,59 +43,59 @@ final class IntroductionPoints implements AutoCloseable {
     /** How long clients still come to an introduction point that is no longer in the descriptor. */
     private static final Duration KEPT_AFTERWARDS = Duration.ofMinutes(5);
 
-    /** For the relay to say that it is our introduction point. */
-    private static final Duration ESTABLISH_PATIENCE = Duration.ofSeconds(30);
+    /** From the end of a circuit to the next. */
+    static final Duration RETRY = Duration.ofSeconds(1);
 
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    /** Has a circuit to an introduction point. */
+    interface Holder {
+        /**
+         * Builds a circuit and has the relay become the introduction point, which is then told to be established; returns when the
+         * circuit has ended after that, or when the point is over.
+         *
+         * @param again whether it failed the last time
+         * @throws TorException if the relay does not become one
+         */
+        void hold(OwnIntroductionPoint point, boolean again) throws TorException, InterruptedException;
+    }
 
-    private final OnionAddress service;
     private final ServiceOptions options;
     private final Predicate<Relay> mayUse;
     private final Time time;
     private final Entropy entropy;
     private final Log log;
-    private final OnionCircuits circuits;
-    private final Duration circuitPatience;
-    private final OwnIntroductionPoint.Introductions introductions;
+    private final Holder holder;
     private final Runnable changed;
     private final TaskGroup group;
     private final List<OwnIntroductionPoint> points = new ArrayList<>();
     private final Map<Fingerprint, Long> failed = new LinkedHashMap<>();
     private boolean noneLeft;
-    private long firstSince; // when none was established last
+    private long missingSince; // when there were none or all that are wanted last
     private int launched;
     private long launchesSince;
 
     /**
      * @param mayUse whether the configuration lets us use a relay
-     * @param introductions hears of clients
      * @param changed wakes the service's task
      */
     IntroductionPoints(
-            OnionAddress service,
             ServiceOptions options,
             Predicate<Relay> mayUse,
             Time time,
             Entropy entropy,
             Log log,
-            OnionCircuits circuits,
-            Duration circuitPatience,
-            OwnIntroductionPoint.Introductions introductions,
+            Holder holder,
             Runnable changed,
             TaskGroup group) {
-        this.service = service;
         this.options = options;
         this.mayUse = mayUse;
         this.time = time;
         this.entropy = entropy;
         this.log = log;
-        this.circuits = circuits;
-        this.circuitPatience = circuitPatience;
-        this.introductions = introductions;
+        this.holder = holder;
         this.changed = changed;
         this.group = group;
         this.launchesSince = time.nanos();
-        this.firstSince = launchesSince;
+        this.missingSince = launchesSince;
     }
 
     /** Looks after them: those that have served their time or failed go, new ones come. */
@@ -118,33 +112,42 @@ final class IntroductionPoints implements AutoCloseable {
                 retire(each, now);
             }
         }
-        if (established().isEmpty()) {
-            firstSince = now;
-        }
         if (established().size() >= options.introductionPoints()) {
             dropSpare();
         } else {
             addMissing(view, now);
         }
+        if (named().isEmpty() || isComplete()) {
+            missingSince = now;
+        }
     }
 
-    /** Those that clients may be told of. */
+    /** Those that clients can come to now. */
     List<OwnIntroductionPoint> established() {
+        return those(OwnIntroductionPoint::isEstablished);
+    }
+
+    /** Those that clients may be told of: also such as have no circuit just now. */
+    List<OwnIntroductionPoint> named() {
+        return those(OwnIntroductionPoint::isNamed);
+    }
+
+    private List<OwnIntroductionPoint> those(Predicate<OwnIntroductionPoint> wanted) {
         return points.stream()
-                .filter(OwnIntroductionPoint::isEstablished)
+                .filter(wanted)
                 .limit(options.introductionPoints())
                 .toList();
     }
 
-    /** Whether there are as many as wanted, or as there can be. */
+    /** Whether there are as many to name as wanted, or as there can be. */
     boolean isComplete() {
-        int ready = established().size();
+        int ready = named().size();
         return ready >= options.introductionPoints() || noneLeft && ready > 0 && ready == points.size();
     }
 
-    /** Whether there has been one for so long, while others are still missing. */
+    /** Whether others have been missing for so long, while there was one to name. */
     boolean hasWaited(Duration patience) {
-        return !established().isEmpty() && time.nanos() - firstSince > patience.toNanos();
+        return !named().isEmpty() && time.nanos() - missingSince > patience.toNanos();
     }
 
     private void retire(OwnIntroductionPoint point, long now) {
@@ -202,66 +205,31 @@ final class IntroductionPoints implements AutoCloseable {
 
     /** Keeps a circuit to one introduction point for as long as it is wanted. */
     private void keep(OwnIntroductionPoint point) throws InterruptedException {
-        int failures = 0;
+        Deque<Long> ends = new ArrayDeque<>();
+        boolean again = false;
         while (!point.isOver()) {
             try {
-                hold(point, failures > 0);
-                failures = 0;
-            } catch (TorException lost) {
-                failures++;
-                log.info(Domain.REND, "The circuit to " + point + " failed: " + lost.getMessage());
+                holder.hold(point, again);
+                again = false;
+            } catch (TorException failed) {
+                again = true;
+                log.info(Domain.REND, "The circuit to " + point + " failed: " + failed.getMessage());
             }
             if (point.isOver()) {
                 return;
             }
-            point.becomes(
-                    failures > RETRIES_MAX ? OwnIntroductionPoint.State.OVER : OwnIntroductionPoint.State.CONNECTING);
+            point.becomes(endsTooOften(ends) ? OwnIntroductionPoint.State.OVER : OwnIntroductionPoint.State.CONNECTING);
             changed.run();
-            time.sleep(FIRST_RETRY);
+            time.sleep(RETRY);
         }
     }
 
-    /** Returns when the circuit has ended after it was good. */
-    private void hold(OwnIntroductionPoint point, boolean again) throws TorException, InterruptedException {
-        try (OriginCircuit circuit = circuit(point, again)) {
-            circuit.messages(message -> {
-                if (!(message instanceof RelayMessage.Introduce2 client)) {
-                    throw new ProtocolViolation(
-                            RelayCommand.name(message.command()) + ": from an introduction point of ours");
-                }
-                introductions.introduced(point, client.introduction());
-            });
-            circuit.ask(
-                    new RelayMessage.EstablishIntro(
-                            IntroPointClaim.sign(point.authKey(), extensions(point.relay()), circuit.nonce())),
-                    RelayCommand.INTRO_ESTABLISHED,
-                    ESTABLISH_PATIENCE);
-            if (point.isOver()) {
-                return;
-            }
-            point.becomes(OwnIntroductionPoint.State.ESTABLISHED);
-            circuits.becomes(circuit, HsState.HSSI_ESTABLISHED);
-            changed.run();
-            CompletableFuture.anyOf(circuit.ended(), point.over()).get();
-        } catch (ExecutionException never) {
-            throw new IllegalStateException("neither future fails", never);
-        }
-    }
-
-    private OriginCircuit circuit(OwnIntroductionPoint point, boolean again) throws TorException, InterruptedException {
-        return options.singleHop() && !again
-                ? circuits.directCircuitTo(
-                        HsPurpose.SERVICE_INTRO, service.label(), LastHop.of(point.relay()), circuitPatience)
-                : circuits.circuitTo(
-                        HsPurpose.SERVICE_INTRO, service.label(), LastHop.of(point.relay()), circuitPatience);
-    }
-
-    /** How much the introduction point should let through, where it understands that. */
-    private Extensions extensions(Relay relay) {
-        boolean understood = relay.protocols().supports("HSIntro", 5);
-        return options.introductionLimits().isPresent() && understood
-                ? new Extensions(List.of(options.introductionLimits().get().extension()))
-                : Extensions.NONE;
+    /** Counts one more end; whether there have been too many lately, of circuits that were good or never came to be. */
+    private boolean endsTooOften(Deque<Long> ends) {
+        long now = time.nanos();
+        ends.removeIf(at -> now - at > RETRY_PERIOD.toNanos());
+        ends.add(now);
+        return ends.size() > RETRIES_MAX;
     }
 
     /** Nobody is to come any more; the circuits end with their tasks. */

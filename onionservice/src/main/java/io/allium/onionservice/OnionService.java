@@ -165,18 +165,15 @@ public final class OnionService implements AutoCloseable {
 
     private Edition edition(TimePeriod period) {
         List<Edition> made = new ArrayList<>(1);
-        IntroductionPoints points = new IntroductionPoints(
+        IntroductionCircuits circuits = new IntroductionCircuits(
                 keys.address(),
                 options,
-                in.mayUse(),
-                in.time(),
-                in.entropy(),
-                in.log(),
                 in.circuits(),
                 in.circuitPatience(),
                 (at, client) -> door.knock(made.getFirst(), at, client),
-                this::wake,
-                group);
+                this::wake);
+        IntroductionPoints points = new IntroductionPoints(
+                options, in.mayUse(), in.time(), in.entropy(), in.log(), circuits, this::wake, group);
         DescriptorPublisher publisher = new DescriptorPublisher(
                 keys.address(),
                 name() + ": the descriptor of period " + period.number(),
@@ -190,7 +187,7 @@ public final class OnionService implements AutoCloseable {
     }
 
     private void publish(Edition edition, HsDirRing ring, Parameters parameters) {
-        List<Ed25519Identity> names = edition.points().established().stream()
+        List<Ed25519Identity> names = edition.points().named().stream()
                 .map(point -> point.authKey().publicKey())
                 .toList();
         List<Relay> directoriesNow = edition.directories(ring);

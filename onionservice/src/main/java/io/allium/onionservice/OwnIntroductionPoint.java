@@ -41,6 +41,7 @@ final class OwnIntroductionPoint {
     private final int introductionsMax;
     private final long expires;
     private final ReplayCache replays;
+    private volatile boolean wasEstablished;
     private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final AtomicInteger introductions = new AtomicInteger();
@@ -83,6 +84,9 @@ final class OwnIntroductionPoint {
 
     /** Safe from any thread; what is over stays so. */
     void becomes(State next) {
+        if (next == State.ESTABLISHED) {
+            wasEstablished = true;
+        }
         if (state.updateAndGet(now -> now == State.OVER ? now : next) == State.OVER) {
             over.complete(null);
         }
@@ -90,6 +94,11 @@ final class OwnIntroductionPoint {
 
     boolean isEstablished() {
         return state() == State.ESTABLISHED;
+    }
+
+    /** Whether clients may be told of it: its circuit has been there, and is or will soon be again. */
+    boolean isNamed() {
+        return wasEstablished && !isOver();
     }
 
     boolean isOver() {

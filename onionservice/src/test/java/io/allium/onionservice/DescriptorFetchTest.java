@@ -3,13 +3,10 @@ package io.allium.onionservice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.Refused;
 import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
-import io.allium.crypto.Curve25519Key;
-import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyBlinding;
@@ -18,41 +15,25 @@ import io.allium.crypto.TimePeriod;
 import io.allium.directory.HttpHeaders;
 import io.allium.directory.HttpMessage;
 import io.allium.directory.NetworkView;
-import io.allium.netdoc.ConsensusBody;
-import io.allium.netdoc.ConsensusFlavor;
-import io.allium.netdoc.ConsensusHeader;
-import io.allium.netdoc.DocumentTimes;
-import io.allium.netdoc.FlagSet;
-import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.OnionDescriptor;
 import io.allium.netdoc.OnionDescriptorBody;
 import io.allium.netdoc.OnionDescriptorKeys;
 import io.allium.netdoc.OnionDescriptorLayers;
-import io.allium.netdoc.PortPolicy;
-import io.allium.netdoc.ProtocolDemands;
-import io.allium.netdoc.ProtocolVersions;
-import io.allium.netdoc.RouterStatus;
-import io.allium.netdoc.Sha256Digest;
-import io.allium.netdoc.Slice;
 import io.allium.testing.ManualTime;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class DescriptorFetchTest {
-    private static final int RELAYS = 20;
-
     private final ManualTime time = new ManualTime();
     private final SeededEntropy entropy = new SeededEntropy(1);
     private final Ed25519KeyPair identity = Ed25519KeyPair.generate(entropy);
     private final OnionAddress service = new OnionAddress(identity.publicKey());
-    private final NetworkView view = view(Instant.parse("2026-11-21T10:00:00Z"));
+    private final NetworkView view = TestNetwork.view(Instant.parse("2026-11-21T10:00:00Z"));
     private final KnownNetwork network = new KnownNetwork(time, () -> Optional.of(view), false);
     private final List<Fingerprint> asked = new ArrayList<>();
 
@@ -122,7 +103,7 @@ class DescriptorFetchTest {
         HsDirRings before = following.rings().orElseThrow();
 
         assertThat(following.rings().orElseThrow()).isSameAs(before);
-        views.add(view(Instant.parse("2026-11-21T12:00:00Z")));
+        views.add(TestNetwork.view(Instant.parse("2026-11-21T12:00:00Z")));
         assertThat(following.rings().orElseThrow().current().period())
                 .isEqualTo(before.current().period().next());
     }
@@ -174,61 +155,5 @@ class DescriptorFetchTest {
                 OnionDescriptor.LIFETIME_DEFAULT,
                 1,
                 OnionDescriptorLayers.seal(keys, 1, body, List.of(), entropy));
-    }
-
-    private static NetworkView view(Instant validAfter) {
-        List<RouterStatus> routers = new ArrayList<>();
-        List<Microdescriptor> descriptors = new ArrayList<>();
-        for (int i = 0; i < RELAYS; i++) {
-            Sha256Digest digest = Sha256Digest.over(Slice.of(("md" + i).getBytes(StandardCharsets.US_ASCII)));
-            byte[] key = new byte[32];
-            key[0] = (byte) (i + 1);
-            byte[] fingerprint = new byte[20];
-            fingerprint[0] = (byte) (i + 1);
-            routers.add(new RouterStatus(
-                    "r" + i,
-                    Fingerprint.of(fingerprint),
-                    Optional.empty(),
-                    Optional.of(digest),
-                    Instant.EPOCH,
-                    Endpoint.parse("10." + i + ".0.1:9001"),
-                    0,
-                    List.of(),
-                    FlagSet.ofNames(List.of("Running", "Valid", "HSDir")),
-                    Optional.empty(),
-                    ProtocolVersions.of("HSDir=2"),
-                    Optional.empty(),
-                    Optional.empty()));
-            descriptors.add(new Microdescriptor(
-                    Slice.empty(),
-                    digest,
-                    Curve25519Key.of(key),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    PortPolicy.REJECT_ALL,
-                    PortPolicy.REJECT_ALL,
-                    Optional.of(Ed25519Identity.of(key)),
-                    Optional.empty()));
-        }
-        DocumentTimes times = new DocumentTimes(
-                validAfter,
-                validAfter.plus(Duration.ofHours(1)),
-                validAfter.plus(Duration.ofHours(3)),
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(5));
-        ConsensusHeader header = new ConsensusHeader(
-                ConsensusFlavor.MICRODESC,
-                35,
-                times,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                ProtocolDemands.NONE,
-                Map.of(),
-                Optional.empty(),
-                Optional.empty());
-        return NetworkView.of(new ConsensusBody(header, List.of(), routers, Map.of()), descriptors);
     }
 }
