@@ -74,6 +74,11 @@ public final class ClientAuthorization {
         return new ClientAuthorization(keys);
     }
 
+    /** One key, for one service. */
+    static ClientAuthorization of(Ed25519Identity service, Curve25519KeyPair key) {
+        return new ClientAuthorization(Map.of(service, key));
+    }
+
     /** The key for a service, if we have one. */
     public Optional<Curve25519KeyPair> key(Ed25519Identity service) {
         return Optional.ofNullable(keys.get(service));

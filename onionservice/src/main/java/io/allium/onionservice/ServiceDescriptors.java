@@ -6,7 +6,6 @@ import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
-import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.OnionAddress;
 import io.allium.netdoc.OnionDescriptorBody;
 import io.allium.netdoc.OnionDescriptorLayers.Opened;
@@ -22,8 +21,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The descriptors of services, from the cache or fetched; however many want the same one, it is fetched once. Guarded by {@code
  * lock}.
+ *
+ * <p>One that we cannot read, since the service does not let us in, is fetched anew for who comes again: he may be let in by then.
  */
 final class ServiceDescriptors {
+    /** For so long one that we cannot read is not fetched again, however often an application tries. */
+    static final Duration LOCKED_OUT = Duration.ofSeconds(10);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Time time;
     private final TaskGroup group;
@@ -31,6 +35,8 @@ final class ServiceDescriptors {
     private final DescriptorFetch fetch;
     private final DescriptorCache cache = new DescriptorCache();
     private final Map<OnionAddress, CompletableFuture<KnownDescriptor>> fetches = new LinkedHashMap<>();
+    private final Map<OnionAddress, Long> lockedAt =
+            new LinkedHashMap<>(); // when it was fetched; as many as the cache holds
     private volatile ClientAuthorization authorization = ClientAuthorization.NONE;
 
     ServiceDescriptors(Time time, TaskGroup group, KnownNetwork network, DescriptorFetch fetch) {
@@ -45,23 +51,40 @@ final class ServiceDescriptors {
         authorization = keys;
     }
 
-    /** What the cache has of a service: a descriptor that holds now, opened as far as our keys go. */
+    /**
+     * What the cache has of a service: a descriptor that holds now and that our keys open, or that they did not when it was fetched
+     * a moment ago.
+     */
     Optional<KnownDescriptor> cached(OnionAddress service) {
+        return opened(service).filter(known -> known.isReadable() || wasJustFetched(service));
+    }
+
+    private Optional<KnownDescriptor> opened(OnionAddress service) {
         Optional<KnownDescriptor> known = network.rings()
                 .flatMap(rings -> cache.get(service.identity(), rings.current().period()));
-        Optional<Curve25519KeyPair> key = authorization.key(service.identity());
         if (known.isEmpty() || known.get().isReadable()) {
             return known;
         }
         try {
-            return Optional.of(known.get().reopened(key, time.now()));
+            KnownDescriptor reopened = known.get().reopened(authorization.key(service.identity()), time.now());
+            return Optional.of(reopened.isReadable() ? cache.keep(service.identity(), reopened) : reopened);
         } catch (Untrusted malformed) {
             cache.forget(service.identity());
             return Optional.empty();
         }
     }
 
-    /** Fetches the descriptor, whether or not there is one in the cache. */
+    private boolean wasJustFetched(OnionAddress service) {
+        lock.lock();
+        try {
+            Long at = lockedAt.get(service);
+            return at != null && time.nanos() - at < LOCKED_OUT.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fetches the descriptor, whether or not there is one in the cache; where none is found, it is one there that we cannot read. */
     KnownDescriptor fetched(OnionAddress service, long deadline) throws TorException, InterruptedException {
         CompletableFuture<KnownDescriptor> coming = begin(service, deadline);
         try {
@@ -94,19 +117,49 @@ final class ServiceDescriptors {
 
     private void run(OnionAddress service, CompletableFuture<KnownDescriptor> result, long deadline)
             throws InterruptedException {
+        Runnable tell = () -> result.completeExceptionally(new Unreachable("given up"));
+        try {
+            KnownDescriptor got = found(service, deadline);
+            note(service, got.isReadable());
+            tell = () -> result.complete(got);
+        } catch (Refused none) {
+            tell = () -> result.completeExceptionally(none);
+        } finally {
+            end(service, result);
+            tell.run(); // who asks from now on has it fetched anew
+        }
+    }
+
+    private void end(OnionAddress service, CompletableFuture<KnownDescriptor> result) {
+        lock.lock();
+        try {
+            fetches.remove(service, result);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private KnownDescriptor found(OnionAddress service, long deadline) throws Refused, InterruptedException {
         try {
             KnownDescriptor got = fetch.fetch(service, authorization.key(service.identity()), deadline);
-            result.complete(cache.keep(service.identity(), got));
+            return cache.keep(service.identity(), got);
         } catch (Refused none) {
-            result.completeExceptionally(none);
-        } finally {
-            result.completeExceptionally(new Unreachable("given up")); // does nothing where it is complete
-            lock.lock();
-            try {
-                fetches.remove(service, result);
-            } finally {
-                lock.unlock();
+            return opened(service).filter(known -> !known.isReadable()).orElseThrow(() -> none);
+        }
+    }
+
+    private void note(OnionAddress service, boolean isReadable) {
+        lock.lock();
+        try {
+            lockedAt.remove(service); // so that it stands last
+            if (!isReadable) {
+                lockedAt.put(service, time.nanos());
             }
+            if (lockedAt.size() > DescriptorCache.SERVICES_MAX) {
+                lockedAt.remove(lockedAt.keySet().iterator().next());
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -7,18 +7,12 @@ import io.allium.base.Log;
 import io.allium.base.Refused;
 import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
-import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyBlinding;
 import io.allium.crypto.OnionAddress;
-import io.allium.crypto.TimePeriod;
 import io.allium.directory.HttpHeaders;
 import io.allium.directory.HttpMessage;
 import io.allium.directory.NetworkView;
-import io.allium.netdoc.OnionDescriptor;
-import io.allium.netdoc.OnionDescriptorBody;
-import io.allium.netdoc.OnionDescriptorKeys;
-import io.allium.netdoc.OnionDescriptorLayers;
 import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +25,8 @@ import org.junit.jupiter.api.Test;
 class DescriptorFetchTest {
     private final ManualTime time = new ManualTime();
     private final SeededEntropy entropy = new SeededEntropy(1);
-    private final Ed25519KeyPair identity = Ed25519KeyPair.generate(entropy);
-    private final OnionAddress service = new OnionAddress(identity.publicKey());
+    private final TestService of = TestService.of(entropy);
+    private final OnionAddress service = of.address();
     private final NetworkView view = TestNetwork.view(Instant.parse("2026-11-21T10:00:00Z"));
     private final KnownNetwork network = new KnownNetwork(time, () -> Optional.of(view), false);
     private final List<Fingerprint> asked = new ArrayList<>();
@@ -112,7 +106,7 @@ class DescriptorFetchTest {
         HsDirRing ring = network.rings().orElseThrow().current();
         TreeSet<Fingerprint> all = new TreeSet<>();
         try {
-            ring.toFetch(KeyBlinding.blind(identity.publicKey(), ring.period()))
+            ring.toFetch(KeyBlinding.blind(service.identity(), ring.period()))
                     .forEach(relay -> all.add(relay.fingerprint()));
         } catch (Untrusted noKey) {
             throw new AssertionError(noKey);
@@ -129,7 +123,7 @@ class DescriptorFetchTest {
     }
 
     private DescriptorFetch fetch(Answer answer) {
-        return new DescriptorFetch(time, entropy, Log.NONE, network, (of, directory, request, patience) -> {
+        return new DescriptorFetch(time, entropy, Log.NONE, network, (asking, directory, request, patience) -> {
             asked.add(directory.fingerprint());
             try {
                 return answer.to(asked.size() - 1);
@@ -142,18 +136,6 @@ class DescriptorFetchTest {
     }
 
     private byte[] written() throws Exception {
-        TimePeriod period = network.rings().orElseThrow().current().period();
-        OnionDescriptorKeys keys = OnionDescriptorKeys.of(
-                identity.publicKey(),
-                KeyBlinding.blind(identity, period),
-                Ed25519KeyPair.generate(entropy),
-                time.now().plus(Duration.ofHours(54)));
-        OnionDescriptorBody body =
-                new OnionDescriptorBody(List.of(), false, Optional.empty(), Optional.empty(), List.of());
-        return OnionDescriptor.write(
-                keys,
-                OnionDescriptor.LIFETIME_DEFAULT,
-                1,
-                OnionDescriptorLayers.seal(keys, 1, body, List.of(), entropy));
+        return of.descriptor(network.rings().orElseThrow().current().period(), 1, List.of(), time.now());
     }
 }

@@ -8,15 +8,9 @@ import io.allium.base.Untrusted;
 import io.allium.crypto.Curve25519Key;
 import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.Ed25519Identity;
-import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.KeyBlinding;
-import io.allium.crypto.OnionAddress;
 import io.allium.crypto.TimePeriod;
 import io.allium.netdoc.OnionDescriptor;
-import io.allium.netdoc.OnionDescriptorBody;
-import io.allium.netdoc.OnionDescriptorKeys;
-import io.allium.netdoc.OnionDescriptorLayers;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +22,12 @@ class KnownDescriptorTest {
     private static final TimePeriod PERIOD = TimePeriod.containing(NOW, 1440);
 
     private final SeededEntropy entropy = new SeededEntropy(1);
-    private final Ed25519KeyPair identity = Ed25519KeyPair.generate(entropy);
+    private final TestService service = TestService.of(entropy);
     private final Curve25519KeyPair key = Curve25519KeyPair.generate(entropy);
 
     @Test
     void whatAServiceWritesItsClientsRead() throws Exception {
-        KnownDescriptor known = read(identity, PERIOD, 7, List.of(), Optional.empty());
+        KnownDescriptor known = read(PERIOD, 7, List.of(), Optional.empty());
 
         assertThat(known.isReadable()).isTrue();
         assertThat(known.document().revision()).isEqualTo(7);
@@ -45,52 +39,57 @@ class KnownDescriptorTest {
         Curve25519KeyPair other = Curve25519KeyPair.generate(entropy);
         List<Curve25519Key> clients = List.of(key.publicKey());
 
-        assertThat(refusal(read(identity, PERIOD, 1, clients, Optional.empty())))
+        assertThat(refusal(read(PERIOD, 1, clients, Optional.empty())))
                 .isEqualTo(Refused.Kind.ONION_AUTHORIZATION_MISSING);
-        assertThat(refusal(read(identity, PERIOD, 1, clients, Optional.of(other))))
+        assertThat(refusal(read(PERIOD, 1, clients, Optional.of(other))))
                 .isEqualTo(Refused.Kind.ONION_AUTHORIZATION_WRONG);
-        KnownDescriptor locked = read(identity, PERIOD, 1, clients, Optional.empty());
+        KnownDescriptor locked = read(PERIOD, 1, clients, Optional.empty());
         assertThat(locked.reopened(Optional.of(key), NOW).isReadable()).isTrue();
     }
 
     @Test
     void aDescriptorOfAnotherServiceOrPeriodIsNotTaken() throws Exception {
-        byte[] document = written(identity, PERIOD, 1, List.of());
-        OnionAddress service = new OnionAddress(identity.publicKey());
+        byte[] document = service.descriptor(PERIOD, 1, List.of(), NOW);
         TimePeriod next = PERIOD.next();
-        Ed25519Identity blinded = KeyBlinding.blind(identity.publicKey(), next);
+        Ed25519Identity blinded = KeyBlinding.blind(service.address().identity(), next);
 
         assertThatThrownBy(() -> KnownDescriptor.read(
-                        document, service, next, blinded, Optional.empty(), OnionDescriptor.LENGTH_LIMIT, NOW))
+                        document,
+                        service.address(),
+                        next,
+                        blinded,
+                        Optional.empty(),
+                        OnionDescriptor.LENGTH_LIMIT,
+                        NOW))
                 .isInstanceOf(Untrusted.class);
     }
 
     @Test
     void ofTwoTheLaterRevisionCounts() throws Exception {
         DescriptorCache cache = new DescriptorCache();
-        KnownDescriptor first = read(identity, PERIOD, 1, List.of(), Optional.empty());
-        KnownDescriptor second = read(identity, PERIOD, 2, List.of(), Optional.empty());
+        KnownDescriptor first = read(PERIOD, 1, List.of(), Optional.empty());
+        KnownDescriptor second = read(PERIOD, 2, List.of(), Optional.empty());
 
-        assertThat(cache.keep(identity.publicKey(), first)).isSameAs(first);
-        assertThat(cache.keep(identity.publicKey(), second)).isSameAs(second);
-        assertThat(cache.keep(identity.publicKey(), first)).isSameAs(second);
-        assertThat(cache.get(identity.publicKey(), PERIOD)).containsSame(second);
+        assertThat(cache.keep(service.address().identity(), first)).isSameAs(first);
+        assertThat(cache.keep(service.address().identity(), second)).isSameAs(second);
+        assertThat(cache.keep(service.address().identity(), first)).isSameAs(second);
+        assertThat(cache.get(service.address().identity(), PERIOD)).containsSame(second);
     }
 
     @Test
     void aDescriptorHoldsForItsPeriod() throws Exception {
         DescriptorCache cache = new DescriptorCache();
-        cache.keep(identity.publicKey(), read(identity, PERIOD, 9, List.of(), Optional.empty()));
-        KnownDescriptor next = read(identity, PERIOD.next(), 1, List.of(), Optional.empty());
+        cache.keep(service.address().identity(), read(PERIOD, 9, List.of(), Optional.empty()));
+        KnownDescriptor next = read(PERIOD.next(), 1, List.of(), Optional.empty());
 
-        assertThat(cache.get(identity.publicKey(), PERIOD.next())).isEmpty();
-        assertThat(cache.keep(identity.publicKey(), next)).isSameAs(next);
+        assertThat(cache.get(service.address().identity(), PERIOD.next())).isEmpty();
+        assertThat(cache.keep(service.address().identity(), next)).isSameAs(next);
     }
 
     @Test
     void theServiceThatWasVisitedLeastLatelyMakesRoom() throws Exception {
         DescriptorCache cache = new DescriptorCache();
-        KnownDescriptor any = read(identity, PERIOD, 1, List.of(), Optional.empty());
+        KnownDescriptor any = read(PERIOD, 1, List.of(), Optional.empty());
         for (int i = 0; i < DescriptorCache.SERVICES_MAX; i++) {
             cache.keep(service(i), any);
         }
@@ -121,35 +120,15 @@ class KnownDescriptorTest {
     }
 
     private KnownDescriptor read(
-            Ed25519KeyPair of,
-            TimePeriod period,
-            long revision,
-            List<Curve25519Key> clients,
-            Optional<Curve25519KeyPair> with)
+            TimePeriod period, long revision, List<Curve25519Key> clients, Optional<Curve25519KeyPair> with)
             throws Exception {
         return KnownDescriptor.read(
-                written(of, period, revision, clients),
-                new OnionAddress(of.publicKey()),
+                service.descriptor(period, revision, clients, NOW),
+                service.address(),
                 period,
-                KeyBlinding.blind(of.publicKey(), period),
+                KeyBlinding.blind(service.address().identity(), period),
                 with,
                 OnionDescriptor.LENGTH_LIMIT,
                 NOW);
-    }
-
-    private byte[] written(Ed25519KeyPair of, TimePeriod period, long revision, List<Curve25519Key> clients)
-            throws Exception {
-        OnionDescriptorKeys keys = OnionDescriptorKeys.of(
-                of.publicKey(),
-                KeyBlinding.blind(of, period),
-                Ed25519KeyPair.generate(entropy),
-                NOW.plus(Duration.ofHours(54)));
-        OnionDescriptorBody body =
-                new OnionDescriptorBody(List.of(), false, Optional.empty(), Optional.empty(), List.of());
-        return OnionDescriptor.write(
-                keys,
-                OnionDescriptor.LIFETIME_DEFAULT,
-                revision,
-                OnionDescriptorLayers.seal(keys, revision, body, clients, entropy));
     }
 }

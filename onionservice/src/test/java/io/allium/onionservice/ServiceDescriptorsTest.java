@@ -1,0 +1,95 @@
+package io.allium.onionservice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.allium.base.Log;
+import io.allium.base.TaskGroup;
+import io.allium.base.ThreadTasks;
+import io.allium.crypto.Curve25519Key;
+import io.allium.crypto.Curve25519KeyPair;
+import io.allium.crypto.OnionAddress;
+import io.allium.directory.HttpHeaders;
+import io.allium.directory.HttpMessage;
+import io.allium.directory.NetworkView;
+import io.allium.testing.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ServiceDescriptorsTest {
+    private final ManualTime time = new ManualTime();
+    private final SeededEntropy entropy = new SeededEntropy(1);
+    private final NetworkView view = TestNetwork.view(Instant.parse("2026-11-21T10:00:00Z"));
+    private final KnownNetwork network = new KnownNetwork(time, () -> Optional.of(view), false);
+    private final TestService service = TestService.of(entropy);
+    private final OnionAddress address = service.address();
+    private final Curve25519KeyPair bob = Curve25519KeyPair.generate(entropy);
+    private final List<Curve25519Key> others =
+            List.of(Curve25519KeyPair.generate(entropy).publicKey());
+    private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
+    private final TaskGroup group = new TaskGroup(tasks, "test");
+    private volatile HttpMessage.Response answer = HttpMessage.Response.of(404, "Not found");
+    private final ServiceDescriptors descriptors = new ServiceDescriptors(
+            time,
+            group,
+            network,
+            new DescriptorFetch(time, entropy, Log.NONE, network, (about, directory, request, patience) -> answer));
+
+    @AfterEach
+    void end() {
+        group.close();
+        tasks.close();
+    }
+
+    @Test
+    void whoWasLockedOutIsLetInOnceTheServiceKnowsHim() throws Exception {
+        descriptors.authorize(ClientAuthorization.of(address.identity(), bob));
+        stored(1, others);
+
+        assertThat(fetched().isReadable()).isFalse();
+        assertThat(descriptors.cached(address))
+                .as("for the next requests of a page")
+                .isPresent();
+        time.pass(ServiceDescriptors.LOCKED_OUT);
+        assertThat(descriptors.cached(address)).isEmpty();
+        stored(2, List.of(others.getFirst(), bob.publicKey()));
+        assertThat(fetched().isReadable()).isTrue();
+        time.pass(ServiceDescriptors.LOCKED_OUT);
+        assertThat(descriptors.cached(address)).isPresent();
+    }
+
+    @Test
+    void whereNothingNewerIsFoundWhatCannotBeReadStaysTheAnswer() throws Exception {
+        stored(1, others);
+        fetched();
+        time.pass(ServiceDescriptors.LOCKED_OUT);
+        answer = HttpMessage.Response.of(404, "Not found");
+
+        assertThat(fetched().isReadable()).isFalse();
+        assertThat(descriptors.cached(address)).isPresent();
+    }
+
+    @Test
+    void whatAKeyOpensIsOpenedOnce() throws Exception {
+        stored(1, List.of(bob.publicKey()));
+        fetched();
+        descriptors.authorize(ClientAuthorization.of(address.identity(), bob));
+        KnownDescriptor opened = descriptors.cached(address).orElseThrow();
+
+        assertThat(opened.isReadable()).isTrue();
+        assertThat(descriptors.cached(address)).containsSame(opened);
+    }
+
+    private void stored(long revision, List<Curve25519Key> clients) throws Exception {
+        byte[] document =
+                service.descriptor(network.rings().orElseThrow().current().period(), revision, clients, time.now());
+        answer = new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document);
+    }
+
+    private KnownDescriptor fetched() throws Exception {
+        return descriptors.fetched(address, time.nanos() + Duration.ofMinutes(2).toNanos());
+    }
+}
