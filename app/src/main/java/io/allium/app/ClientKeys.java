@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The keys of those who are let in, made in the folder of an address. What they need is shown once and kept nowhere: the
@@ -29,12 +30,11 @@ final class ClientKeys {
      * @return the secret key of each that is new, in base32, by the client's name
      */
     static Map<String, String> make(Path service, int wanted, Entropy entropy, Disk disk) throws LocalFailure {
-        Path folder = service.resolve(FOLDER);
-        disk.privateFolder(folder);
+        disk.privateFolder(service.resolve(FOLDER));
         Map<String, String> made = new LinkedHashMap<>();
         for (int number = 1; number <= wanted; number++) {
             String name = "client" + number;
-            Path file = folder.resolve(name + ENDING);
+            Path file = file(service, name);
             if (disk.modified(file).isEmpty()) {
                 Curve25519KeyPair key = Curve25519KeyPair.generate(entropy);
                 String line = KIND + Base32.encode(key.publicKey().bytes()) + "\n";
@@ -43,6 +43,17 @@ final class ClientKeys {
             }
         }
         return made;
+    }
+
+    /** Takes back those of these clients. */
+    static void forget(Path service, Set<String> clients, Disk disk) throws LocalFailure {
+        for (String name : clients) {
+            disk.delete(file(service, name));
+        }
+    }
+
+    private static Path file(Path service, String client) {
+        return service.resolve(FOLDER).resolve(client + ENDING);
     }
 
     /** How many are let in; 0 where everybody is. */

@@ -188,7 +188,11 @@ public final class PublishCommand {
             throws LocalFailure, InterruptedException {
         Map<String, String> keys =
                 ClientKeys.make(folders.service(), line.clients(), machine.entropy(), machine.disk());
-        try (Publication publication = Publication.begin(line, folders, target, machine, err)) {
+        try (Publication publication = begin(line, folders, target, keys)) {
+            int clients = ClientKeys.count(folders.service(), machine.disk());
+            if (clients > 0) {
+                showKeys(publication.host(), keys, clients); // now: nobody else has them, whatever happens from here on
+            }
             steps.say(
                     line.network().isPresent()
                             ? "Connecting to the private network of "
@@ -201,13 +205,23 @@ public final class PublishCommand {
             if (!await(publication.reachable(), "Still publishing", publication)) {
                 return;
             }
-            announce(line, publication, path, keys, ClientKeys.count(folders.service(), machine.disk()));
+            announce(line, publication, path);
             life.live();
         }
     }
 
-    private void announce(
-            PublishLine line, Publication publication, String path, Map<String, String> keys, int clients) {
+    /** Where nothing can begin nobody is shown a key, and so none is left that lets nobody in. */
+    private Publication begin(PublishLine line, PublishFolders folders, String target, Map<String, String> keys)
+            throws LocalFailure {
+        try {
+            return Publication.begin(line, folders, target, machine, err);
+        } catch (LocalFailure inTheWay) {
+            ClientKeys.forget(folders.service(), keys.keySet(), machine.disk());
+            throw inTheWay;
+        }
+    }
+
+    private void announce(PublishLine line, Publication publication, String path) {
         boolean web = line.port() == WEB_PORT;
         String address = web ? "http://" + publication.host() + "/" : publication.host() + ":" + line.port();
         steps.say("It can be reached now, by Tor Browser and by every program that uses Tor:");
@@ -219,9 +233,6 @@ public final class PublishCommand {
         out.println();
         if (line.qrCode().orElse(terminal)) {
             out.println(TerminalQrCode.of(address, terminal));
-        }
-        if (clients > 0) {
-            showKeys(publication.host(), keys, clients);
         }
         steps.say((line.name().isPresent()
                         ? "The address stays the same for --name " + line.name().get() + "."
