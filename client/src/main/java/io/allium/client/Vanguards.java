@@ -115,12 +115,15 @@ final class Vanguards {
         }
     }
 
-    /** Whether any relay will do as this hop, because it is not kept. */
+    /**
+     * Whether any relay will do as this hop, because it is not kept. Those that the user names are the only ones whatever else
+     * holds; C tor passes over them where the light form is switched off, and tells nobody.
+     */
     boolean isFree(Layer layer, boolean service, Parameters parameters) {
         lock.lock();
         try {
             return switch (layer) {
-                case SECOND -> !isFull(service, parameters) && !isLite(parameters);
+                case SECOND -> options.hsLayer2Nodes().isEmpty() && !isFull(service, parameters) && !isLite(parameters);
                 case THIRD -> !hasThirdLayer(service, parameters);
             };
         } finally {

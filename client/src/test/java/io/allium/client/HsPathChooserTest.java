@@ -119,6 +119,22 @@ class HsPathChooserTest {
     }
 
     @Test
+    void relaysThatTheUserNamesAreTheOnlySecondHopsEvenWhereNoneWouldBeKept() throws Exception {
+        ClientOptions options = ClientOptions.builder(List.of(), List.of())
+                .hsLayer2Nodes(RelaySet.parse("r1,r2,r3"))
+                .vanguardsLiteEnabled(Optional.of(false))
+                .build();
+        NetworkView view = TestNetwork.of(6, 6).view();
+        GuardSet guards = guards(view, options);
+        HsPathChooser chooser = new HsPathChooser(options, vanguards(options), entropy);
+        for (int i = 0; i < DRAWS; i++) {
+            PathChooser.Path path = chooser.to(UNLISTED, entropy.pick(List.of(HsPurpose.values())), view, guards);
+            guards.over(path.guard());
+            assertThat(path.relays().get(1).nickname()).isIn("r1", "r2", "r3");
+        }
+    }
+
+    @Test
     void familiesAndNetworksMayMeet() throws Exception {
         TestNetwork network = new TestNetwork();
         for (int i = 0; i < 6; i++) {
