@@ -33,7 +33,7 @@ public final class AnonymousDirectory {
     private final CircuitBuilder builder;
     private final GuardSet guards;
     private final Supplier<Optional<NetworkView>> view;
-    private final ClientOptions options;
+    private volatile ClientOptions options;
 
     /** @param view what is believed of the network, once that is enough to build circuits */
     AnonymousDirectory(
@@ -51,6 +51,11 @@ public final class AnonymousDirectory {
         this.options = options;
     }
 
+    /** Other options from now on. */
+    void configure(ClientOptions newOptions) {
+        options = newOptions;
+    }
+
     /**
      * Sends one request and waits for the answer.
      *
@@ -61,10 +66,23 @@ public final class AnonymousDirectory {
         NetworkView network = view.get().orElseThrow(() -> new Unreachable("we don't know the network yet"));
         Relay last =
                 network.relay(directory).orElseThrow(() -> new Unreachable("the consensus does not list " + directory));
-        PathChooser.Path path = new PathChooser(options, entropy).to(last, network, guards);
+        ClientOptions current = options;
+        PathChooser.Path path = new PathChooser(current, entropy).to(last, network, guards);
         TrackedCircuit tracked = builder.launch(CircuitEvents.Purpose.GENERAL, false, Demand.internal());
-        try (OriginCircuit circuit = builder.build(tracked, path, network.parameters(), options.circuitBuildTimeout());
-                OnionStream stream = circuit.connectDirectory(BEGIN_PATIENCE)) {
+        long deadline = time.nanos() + current.circuitBuildTimeout().toNanos();
+        OriginCircuit circuit = builder.build(tracked, path, network.parameters(), current.circuitBuildTimeout());
+        try {
+            builder.awaitGuard(circuit, tracked, path.guard(), deadline);
+            return exchange(circuit, request);
+        } finally {
+            circuit.close();
+            guards.over(path.guard());
+        }
+    }
+
+    private HttpMessage.Response exchange(OriginCircuit circuit, HttpMessage.Request request)
+            throws TorException, InterruptedException {
+        try (OnionStream stream = circuit.connectDirectory(BEGIN_PATIENCE)) {
             Time.Timer impatience = time.after(ANSWER_PATIENCE, stream::close);
             try {
                 stream.write(request.encode());

@@ -38,6 +38,9 @@ final class CircuitBuilder {
      */
     private static final Duration FIRST_HOP = Duration.ofSeconds(15);
 
+    /** How often we look whether a circuit's guard is the best to be had. */
+    private static final Duration GUARD_WAIT = Duration.ofMillis(200);
+
     private final Time time;
     private final Channels channels;
     private final OriginCircuits circuits;
@@ -116,6 +119,30 @@ final class CircuitBuilder {
             report.reached(BootstrapPhase.DONE);
         }
         return circuit;
+    }
+
+    /**
+     * Waits until a circuit that was built may be used: those through worse guards only once it is known that the better ones
+     * cannot be reached. Nothing is left of it where that takes too long.
+     */
+    void awaitGuard(OriginCircuit circuit, TrackedCircuit tracked, GuardSet.Attempt guard, long deadline)
+            throws Unreachable, InterruptedException {
+        try {
+            while (!guards.mayUse(guard)) {
+                if (!circuit.isOpen() || time.nanos() - deadline > 0) {
+                    throw new Unreachable(circuit + " was not wanted: a better guard may answer yet");
+                }
+                time.sleep(GUARD_WAIT);
+            }
+        } catch (Unreachable | InterruptedException givenUp) {
+            circuit.close();
+            guards.over(guard);
+            throw givenUp;
+        }
+        if (tracked.state() == CircuitEvents.State.GUARD_WAIT) {
+            tracked.becomes(CircuitEvents.State.BUILT);
+            tell(tracked);
+        }
     }
 
     /** Makes a circuit longer. */

@@ -222,6 +222,7 @@ public final class Client implements AutoCloseable {
         tunnels.configure(options);
         vanguards.configure(options);
         onionCircuits.configure(options);
+        anonymousDirectory.configure(options);
         directory.reconsider();
     }
 

@@ -363,6 +363,16 @@ public final class GuardSet {
         }
     }
 
+    /** How many circuits count for their guards: those that are being built or used. */
+    public int attempts() {
+        lock.lock();
+        try {
+            return attempts.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the descriptors of those primary guards are here that circuits would begin with. @spec path-spec 2.1.0 */
     public boolean hasPrimaryDescriptors() {
         return missingPrimaries() == 0;

@@ -42,9 +42,6 @@ public final class OnionCircuits implements AutoCloseable {
     /** How often circuits are looked after. */
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** How often we look whether a circuit's guard is the best to be had. */
-    private static final Duration GUARD_WAIT = Duration.ofMillis(200);
-
     /** After a failure, nothing is built ahead for so long. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
@@ -219,30 +216,9 @@ public final class OnionCircuits implements AutoCloseable {
         last.ifPresent(target -> steps.add(step(target, view)));
         TrackedCircuit tracked = launch(purpose.use(service), false, purpose.isLongLived());
         OriginCircuit circuit = builder.build(tracked, path.guard(), steps, view.parameters(), left(deadline));
-        awaitGuard(circuit, tracked, path.guard(), deadline);
+        builder.awaitGuard(circuit, tracked, path.guard(), deadline);
         note(new Built(circuit, tracked, path, time.nanos()));
         return circuit;
-    }
-
-    /** Circuits through worse guards wait until it is known that the better ones cannot be reached. */
-    private void awaitGuard(OriginCircuit circuit, TrackedCircuit tracked, GuardSet.Attempt guard, long deadline)
-            throws Unreachable, InterruptedException {
-        try {
-            while (!guards.mayUse(guard)) {
-                if (!circuit.isOpen() || time.nanos() - deadline > 0) {
-                    throw new Unreachable(circuit + " was not wanted: a better guard may answer yet");
-                }
-                time.sleep(GUARD_WAIT);
-            }
-        } catch (Unreachable | InterruptedException givenUp) {
-            circuit.close();
-            guards.over(guard);
-            throw givenUp;
-        }
-        if (tracked.state() == CircuitEvents.State.GUARD_WAIT) {
-            tracked.becomes(CircuitEvents.State.BUILT);
-            builder.tell(tracked);
-        }
     }
 
     private OriginCircuit lengthen(
@@ -375,7 +351,7 @@ public final class OnionCircuits implements AutoCloseable {
         PathChooser.Path path = new HsPathChooser(options, vanguards, entropy).ahead(isServing(), view, guards);
         TrackedCircuit tracked = launch(CircuitEvents.Use.of(CircuitEvents.Purpose.HS_VANGUARDS), false, true);
         OriginCircuit circuit = builder.build(tracked, path.guard(), steps(path), view.parameters(), left(deadline));
-        awaitGuard(circuit, tracked, path.guard(), deadline);
+        builder.awaitGuard(circuit, tracked, path.guard(), deadline);
         return new Built(circuit, tracked, path, time.nanos());
     }
 
