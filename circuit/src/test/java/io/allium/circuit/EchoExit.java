@@ -4,6 +4,7 @@ import io.allium.base.ProtocolViolation;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
+import io.allium.testing.SeededEntropy;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;

@@ -15,6 +15,7 @@ import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 import io.allium.channel.Edge;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.testing.SeededEntropy;
 import org.junit.jupiter.api.Test;
 
 class PackagingFlowTest {

@@ -12,6 +12,7 @@ import io.allium.crypto.CreateFast;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.Tor1;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

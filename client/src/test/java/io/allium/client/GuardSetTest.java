@@ -6,6 +6,7 @@ import io.allium.base.Log;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.Relay;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

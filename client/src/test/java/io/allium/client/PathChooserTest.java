@@ -14,6 +14,7 @@ import io.allium.directory.Relay;
 import io.allium.netdoc.PortPolicy;
 import io.allium.netdoc.RouterFlag;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.directory.Relay;
+import io.allium.testing.SeededEntropy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

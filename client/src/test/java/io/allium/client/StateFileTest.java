@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.Log;
 import io.allium.base.Untrusted;
 import io.allium.testing.ManualTime;
+import io.allium.testing.MemoryDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,17 +46,17 @@ class StateFileTest {
 
         assertThat(state.values("Guard")).containsExactly(GUARD);
         assertThat(state.values("Dormant")).containsExactly("0");
-        assertThat(disk.files).containsKeys(FILE, Path.of("/data/state.0"));
+        assertThat(disk.files()).containsKeys(FILE, Path.of("/data/state.0"));
     }
 
     @Test
     void randomBytesLeaveNothing() throws Exception {
         byte[] noise = new byte[10_000];
         new Random(7).nextBytes(noise);
-        disk.files.put(FILE, noise);
+        disk.files().put(FILE, noise);
 
         assertThat(load().values("Guard")).isEmpty();
-        assertThat(disk.files.get(Path.of("/data/state.0"))).isEqualTo(noise);
+        assertThat(disk.files().get(Path.of("/data/state.0"))).isEqualTo(noise);
     }
 
     @Test
@@ -87,10 +88,10 @@ class StateFileTest {
     }
 
     private void put(String text) {
-        disk.files.put(FILE, text.getBytes(StandardCharsets.UTF_8));
+        disk.files().put(FILE, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private String text() {
-        return new String(disk.files.get(FILE), StandardCharsets.UTF_8);
+        return new String(disk.files().get(FILE), StandardCharsets.UTF_8);
     }
 }

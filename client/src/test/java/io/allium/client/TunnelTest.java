@@ -7,6 +7,7 @@ import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import io.allium.netdoc.PortPolicy;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Entropy;
 import io.allium.base.Untrusted;
+import io.allium.testing.SeededEntropy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

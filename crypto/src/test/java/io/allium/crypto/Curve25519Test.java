@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.TorException;
 import io.allium.base.Untrusted;
+import io.allium.testing.SeededEntropy;
 import org.junit.jupiter.api.Test;
 
 class Curve25519Test {

@@ -4,6 +4,7 @@ import static io.allium.crypto.Vectors.hex;
 import static io.allium.crypto.Vectors.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.testing.SeededEntropy;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.Entropy;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.TorException;
+import io.allium.testing.SeededEntropy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;

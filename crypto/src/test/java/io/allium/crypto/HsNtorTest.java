@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.testing.SeededEntropy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

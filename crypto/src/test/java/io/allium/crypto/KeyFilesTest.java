@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.LocalFailure;
 import io.allium.base.Untrusted;
+import io.allium.testing.MemoryDisk;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +76,7 @@ class KeyFilesTest {
         ours.writeCurve25519(
                 KeyFiles.NTOR_ONION, theirs.readCurve25519(KeyFiles.NTOR_ONION).orElseThrow());
         for (String name : NAMES) {
-            assertThat(Vectors.hex(disk.files.get(OURS.resolve(name))))
+            assertThat(Vectors.hex(disk.files().get(OURS.resolve(name))))
                     .as(name)
                     .isEqualTo(Vectors.hex(resource("/keys/" + name)));
         }

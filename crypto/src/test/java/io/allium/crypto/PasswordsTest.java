@@ -2,6 +2,7 @@ package io.allium.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.testing.SeededEntropy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

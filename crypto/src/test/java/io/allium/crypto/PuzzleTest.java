@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Entropy;
+import io.allium.testing.SeededEntropy;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.stream.Stream;

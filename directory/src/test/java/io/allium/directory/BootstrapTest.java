@@ -8,6 +8,7 @@ import io.allium.directory.DocumentFetcher.Origin;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.Unverified;
+import io.allium.testing.SeededEntropy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package io.allium.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.testing.SeededEntropy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -11,6 +11,8 @@ import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusDiff;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.testing.ManualTime;
+import io.allium.testing.MemoryDisk;
+import io.allium.testing.SeededEntropy;
 import io.allium.testing.Waiting;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -102,14 +104,14 @@ class DirectoryClientTest {
     @Test
     void aGarbledConsensusOnDiskIsSetAsideAndFetchedAnew() throws Exception {
         Path file = CACHE.resolve("cached-microdesc-consensus");
-        disk.files.put(file, "network-status-version 3 microdesc\n".getBytes(StandardCharsets.US_ASCII));
+        disk.files().put(file, "network-status-version 3 microdesc\n".getBytes(StandardCharsets.US_ASCII));
 
         try (DirectoryClient client = client(this::sample)) {
             client.start();
 
             assertThat(enough.await(1, TimeUnit.MINUTES)).isTrue();
         }
-        assertThat(disk.files).containsKey(CACHE.resolve("cached-microdesc-consensus.broken"));
+        assertThat(disk.files()).containsKey(CACHE.resolve("cached-microdesc-consensus.broken"));
         assertThat(asked).hasSize(3);
     }
 
@@ -191,7 +193,7 @@ class DirectoryClientTest {
         })) {
             client.start();
 
-            Waiting.until(() -> disk.files.containsKey(journal));
+            Waiting.until(() -> disk.files().containsKey(journal));
         }
         assertThat(new DocumentStore(disk, CACHE, Log.NONE).microdescriptors()).hasSize(7);
     }
@@ -204,7 +206,8 @@ class DirectoryClientTest {
             awaitNewer(client);
         }
         assertThat(asked).containsExactly("/diff");
-        assertThat(disk.files.get(CACHE.resolve("cached-microdesc-consensus"))).isEqualTo(newer());
+        assertThat(disk.files().get(CACHE.resolve("cached-microdesc-consensus")))
+                .isEqualTo(newer());
     }
 
     @Test

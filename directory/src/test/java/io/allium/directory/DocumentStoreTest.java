@@ -6,6 +6,7 @@ import io.allium.base.Log;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.Sha256Digest;
+import io.allium.testing.MemoryDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class DocumentStoreTest {
         store.saveUnverifiedConsensus(ConsensusFlavor.MICRODESC, new byte[0]);
         store.addMicrodescriptors(Samples.microdescriptors(), Samples.NOW);
 
-        assertThat(disk.files.keySet())
+        assertThat(disk.files().keySet())
                 .extracting(each -> each.getFileName().toString())
                 .containsExactlyInAnyOrder(
                         "cached-consensus", "unverified-microdesc-consensus", "cached-microdescs.new");
@@ -55,7 +56,7 @@ class DocumentStoreTest {
         store.mergeMicrodescriptors(listed::equals, Samples.NOW.plus(Duration.ofDays(8)));
 
         assertThat(store.microdescriptors().keySet()).containsExactly(listed);
-        assertThat(disk.files).doesNotContainKey(CACHE.resolve("cached-microdescs.new"));
+        assertThat(disk.files()).doesNotContainKey(CACHE.resolve("cached-microdescs.new"));
         assertThat(text("cached-microdescs")).startsWith("@last-listed 2026-11-28 11:23:10\n");
     }
 
@@ -63,17 +64,17 @@ class DocumentStoreTest {
     void aTruncatedFileGivesWhatIsWholeAndIsKeptAside() throws Exception {
         store.addMicrodescriptors(Samples.microdescriptors(), Samples.NOW);
         Path journal = CACHE.resolve("cached-microdescs.new");
-        byte[] whole = disk.files.get(journal);
-        disk.files.put(journal, Arrays.copyOf(whole, whole.length - 120));
+        byte[] whole = disk.files().get(journal);
+        disk.files().put(journal, Arrays.copyOf(whole, whole.length - 120));
 
         assertThat(store.microdescriptors()).hasSize(6);
-        assertThat(disk.files).containsKey(CACHE.resolve("cached-microdescs.new.broken"));
+        assertThat(disk.files()).containsKey(CACHE.resolve("cached-microdescs.new.broken"));
     }
 
     @Test
     void aGarbledFileIsNoReasonToFail() {
-        disk.files.put(CACHE.resolve("cached-certs"), new byte[] {0, 1, 2, 3});
-        disk.files.put(CACHE.resolve("cached-microdescs"), "nonsense".getBytes(StandardCharsets.US_ASCII));
+        disk.files().put(CACHE.resolve("cached-certs"), new byte[] {0, 1, 2, 3});
+        disk.files().put(CACHE.resolve("cached-microdescs"), "nonsense".getBytes(StandardCharsets.US_ASCII));
 
         assertThat(store.certificates()).isEmpty();
         assertThat(store.microdescriptors()).isEmpty();
@@ -86,12 +87,12 @@ class DocumentStoreTest {
         while (size <= DocumentStore.JOURNAL_MAX) {
             assertThat(store.isJournalLong()).isFalse();
             store.addMicrodescriptors(Samples.microdescriptors(), Samples.NOW);
-            size = disk.files.get(CACHE.resolve("cached-microdescs.new")).length;
+            size = disk.files().get(CACHE.resolve("cached-microdescs.new")).length;
         }
         assertThat(store.isJournalLong()).isTrue();
     }
 
     private String text(String name) {
-        return new String(disk.files.get(CACHE.resolve(name)), StandardCharsets.US_ASCII);
+        return new String(disk.files().get(CACHE.resolve(name)), StandardCharsets.US_ASCII);
     }
 }

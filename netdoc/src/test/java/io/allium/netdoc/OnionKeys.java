@@ -11,6 +11,7 @@ import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyBlinding;
 import io.allium.crypto.TimePeriod;
+import io.allium.testing.SeededEntropy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ final class OnionKeys {
     private OnionKeys() {}
 
     static Entropy entropy(long seed) {
-        return new TestKeys.SeededEntropy(seed);
+        return new SeededEntropy(seed);
     }
 
     static IntroductionPoint point(int number) throws Untrusted {

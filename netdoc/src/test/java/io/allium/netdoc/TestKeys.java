@@ -7,12 +7,11 @@ import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.Ed25519Certificate;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.RsaKeyPair;
-import java.security.SecureRandom;
+import io.allium.testing.SeededEntropy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 
 /** Keys from a seed, and a relay to sign with them. */
 final class TestKeys {
@@ -64,31 +63,5 @@ final class TestKeys {
                 .contact("ours <ours@test.example>")
                 .exitPolicy(policy)
                 .tunnelledDirectory(true);
-    }
-
-    /** Chance that repeats. */
-    static final class SeededEntropy implements Entropy {
-        private final Random random;
-
-        SeededEntropy(long seed) {
-            random = new Random(seed);
-        }
-
-        @Override
-        public void fill(byte[] bytes) {
-            random.nextBytes(bytes);
-        }
-
-        @Override
-        public SecureRandom secureRandom() {
-            return new SecureRandom() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                public void nextBytes(byte[] bytes) {
-                    random.nextBytes(bytes);
-                }
-            };
-        }
     }
 }

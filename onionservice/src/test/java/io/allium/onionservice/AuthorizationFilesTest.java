@@ -10,6 +10,8 @@ import io.allium.crypto.Base32;
 import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.OnionAddress;
+import io.allium.testing.MemoryDisk;
+import io.allium.testing.SeededEntropy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -10,6 +10,7 @@ import io.allium.crypto.ProofOfWork;
 import io.allium.crypto.Puzzle;
 import io.allium.crypto.PuzzleSeed;
 import io.allium.crypto.PuzzleVerifier;
+import io.allium.testing.SeededEntropy;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

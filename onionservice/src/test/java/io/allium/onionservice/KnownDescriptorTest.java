@@ -11,6 +11,7 @@ import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.KeyBlinding;
 import io.allium.crypto.TimePeriod;
 import io.allium.netdoc.OnionDescriptor;
+import io.allium.testing.SeededEntropy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

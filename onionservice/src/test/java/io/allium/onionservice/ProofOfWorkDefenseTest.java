@@ -16,6 +16,7 @@ import io.allium.crypto.PuzzleSeed;
 import io.allium.crypto.PuzzleSolver;
 import io.allium.netdoc.ProofOfWorkParameters;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.testing.MemoryDisk;
+import io.allium.testing.SeededEntropy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +23,10 @@ class ServicePartsTest {
     void keysAreMadeOnceAndNamed() throws Exception {
         ServiceKeys made = load();
 
-        assertThat(new String(disk.files.get(FOLDER.resolve("hostname")), StandardCharsets.US_ASCII))
+        assertThat(new String(disk.files().get(FOLDER.resolve("hostname")), StandardCharsets.US_ASCII))
                 .isEqualTo(made.address().host() + "\n");
         assertThat(new String(
-                        disk.files.get(FOLDER.resolve("hs_ed25519_secret_key")), 0, 29, StandardCharsets.US_ASCII))
+                        disk.files().get(FOLDER.resolve("hs_ed25519_secret_key")), 0, 29, StandardCharsets.US_ASCII))
                 .isEqualTo("== ed25519v1-secret: type0 ==");
         assertThat(load().address()).isEqualTo(made.address());
     }
@@ -32,19 +34,19 @@ class ServicePartsTest {
     @Test
     void theNameAndThePublicKeyAreMadeAgainWhereTheyAreMissing() throws Exception {
         ServiceKeys made = load();
-        disk.files.remove(FOLDER.resolve("hostname"));
-        disk.files.remove(FOLDER.resolve("hs_ed25519_public_key"));
+        disk.files().remove(FOLDER.resolve("hostname"));
+        disk.files().remove(FOLDER.resolve("hs_ed25519_public_key"));
 
         assertThat(load().address()).isEqualTo(made.address());
-        assertThat(disk.files).hasSize(3);
+        assertThat(disk.files()).hasSize(3);
     }
 
     @Test
     void keysThatDoNotMatchAreTheOperatorsToMend() throws Exception {
         load();
-        byte[] other = disk.files.get(FOLDER.resolve("hs_ed25519_public_key")).clone();
+        byte[] other = disk.files().get(FOLDER.resolve("hs_ed25519_public_key")).clone();
         other[40] ^= 1;
-        disk.files.put(FOLDER.resolve("hs_ed25519_public_key"), other);
+        disk.files().put(FOLDER.resolve("hs_ed25519_public_key"), other);
 
         assertThatThrownBy(this::load).isInstanceOf(LocalFailure.class).hasMessageContaining("does not match");
     }
@@ -52,7 +54,7 @@ class ServicePartsTest {
     @Test
     void aLostSecretIsNotReplacedInSilence() throws Exception {
         load();
-        disk.files.remove(FOLDER.resolve("hs_ed25519_secret_key"));
+        disk.files().remove(FOLDER.resolve("hs_ed25519_secret_key"));
 
         assertThatThrownBy(this::load).isInstanceOf(LocalFailure.class).hasMessageContaining("is missing");
     }

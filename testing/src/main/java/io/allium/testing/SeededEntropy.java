@@ -1,14 +1,14 @@
-package io.allium.crypto;
+package io.allium.testing;
 
 import io.allium.base.Entropy;
 import java.security.SecureRandom;
 import java.util.Random;
 
-/** Repeatable bytes for tests. */
-final class SeededEntropy implements Entropy {
+/** Chance from a seed, so that a failure can be repeated. Confined to the test. */
+public final class SeededEntropy implements Entropy {
     private final Random random;
 
-    SeededEntropy(long seed) {
+    public SeededEntropy(long seed) {
         random = new Random(seed);
     }
 

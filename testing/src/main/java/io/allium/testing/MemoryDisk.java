@@ -1,4 +1,4 @@
-package io.allium.onionservice;
+package io.allium.testing;
 
 import io.allium.base.Disk;
 import java.io.ByteArrayOutputStream;
@@ -8,11 +8,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Files in memory. */
-final class MemoryDisk implements Disk {
-    final Map<Path, byte[]> files = new TreeMap<>();
+/** Files in memory, of no date. Safe from any thread. */
+public final class MemoryDisk implements Disk {
+    private final Map<Path, byte[]> files = new ConcurrentSkipListMap<>();
+
+    /** What each file holds, for a test to look at and to change. */
+    public Map<Path, byte[]> files() {
+        return files;
+    }
 
     @Override
     public Optional<byte[]> read(Path file) {
