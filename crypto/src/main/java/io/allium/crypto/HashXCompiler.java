@@ -13,7 +13,6 @@ import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 
 /**
  * Turns a HashX program into a hidden class whose one method has the registers in local variables and an instruction of the JVM
@@ -69,11 +68,10 @@ final class HashXCompiler {
                                         ClassFile.ACC_PUBLIC,
                                         run -> new HashXCompiler(program, run).write()));
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            MethodHandles.Lookup hidden = lookup.defineHiddenClass(bytes, true);
-            return (HashXBody) hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
-                    .invoke();
-        } catch (Throwable never) { // what a method handle throws is declared by none
+            Class<?> hidden =
+                    MethodHandles.lookup().defineHiddenClass(bytes, true).lookupClass();
+            return (HashXBody) hidden.getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException never) {
             throw new IllegalStateException("A HashX program that the JVM does not take", never);
         }
     }

@@ -474,7 +474,7 @@ class VotingTest {
     private static Consensus consensus(byte[] document) {
         try {
             return Consensus.parse(document).claimed();
-        } catch (Exception malformed) {
+        } catch (Untrusted malformed) {
             throw new AssertionError("published what cannot be read", malformed);
         }
     }
