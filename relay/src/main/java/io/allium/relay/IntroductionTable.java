@@ -26,8 +26,8 @@ import java.util.function.Supplier;
  * @spec rend-spec-v3 3.1, 3.2
  */
 final class IntroductionTable {
-    /** Services whose signatures are being looked at: half a kilobyte each, so 2 MB, and a second's work of a processor. */
-    static final int APPLICANTS_MAX = 4096;
+    /** Services whose signatures are with the pool: an eighth of what may wait there, so that TLS and onion skins find room. */
+    static final int APPLICANTS_MAX = 512;
 
     private final Tasks tasks;
     private final Time time;
@@ -56,6 +56,9 @@ final class IntroductionTable {
             return;
         }
         tasks.compute("ESTABLISH_INTRO", () -> {
+                    if (circuit.isOver()) {
+                        throw new Refused(Refused.Kind.GENERAL, "its circuit has ended"); // nobody hears it any more
+                    }
                     claim.verify(nonce);
                     return bucket(claim.extensions());
                 })
@@ -90,6 +93,9 @@ final class IntroductionTable {
 
     /** The circuit that a service came by last is the one that counts. */
     private void admit(OnionEnd circuit, Ed25519Identity key, IntroductionBucket bucket) {
+        if (circuit.isOver()) {
+            return;
+        }
         OnionEnd before = circuit.admit(new OnionRole.Introduces(key, bucket), services);
         if (before != null) {
             before.close(DestroyReason.FINISHED, "its service has come by another circuit");
