@@ -184,11 +184,11 @@ public final class DirectoryServer {
                     return;
                 }
                 accepted = accepted(incoming);
-                Optional<byte[]> body = body(incoming, method.get(), share);
+                String path = path(incoming);
+                Optional<byte[]> body = body(incoming, method.get(), path, share);
                 heard(client);
                 reply = body.isPresent()
-                        ? answer(
-                                new DirectoryQuery(method.get(), path(incoming), incoming.headers(), body.get(), asker))
+                        ? answer(new DirectoryQuery(method.get(), path, incoming.headers(), body.get(), asker))
                         : BUSY;
             } catch (TorException malformed) {
                 log.info(Log.Domain.DIRSERV, malformed.in("Directory request").getMessage());
@@ -218,10 +218,11 @@ public final class DirectoryServer {
     }
 
     /** What is posted; nothing when too much is being posted already. Who takes nothing in does not read it either. */
-    private Optional<byte[]> body(HttpMessage.Incoming incoming, DirectoryQuery.Method method, Uploads.Share share)
+    private Optional<byte[]> body(
+            HttpMessage.Incoming incoming, DirectoryQuery.Method method, String path, Uploads.Share share)
             throws IOException, TorException {
-        int bodyMax = bodyMax(path(incoming));
-        if (method == DirectoryQuery.Method.GET || bodyMax == 0) {
+        int bodyMax = method == DirectoryQuery.Method.GET ? 0 : bodyMax(path);
+        if (bodyMax == 0) {
             return Optional.of(new byte[0]);
         }
         return incoming.request(bodyMax, share).map(HttpMessage.Request::body);
