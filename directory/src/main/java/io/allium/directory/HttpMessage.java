@@ -168,10 +168,8 @@ public sealed interface HttpMessage {
             if (length < 0 && method.equals("POST")) {
                 throw new ProtocolViolation("HTTP: POST without Content-Length");
             }
-            if (length > bodyMax) {
-                throw new ProtocolViolation("HTTP: body of more than " + bodyMax + " bytes");
-            }
-            return framing.body(Math.max(0, length), allowance).map(body -> new Request(method, target, headers, body));
+            return framing.body(Math.max(0, length), bodyMax, allowance)
+                    .map(body -> new Request(method, target, headers, body));
         }
     }
 
@@ -196,9 +194,8 @@ public sealed interface HttpMessage {
             throw new ProtocolViolation("HTTP: no status line");
         }
         HttpHeaders headers = framing.headers();
-        int[] left = {bodyMax};
-        byte[] body = framing.body(framing.contentLength(headers), count -> (left[0] -= count) >= 0)
-                .orElseThrow(() -> new ProtocolViolation("HTTP: body of more than " + bodyMax + " bytes"));
+        byte[] body =
+                framing.body(framing.contentLength(headers), bodyMax, _ -> true).orElseThrow();
         return new Response(Integer.parseInt(line[1]), line.length == 3 ? line[2] : "", headers, body);
     }
 
@@ -287,7 +284,10 @@ public sealed interface HttpMessage {
         }
 
         /** So many bytes, or where {@code length} is negative all until the end; nothing beyond the allowance. */
-        private Optional<byte[]> body(int length, Allowance allowance) throws IOException, ProtocolViolation {
+        private Optional<byte[]> body(int length, int max, Allowance allowance) throws IOException, ProtocolViolation {
+            if (length > max) {
+                throw tooLong(max);
+            }
             int early = length < 0 ? beyondHead.length : Math.min(length, beyondHead.length);
             byte[] body = Arrays.copyOf(beyondHead, early); // a length is only a claim
             int size = early;
@@ -303,8 +303,8 @@ public sealed interface HttpMessage {
                 }
                 keeps = keeps && allowance.take(count);
                 size += count;
-                if (size > BODY_MAX) {
-                    throw new ProtocolViolation("HTTP: body of more than " + BODY_MAX + " bytes");
+                if (size > max) {
+                    throw tooLong(max);
                 }
                 if (!keeps) {
                     body = new byte[0];
@@ -317,6 +317,10 @@ public sealed interface HttpMessage {
                 System.arraycopy(chunk, 0, body, size - count, count);
             }
             return keeps ? Optional.of(size == body.length ? body : Arrays.copyOf(body, size)) : Optional.empty();
+        }
+
+        private static ProtocolViolation tooLong(int max) {
+            return new ProtocolViolation("HTTP: body of more than " + max + " bytes");
         }
 
         private static byte[] appended(byte[] to, byte[] from, int count) {

@@ -66,6 +66,25 @@ class HttpMessageTest {
     }
 
     @Test
+    void whatIsOverAnAskersBoundIsNotReadToItsEnd() throws Exception {
+        Canned announced = new Canned(text("HTTP/1.0 200 OK\r\nContent-Length: 101\r\n\r\n" + "x".repeat(101)), 50);
+        assertThatThrownBy(() -> HttpMessage.readResponse(announced, 100))
+                .isInstanceOf(ProtocolViolation.class)
+                .hasMessageContaining("body of more than 100 bytes");
+        assertThat(announced.read(new byte[1], 0, 1)).isEqualTo(1);
+
+        Canned endless = new Canned(text("HTTP/1.0 200 OK\r\n\r\n" + "x".repeat(1000)), 50);
+        assertThatThrownBy(() -> HttpMessage.readResponse(endless, 100))
+                .isInstanceOf(ProtocolViolation.class)
+                .hasMessageContaining("body of more than 100 bytes");
+        assertThat(endless.read(new byte[1], 0, 1)).isEqualTo(1);
+
+        byte[] atTheBound = text("HTTP/1.0 200 OK\r\n\r\n" + "x".repeat(100));
+        assertThat(HttpMessage.readResponse(new Canned(atTheBound, 50), 100).body())
+                .hasSize(100);
+    }
+
+    @Test
     void aTimeInAHeaderIsReadAsItIsWritten() {
         Instant time = Instant.parse("2026-11-20T09:08:07Z");
         HttpHeaders headers = HttpHeaders.NONE.with("Date", time);
