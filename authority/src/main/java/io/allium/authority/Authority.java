@@ -36,7 +36,8 @@ import java.util.stream.Collectors;
  *
  * <p>Runs three tasks, which {@link #close} ends: the voting, one period after the other; the reachability tests; and
  * the housekeeping of what is kept. Requests come through {@link #handlers} on tasks of the directory server. What they
- * share is in classes that each have a lock of their own, and none is held while another is taken.
+ * share is in classes that each have a lock of their own. Where one is held while another is taken, it is in this order: the
+ * journal's of submissions, that of the submissions, that of the pinned keys.
  *
  * @spec dir-spec 3
  */

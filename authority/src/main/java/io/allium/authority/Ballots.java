@@ -73,14 +73,27 @@ final class Ballots {
         }
     }
 
-    /** Begins a period; what was voted in the last one becomes history. */
+    /** Begins a period, or begins it again; votes of another period that was begun and did not take place are dropped. */
     void open(VotingSchedule next) {
+        lock.lock();
+        try {
+            boolean again = schedule.stream().anyMatch(open -> open.validAfter().equals(next.validAfter()));
+            if (!again) {
+                pending = new TreeMap<>();
+            }
+            schedule = Optional.of(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the period: what was voted in it is history. */
+    void close() {
         lock.lock();
         try {
             previous = new TreeMap<>();
             pending.forEach((authority, vote) -> previous.put(authority, Cast.of(vote)));
             pending = new TreeMap<>();
-            schedule = Optional.of(next);
         } finally {
             lock.unlock();
         }

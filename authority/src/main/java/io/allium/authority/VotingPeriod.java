@@ -95,6 +95,7 @@ final class VotingPeriod {
             fetchMissingSignatures(exchange);
 
             await(schedule.validAfter());
+            ballots.close();
             publish();
         }
     }

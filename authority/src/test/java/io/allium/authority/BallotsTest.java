@@ -118,10 +118,23 @@ class BallotsTest {
     @Test
     void thePeriodBeforeIsRemembered() throws Untrusted {
         ballots.receive(vote(0), Way.POSTED, "test", VOTING);
+        ballots.close();
         ballots.open(VotingSchedule.next(VOTING.plusSeconds(20), TIMING, Duration.ZERO));
         Fingerprint authority = Vote.parse(vote(0)).claimed().authority();
         assertThat(ballots.pending()).isEmpty();
         assertThat(ballots.previous(authority)).isPresent();
+    }
+
+    @Test
+    void aPeriodThatIsBegunAgainKeepsItsVotesAndTheHistory() throws Untrusted {
+        VotingSchedule period = VotingSchedule.next(VOTING, TIMING, Duration.ZERO);
+        ballots.receive(vote(0), Way.POSTED, "test", VOTING);
+        ballots.open(period);
+        assertThat(ballots.pending()).hasSize(1);
+        ballots.close();
+        ballots.open(VotingSchedule.next(VOTING.plusSeconds(20), TIMING, Duration.ZERO));
+        ballots.open(VotingSchedule.next(VOTING.plusSeconds(40), TIMING, Duration.ZERO));
+        assertThat(ballots.previous(Vote.parse(vote(0)).claimed().authority())).isPresent();
     }
 
     private static byte[] vote(int number) {
