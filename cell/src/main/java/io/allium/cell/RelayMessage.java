@@ -3,23 +3,42 @@ package io.allium.cell;
 import io.allium.base.ByteReader;
 import io.allium.base.ByteWriter;
 import io.allium.base.Endpoint;
-import io.allium.base.Entropy;
 import io.allium.base.ProtocolViolation;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a recognised relay cell says. The arrays in these records are not copied: whoever makes one gives them away.
  *
- * @spec tor-spec 5.1.2, 6, 7.3; prop329 2; rend-spec-v3 3, 4
+ * @spec tor-spec 5.1.2, 6, 7.3; prop329 2
  */
-public sealed interface RelayMessage {
+public sealed interface RelayMessage
+        permits RelayMessage.Begin,
+                RelayMessage.Data,
+                RelayMessage.End,
+                RelayMessage.Connected,
+                RelayMessage.SendMe,
+                RelayMessage.Extend2,
+                RelayMessage.Extended2,
+                RelayMessage.Truncate,
+                RelayMessage.Truncated,
+                RelayMessage.Drop,
+                RelayMessage.Resolve,
+                RelayMessage.Resolved,
+                RelayMessage.BeginDir,
+                RelayMessage.Xon,
+                RelayMessage.Xoff,
+                RelayMessage.ConfluxLink,
+                RelayMessage.ConfluxLinked,
+                RelayMessage.ConfluxLinkedAck,
+                RelayMessage.ConfluxSwitch,
+                RelayMessage.Unknown,
+                OnionServiceMessage {
     /** The command byte, see {@link RelayCommand}. */
     int command();
 
@@ -513,156 +532,6 @@ public sealed interface RelayMessage {
         }
     }
 
-    /** The messages by which clients and onion services find each other. */
-    sealed interface OnionServiceMessage extends RelayMessage {}
-
-    /** A service asks the relay to be its introduction point. */
-    record EstablishIntro(IntroPointClaim claim) implements OnionServiceMessage {
-        @Override
-        public int command() {
-            return RelayCommand.ESTABLISH_INTRO;
-        }
-
-        @Override
-        public byte[] data() {
-            return claim.encode();
-        }
-    }
-
-    /** The relay is an introduction point now. None of its extensions says anything yet. */
-    record IntroEstablished(Extensions extensions) implements OnionServiceMessage {
-        /** Without extensions. */
-        public static final IntroEstablished SILENT = new IntroEstablished(Extensions.NONE);
-
-        @Override
-        public int command() {
-            return RelayCommand.INTRO_ESTABLISHED;
-        }
-
-        @Override
-        public byte[] data() {
-            return extensions.encode();
-        }
-
-        static IntroEstablished decode(ByteReader in) throws ProtocolViolation {
-            return in.isEmpty() ? SILENT : new IntroEstablished(Extensions.read(in));
-        }
-    }
-
-    /** A client asks an introduction point to introduce it. */
-    record Introduce1(Introduction introduction) implements OnionServiceMessage {
-        @Override
-        public int command() {
-            return RelayCommand.INTRODUCE1;
-        }
-
-        @Override
-        public byte[] data() {
-            return introduction.encode();
-        }
-    }
-
-    /** The introduction point introduces a client to the service. */
-    record Introduce2(Introduction introduction) implements OnionServiceMessage {
-        @Override
-        public int command() {
-            return RelayCommand.INTRODUCE2;
-        }
-
-        @Override
-        public byte[] data() {
-            return introduction.encode();
-        }
-    }
-
-    /** What became of the introduction. */
-    record IntroduceAck(IntroduceStatus status, Extensions extensions) implements OnionServiceMessage {
-        public IntroduceAck(IntroduceStatus status) {
-            this(status, Extensions.NONE);
-        }
-
-        @Override
-        public int command() {
-            return RelayCommand.INTRODUCE_ACK;
-        }
-
-        @Override
-        public byte[] data() {
-            return new ByteWriter().u16(status.code()).put(extensions.encode()).toBytes();
-        }
-
-        static IntroduceAck decode(ByteReader in) throws ProtocolViolation {
-            IntroduceStatus status = IntroduceStatus.of(in.u16("STATUS"));
-            return new IntroduceAck(status, in.isEmpty() ? Extensions.NONE : Extensions.read(in));
-        }
-    }
-
-    /** A client asks the relay to be its rendezvous point. Bytes after the cookie are ignored. */
-    record EstablishRendezvous(RendezvousCookie cookie) implements OnionServiceMessage {
-        @Override
-        public int command() {
-            return RelayCommand.ESTABLISH_RENDEZVOUS;
-        }
-
-        @Override
-        public byte[] data() {
-            return cookie.bytes();
-        }
-    }
-
-    /** The relay is a rendezvous point now. Whatever it may carry is ignored. */
-    record RendezvousEstablished() implements OnionServiceMessage {
-        @Override
-        public int command() {
-            return RelayCommand.RENDEZVOUS_ESTABLISHED;
-        }
-
-        @Override
-        public byte[] data() {
-            return new byte[0];
-        }
-    }
-
-    /** A service asks to be joined to the client that gave it the cookie; the rendezvous point passes the rest on. */
-    record Rendezvous1(RendezvousCookie cookie, byte[] handshake) implements OnionServiceMessage {
-        /** As long as C tor makes it: relays before 0.2.9 took no other length. */
-        private static final int LENGTH = 168;
-
-        /** With random bytes after the handshake. */
-        public static Rendezvous1 padded(RendezvousCookie cookie, byte[] handshake, Entropy entropy) {
-            byte[] padded = Arrays.copyOf(handshake, Math.max(handshake.length, LENGTH - RendezvousCookie.LENGTH));
-            entropy.pad(padded, handshake.length, padded.length);
-            return new Rendezvous1(cookie, padded);
-        }
-
-        @Override
-        public int command() {
-            return RelayCommand.RENDEZVOUS1;
-        }
-
-        @Override
-        public byte[] data() {
-            return new ByteWriter(LENGTH).put(cookie.bytes()).put(handshake).toBytes();
-        }
-
-        static Rendezvous1 decode(ByteReader in) throws ProtocolViolation {
-            return new Rendezvous1(RendezvousCookie.decode(in), in.rest());
-        }
-    }
-
-    /** The service is at the other end now: its handshake, and padding. */
-    record Rendezvous2(byte[] handshake) implements OnionServiceMessage {
-        @Override
-        public int command() {
-            return RelayCommand.RENDEZVOUS2;
-        }
-
-        @Override
-        public byte[] data() {
-            return handshake;
-        }
-    }
-
     /** A message that we do not know, to be ignored unless its command says otherwise to the reader. */
     record Unknown(int command, byte[] data) implements RelayMessage {}
 
@@ -686,15 +555,16 @@ public sealed interface RelayMessage {
             case RelayCommand.CONFLUX_LINKED -> new ConfluxLinked(ConfluxTerms.decode(in));
             case RelayCommand.CONFLUX_LINKED_ACK -> new ConfluxLinkedAck();
             case RelayCommand.CONFLUX_SWITCH -> new ConfluxSwitch(in.u32("SeqNum"));
-            case RelayCommand.ESTABLISH_INTRO -> new EstablishIntro(IntroPointClaim.decode(in));
-            case RelayCommand.INTRO_ESTABLISHED -> IntroEstablished.decode(in);
-            case RelayCommand.INTRODUCE1 -> new Introduce1(Introduction.decode(in));
-            case RelayCommand.INTRODUCE2 -> new Introduce2(Introduction.decode(in));
-            case RelayCommand.INTRODUCE_ACK -> IntroduceAck.decode(in);
-            case RelayCommand.ESTABLISH_RENDEZVOUS -> new EstablishRendezvous(RendezvousCookie.decode(in));
-            case RelayCommand.RENDEZVOUS_ESTABLISHED -> new RendezvousEstablished();
-            case RelayCommand.RENDEZVOUS1 -> Rendezvous1.decode(in);
-            case RelayCommand.RENDEZVOUS2 -> new Rendezvous2(in.rest());
+            case RelayCommand.ESTABLISH_INTRO -> new OnionServiceMessage.EstablishIntro(IntroPointClaim.decode(in));
+            case RelayCommand.INTRO_ESTABLISHED -> OnionServiceMessage.IntroEstablished.decode(in);
+            case RelayCommand.INTRODUCE1 -> new OnionServiceMessage.Introduce1(Introduction.decode(in));
+            case RelayCommand.INTRODUCE2 -> new OnionServiceMessage.Introduce2(Introduction.decode(in));
+            case RelayCommand.INTRODUCE_ACK -> OnionServiceMessage.IntroduceAck.decode(in);
+            case RelayCommand.ESTABLISH_RENDEZVOUS ->
+                new OnionServiceMessage.EstablishRendezvous(RendezvousCookie.decode(in));
+            case RelayCommand.RENDEZVOUS_ESTABLISHED -> new OnionServiceMessage.RendezvousEstablished();
+            case RelayCommand.RENDEZVOUS1 -> OnionServiceMessage.Rendezvous1.decode(in);
+            case RelayCommand.RENDEZVOUS2 -> new OnionServiceMessage.Rendezvous2(in.rest());
             case RelayCommand.XON -> Xon.decode(in);
             case RelayCommand.XOFF -> Xoff.decode(in);
             default -> new Unknown(command, in.rest());

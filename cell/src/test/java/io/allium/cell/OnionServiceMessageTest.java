@@ -38,19 +38,19 @@ class OnionServiceMessageTest {
 
     static List<RelayMessage> messages() {
         return List.of(
-                new RelayMessage.EstablishIntro(IntroPointClaim.sign(AUTH_KEY, Extensions.NONE, CIRCUIT)),
-                new RelayMessage.EstablishIntro(IntroPointClaim.sign(AUTH_KEY, SOME, CIRCUIT)),
-                RelayMessage.IntroEstablished.SILENT,
-                new RelayMessage.IntroEstablished(SOME),
-                new RelayMessage.Introduce1(INTRODUCTION),
-                new RelayMessage.Introduce2(INTRODUCTION),
-                new RelayMessage.IntroduceAck(IntroduceStatus.SUCCESS),
-                new RelayMessage.IntroduceAck(IntroduceStatus.CANNOT_RELAY, SOME),
-                new RelayMessage.EstablishRendezvous(COOKIE),
-                new RelayMessage.RendezvousEstablished(),
-                new RelayMessage.Rendezvous1(COOKIE, ChannelCellTest.bytes(64)),
-                RelayMessage.Rendezvous1.padded(COOKIE, ChannelCellTest.bytes(64), new FixedEntropy(1)),
-                new RelayMessage.Rendezvous2(ChannelCellTest.bytes(148)));
+                new OnionServiceMessage.EstablishIntro(IntroPointClaim.sign(AUTH_KEY, Extensions.NONE, CIRCUIT)),
+                new OnionServiceMessage.EstablishIntro(IntroPointClaim.sign(AUTH_KEY, SOME, CIRCUIT)),
+                OnionServiceMessage.IntroEstablished.SILENT,
+                new OnionServiceMessage.IntroEstablished(SOME),
+                new OnionServiceMessage.Introduce1(INTRODUCTION),
+                new OnionServiceMessage.Introduce2(INTRODUCTION),
+                new OnionServiceMessage.IntroduceAck(IntroduceStatus.SUCCESS),
+                new OnionServiceMessage.IntroduceAck(IntroduceStatus.CANNOT_RELAY, SOME),
+                new OnionServiceMessage.EstablishRendezvous(COOKIE),
+                new OnionServiceMessage.RendezvousEstablished(),
+                new OnionServiceMessage.Rendezvous1(COOKIE, ChannelCellTest.bytes(64)),
+                OnionServiceMessage.Rendezvous1.padded(COOKIE, ChannelCellTest.bytes(64), new FixedEntropy(1)),
+                new OnionServiceMessage.Rendezvous2(ChannelCellTest.bytes(148)));
     }
 
     @ParameterizedTest
@@ -117,7 +117,7 @@ class OnionServiceMessageTest {
     void aKeyOfSmallOrderClaimsNothing() {
         byte[] zero = new byte[32];
         IntroPointClaim made = IntroPointClaim.sign(AUTH_KEY, Extensions.NONE, CIRCUIT);
-        byte[] data = new RelayMessage.EstablishIntro(made).data();
+        byte[] data = new OnionServiceMessage.EstablishIntro(made).data();
         System.arraycopy(zero, 0, data, 3, 32);
         assertThatThrownBy(() -> claim(data).verify(CIRCUIT)).isInstanceOf(ProtocolViolation.class);
     }
@@ -135,7 +135,7 @@ class OnionServiceMessageTest {
 
     @Test
     void anIntroductionByTheDigestOfAKeyIsOfVersion2() {
-        byte[] data = new RelayMessage.Introduce2(INTRODUCTION).data();
+        byte[] data = new OnionServiceMessage.Introduce2(INTRODUCTION).data();
         data[19] = 1;
         assertThatThrownBy(() -> RelayMessage.decode(RelayCommand.INTRODUCE2, data))
                 .hasMessage("INTRODUCE2: in the form of version 2, whose services are gone");
@@ -153,7 +153,8 @@ class OnionServiceMessageTest {
     @Test
     void theHeaderIsAllBeforeTheEncryptedSection() throws ProtocolViolation {
         byte[] data = HexFormat.of().parseHex(HEADER + "aabbcc");
-        RelayMessage.Introduce2 read = (RelayMessage.Introduce2) RelayMessage.decode(RelayCommand.INTRODUCE2, data);
+        OnionServiceMessage.Introduce2 read =
+                (OnionServiceMessage.Introduce2) RelayMessage.decode(RelayCommand.INTRODUCE2, data);
         assertThat(HexFormat.of().formatHex(read.introduction().header())).isEqualTo(HEADER);
         assertThat(HexFormat.of().formatHex(read.introduction().encrypted())).isEqualTo("aabbcc");
     }
@@ -201,13 +202,14 @@ class OnionServiceMessageTest {
     @Test
     void rendezvous1IsAsLongAsCTorMakesIt() throws ProtocolViolation {
         byte[] handshake = ChannelCellTest.bytes(64);
-        RelayMessage.Rendezvous1 padded = RelayMessage.Rendezvous1.padded(COOKIE, handshake, new FixedEntropy(1));
+        OnionServiceMessage.Rendezvous1 padded =
+                OnionServiceMessage.Rendezvous1.padded(COOKIE, handshake, new FixedEntropy(1));
         assertThat(padded.data()).hasSize(168);
         assertThat(padded.data()).startsWith(COOKIE.bytes());
         assertThat(padded.handshake()).startsWith(handshake);
         byte[] padding = Arrays.copyOfRange(padded.handshake(), 64, 148);
         assertThat(padding).isNotEqualTo(new byte[84]);
-        assertThat(RelayMessage.Rendezvous1.padded(COOKIE, new byte[300], new FixedEntropy(1))
+        assertThat(OnionServiceMessage.Rendezvous1.padded(COOKIE, new byte[300], new FixedEntropy(1))
                         .data())
                 .hasSize(320);
     }
@@ -216,13 +218,13 @@ class OnionServiceMessageTest {
     void whatFollowsACookieOrAnAcknowledgementIsIgnored() throws ProtocolViolation {
         byte[] cookie = Arrays.copyOf(COOKIE.bytes(), 40);
         assertThat(RelayMessage.decode(RelayCommand.ESTABLISH_RENDEZVOUS, cookie))
-                .isEqualTo(new RelayMessage.EstablishRendezvous(COOKIE));
+                .isEqualTo(new OnionServiceMessage.EstablishRendezvous(COOKIE));
         assertThat(RelayMessage.decode(RelayCommand.RENDEZVOUS_ESTABLISHED, new byte[9]))
-                .isEqualTo(new RelayMessage.RendezvousEstablished());
+                .isEqualTo(new OnionServiceMessage.RendezvousEstablished());
         assertThat(RelayMessage.decode(RelayCommand.INTRO_ESTABLISHED, new byte[0]))
-                .isEqualTo(RelayMessage.IntroEstablished.SILENT);
+                .isEqualTo(OnionServiceMessage.IntroEstablished.SILENT);
         assertThat(RelayMessage.decode(RelayCommand.INTRODUCE_ACK, new byte[] {0, 1, 0, 7, 7}))
-                .isEqualTo(new RelayMessage.IntroduceAck(IntroduceStatus.UNKNOWN_ID));
+                .isEqualTo(new OnionServiceMessage.IntroduceAck(IntroduceStatus.UNKNOWN_ID));
     }
 
     @Test
@@ -297,16 +299,16 @@ class OnionServiceMessageTest {
         assertThat(decoded(data).introduction().encrypted()).isEmpty();
     }
 
-    private static RelayMessage.Introduce1 decoded(byte[] data) {
+    private static OnionServiceMessage.Introduce1 decoded(byte[] data) {
         try {
-            return (RelayMessage.Introduce1) RelayMessage.decode(RelayCommand.INTRODUCE1, data);
+            return (OnionServiceMessage.Introduce1) RelayMessage.decode(RelayCommand.INTRODUCE1, data);
         } catch (ProtocolViolation refused) {
             throw new AssertionError(refused);
         }
     }
 
     private static IntroPointClaim claim(byte[] data) throws ProtocolViolation {
-        return ((RelayMessage.EstablishIntro) RelayMessage.decode(RelayCommand.ESTABLISH_INTRO, data)).claim();
+        return ((OnionServiceMessage.EstablishIntro) RelayMessage.decode(RelayCommand.ESTABLISH_INTRO, data)).claim();
     }
 
     private static IntroductionLimits limits(String hex) throws ProtocolViolation {

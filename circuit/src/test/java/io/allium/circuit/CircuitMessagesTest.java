@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Unreachable;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.RendezvousCookie;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 class CircuitMessagesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final RelayMessage ESTABLISH =
-            new RelayMessage.EstablishRendezvous(RendezvousCookie.of(new byte[RendezvousCookie.LENGTH]));
-    private static final RelayMessage ESTABLISHED = new RelayMessage.RendezvousEstablished();
+            new OnionServiceMessage.EstablishRendezvous(RendezvousCookie.of(new byte[RendezvousCookie.LENGTH]));
+    private static final RelayMessage ESTABLISHED = new OnionServiceMessage.RendezvousEstablished();
 
     private final FakeChain chain = new FakeChain(3, 3);
 
@@ -35,7 +36,7 @@ class CircuitMessagesTest {
     void aQuestionToTheLastRelayIsAnswered() throws Exception {
         chain.exit().follow((relay, stream, message) -> {
             assertThat(stream).isZero();
-            assertThat(message).isInstanceOf(RelayMessage.EstablishRendezvous.class);
+            assertThat(message).isInstanceOf(OnionServiceMessage.EstablishRendezvous.class);
             relay.say(0, ESTABLISHED);
         });
         OriginCircuit circuit = chain.build();
@@ -98,10 +99,10 @@ class CircuitMessagesTest {
         CompletableFuture<RelayMessage> answer = circuit.expect(RelayCommand.INTRO_ESTABLISHED);
         chain.onLoop(() -> {
             chain.exit().say(0, ESTABLISHED);
-            chain.exit().say(0, RelayMessage.IntroEstablished.SILENT);
+            chain.exit().say(0, OnionServiceMessage.IntroEstablished.SILENT);
             chain.exit().say(0, ESTABLISHED);
         });
-        assertThat(answer.join()).isEqualTo(RelayMessage.IntroEstablished.SILENT);
+        assertThat(answer.join()).isEqualTo(OnionServiceMessage.IntroEstablished.SILENT);
         assertThat(taken).containsExactly(ESTABLISHED, ESTABLISHED);
     }
 

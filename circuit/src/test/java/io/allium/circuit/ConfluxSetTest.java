@@ -14,6 +14,8 @@ import io.allium.cell.DestroyReason;
 import io.allium.cell.EndReason;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
+import io.allium.testing.SeededEntropy;
+import io.allium.testing.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,9 +220,10 @@ class ConfluxSetTest {
         OriginCircuit circuit = chains.get(0).buildControlled(1);
         CompletableFuture<Throwable> joining = OriginCircuitTest.failureOf(() -> set.join(circuit, PATIENCE));
         assertThat(hear(0)).isInstanceOf(RelayMessage.ConfluxLink.class);
-        while (!joining.isDone()) {
+        Waiting.until(() -> {
             chains.get(0).time.pass(PATIENCE);
-        }
+            return joining.isDone();
+        });
         assertThat(joining.join()).isInstanceOf(Unreachable.class).hasMessageContaining("was not linked in");
         assertThat(circuit.isOpen()).isFalse();
     }

@@ -7,6 +7,7 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
 import io.allium.cell.BeginFlags;
 import io.allium.cell.EndReason;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.RendezvousCookie;
@@ -14,6 +15,8 @@ import io.allium.crypto.CreateFast;
 import io.allium.crypto.KeyMaterial;
 import io.allium.crypto.OriginLayer;
 import io.allium.crypto.Tor1;
+import io.allium.testing.SeededEntropy;
+import io.allium.testing.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -66,7 +69,7 @@ class RendezvousTest {
     @Test
     void theRendezvousPointHearsOfTheServiceWhenItIsReadyForTheClient() throws Exception {
         join(RendezvousFlow.fixed(), StreamLimit.NONE);
-        assertThat(atRendezvousPoint.take()).isInstanceOf(RelayMessage.Rendezvous1.class);
+        assertThat(atRendezvousPoint.take()).isInstanceOf(OnionServiceMessage.Rendezvous1.class);
         assertThat(servicesRelays.current().path()).hasSize(4); // the client is no relay
     }
 
@@ -208,13 +211,15 @@ class RendezvousTest {
         byte[] all = new byte[2_000_000];
         CompletableFuture<@Nullable Throwable> writer =
                 OriginCircuitTest.failureOf(() -> stream.write(new byte[all.length]));
-        while (stream.bytesWritten() < 300_000) { // more than may wait without XOFF
+        Waiting.until(() -> {
             letTimePass();
-        }
+            return stream.bytesWritten() >= 300_000; // more than may wait without XOFF
+        });
         CompletableFuture<@Nullable Throwable> reader = OriginCircuitTest.failureOf(() -> readFully(served, all));
-        while (!writer.isDone() || !reader.isDone()) {
+        Waiting.until(() -> {
             letTimePass(); // since after XOFF and XON the client sends at a rate
-        }
+            return writer.isDone() && reader.isDone();
+        });
         assertThat(writer.join()).isNull();
         assertThat(reader.join()).isNull();
         assertThat(client.isOpen()).isTrue();
@@ -223,7 +228,6 @@ class RendezvousTest {
     private void letTimePass() {
         clientsRelays.time.pass(Duration.ofMillis(10));
         servicesRelays.time.pass(Duration.ofMillis(10));
-        Thread.onSpinWait();
     }
 
     /** Joins a circuit of the client's with one of the service's; returns the client's. */
@@ -236,7 +240,7 @@ class RendezvousTest {
                 flow,
                 (stream, port) -> opened.add(new Opened(stream, port)),
                 limit,
-                new RelayMessage.Rendezvous1(COOKIE, new byte[64]));
+                new OnionServiceMessage.Rendezvous1(COOKIE, new byte[64]));
         return client;
     }
 

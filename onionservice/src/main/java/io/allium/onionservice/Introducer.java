@@ -10,6 +10,7 @@ import io.allium.cell.Extensions;
 import io.allium.cell.IntroducePlaintext;
 import io.allium.cell.IntroduceStatus;
 import io.allium.cell.Introduction;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import io.allium.circuit.HopTarget;
@@ -153,11 +154,11 @@ final class Introducer {
             try {
                 circuits.becomes(circuit, HsState.HSCI_INTRO_SENT);
                 RelayMessage answer = circuit.ask(
-                        new RelayMessage.Introduce1(introduction),
+                        new OnionServiceMessage.Introduce1(introduction),
                         RelayCommand.INTRODUCE_ACK,
                         shorter(ACK_PATIENCE, deadline));
-                boolean passedOn =
-                        answer instanceof RelayMessage.IntroduceAck ack && ack.status() == IntroduceStatus.SUCCESS;
+                boolean passedOn = answer instanceof OnionServiceMessage.IntroduceAck ack
+                        && ack.status() == IntroduceStatus.SUCCESS;
                 if (!passedOn) {
                     failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
                 }

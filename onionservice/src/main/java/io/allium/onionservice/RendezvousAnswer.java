@@ -8,7 +8,7 @@ import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.cell.IntroducePlaintext;
-import io.allium.cell.RelayMessage;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.circuit.HopTarget;
 import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.RendezvousFlow;
@@ -79,7 +79,7 @@ final class RendezvousAnswer {
                 flow,
                 streams.of(circuit),
                 new StreamLimit(options.maxStreams(), options.maxStreamsCloseCircuit()),
-                RelayMessage.Rendezvous1.padded(invitation.cookie(), answer.reply(), entropy));
+                OnionServiceMessage.Rendezvous1.padded(invitation.cookie(), answer.reply(), entropy));
         circuits.becomes(circuit, HsState.HSSR_JOINED);
         return circuit;
     }

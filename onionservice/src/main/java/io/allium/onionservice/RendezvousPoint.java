@@ -7,6 +7,7 @@ import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.cell.Extensions;
 import io.allium.cell.IntroducePlaintext;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.RendezvousCookie;
@@ -50,7 +51,8 @@ final class RendezvousPoint implements AutoCloseable {
             throws TorException, InterruptedException {
         RendezvousCookie cookie = RendezvousCookie.generate(entropy);
         try {
-            circuit.ask(new RelayMessage.EstablishRendezvous(cookie), RelayCommand.RENDEZVOUS_ESTABLISHED, patience);
+            circuit.ask(
+                    new OnionServiceMessage.EstablishRendezvous(cookie), RelayCommand.RENDEZVOUS_ESTABLISHED, patience);
             HopTarget relay = circuit.path().getLast();
             return new RendezvousPoint(circuit, relay, cookie, circuit.expect(RelayCommand.RENDEZVOUS2));
         } catch (TorException | InterruptedException failed) {
@@ -75,7 +77,7 @@ final class RendezvousPoint implements AutoCloseable {
             throws TorException, InterruptedException {
         try {
             RelayMessage came = time.await(arrival, patience);
-            if (!(came instanceof RelayMessage.Rendezvous2 rendezvous)) {
+            if (!(came instanceof OnionServiceMessage.Rendezvous2 rendezvous)) {
                 throw new ProtocolViolation("RENDEZVOUS2: nothing else was waited for");
             }
             circuit.join(Tor1.onionServiceLayer(handshake.finish(rendezvous.handshake()), false), flow);

@@ -6,6 +6,7 @@ import io.allium.cell.DestroyReason;
 import io.allium.cell.IntroPointClaim;
 import io.allium.cell.IntroduceStatus;
 import io.allium.cell.Introduction;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
@@ -52,17 +53,17 @@ final class OnionEnd {
         this.log = log;
     }
 
-    void handle(RelayMessage.OnionServiceMessage message) throws ProtocolViolation {
+    void handle(OnionServiceMessage message) throws ProtocolViolation {
         switch (message) {
-            case RelayMessage.EstablishIntro request -> apply(request.claim());
-            case RelayMessage.Introduce1 request -> introduce(request.introduction());
-            case RelayMessage.EstablishRendezvous request -> await(request.cookie());
-            case RelayMessage.Rendezvous1 answer -> meet(answer);
-            case RelayMessage.IntroEstablished _ -> ignored(message);
-            case RelayMessage.Introduce2 _ -> ignored(message);
-            case RelayMessage.IntroduceAck _ -> ignored(message);
-            case RelayMessage.RendezvousEstablished _ -> ignored(message);
-            case RelayMessage.Rendezvous2 _ -> ignored(message);
+            case OnionServiceMessage.EstablishIntro request -> apply(request.claim());
+            case OnionServiceMessage.Introduce1 request -> introduce(request.introduction());
+            case OnionServiceMessage.EstablishRendezvous request -> await(request.cookie());
+            case OnionServiceMessage.Rendezvous1 answer -> meet(answer);
+            case OnionServiceMessage.IntroEstablished _ -> ignored(message);
+            case OnionServiceMessage.Introduce2 _ -> ignored(message);
+            case OnionServiceMessage.IntroduceAck _ -> ignored(message);
+            case OnionServiceMessage.RendezvousEstablished _ -> ignored(message);
+            case OnionServiceMessage.Rendezvous2 _ -> ignored(message);
         }
     }
 
@@ -111,7 +112,7 @@ final class OnionEnd {
         try {
             role = admitted;
             before = services.put(admitted.key(), this);
-            inbound.put(StreamId.CIRCUIT, RelayMessage.IntroEstablished.SILENT);
+            inbound.put(StreamId.CIRCUIT, OnionServiceMessage.IntroEstablished.SILENT);
         } finally {
             inbound.lock().unlock();
         }
@@ -147,7 +148,7 @@ final class OnionEnd {
     }
 
     private void answer(IntroduceStatus status) {
-        inbound.send(StreamId.CIRCUIT, new RelayMessage.IntroduceAck(status));
+        inbound.send(StreamId.CIRCUIT, new OnionServiceMessage.IntroduceAck(status));
     }
 
     /** One introduction a circuit: whoever wants to bother a service with many has to build as many circuits. */
@@ -164,7 +165,7 @@ final class OnionEnd {
 
     /** Brings a client's introduction to the service at this end; false if there is no room for it, or nobody any more. */
     boolean deliver(Introduction introduction) {
-        return inbound.sendIfRoom(StreamId.CIRCUIT, new RelayMessage.Introduce2(introduction));
+        return inbound.sendIfRoom(StreamId.CIRCUIT, new OnionServiceMessage.Introduce2(introduction));
     }
 
     private void await(RendezvousCookie cookie) throws ProtocolViolation {
@@ -175,13 +176,13 @@ final class OnionEnd {
         }
         role = new OnionRole.Waits(cookie);
         tables.rendezvous().await(cookie, this);
-        inbound.send(StreamId.CIRCUIT, new RelayMessage.RendezvousEstablished());
+        inbound.send(StreamId.CIRCUIT, new OnionServiceMessage.RendezvousEstablished());
         if (circuit.isOver()) {
             tables.rendezvous().forget(cookie, this);
         }
     }
 
-    private void meet(RelayMessage.Rendezvous1 answer) throws ProtocolViolation {
+    private void meet(OnionServiceMessage.Rendezvous1 answer) throws ProtocolViolation {
         requireUnused("RENDEZVOUS1");
         OnionEnd client = tables.rendezvous().take(answer.cookie());
         role = new OnionRole.Joined(client.circuit);
@@ -194,7 +195,7 @@ final class OnionEnd {
 
     private void met(TransitCircuit service, byte[] handshake) {
         role = new OnionRole.Joined(service);
-        inbound.send(StreamId.CIRCUIT, new RelayMessage.Rendezvous2(handshake));
+        inbound.send(StreamId.CIRCUIT, new OnionServiceMessage.Rendezvous2(handshake));
     }
 
     private void requireUnused(String what) throws ProtocolViolation {

@@ -12,6 +12,7 @@ import io.allium.cell.CircuitId;
 import io.allium.cell.ConfluxTerms;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.EndReason;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
@@ -220,7 +221,7 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.ConfluxSwitch turn -> switched(linked(message), turn.skipped());
             case RelayMessage.ConfluxLinked _ ->
                 throw new ProtocolViolation("CONFLUX_LINKED: came to the end that sends it");
-            case RelayMessage.OnionServiceMessage request -> keys.onion.handle(request);
+            case OnionServiceMessage request -> keys.onion.handle(request);
             case RelayMessage.Unknown _ -> ignored(message);
         }
     }
@@ -258,11 +259,9 @@ final class TransitCircuit implements CircuitEnd {
      * @spec prop329 2.4.2, 4.2.1
      */
     private void link(Granted keys, ConfluxTerms terms) throws ProtocolViolation {
-        if (leg != null) {
-            throw new ProtocolViolation("CONFLUX_LINK: came on a linked circuit");
-        }
-        if (isExtended() || keys.onion.hasRole()) {
-            throw new ProtocolViolation("CONFLUX_LINK: came where the circuit goes on");
+        requireEnd("CONFLUX_LINK");
+        if (keys.onion.hasRole()) {
+            throw new ProtocolViolation("CONFLUX_LINK: came on a circuit of an onion service or of its client");
         }
         if (!streams.isEmpty()) {
             throw new ProtocolViolation("CONFLUX_LINK: came on a circuit with streams");

@@ -22,6 +22,7 @@ import io.allium.cell.IntroduceStatus;
 import io.allium.cell.Introduction;
 import io.allium.cell.IntroductionLimits;
 import io.allium.cell.LinkSpecifier;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCell;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
@@ -89,10 +90,10 @@ class OnionEndTest {
         RawCircuit service = establish(RawCircuit.ntor(fromService, relay), key);
         Introduction introduction = introduction(key, 246);
         RawCircuit circuit = RawCircuit.fast(fromClient);
-        circuit.send(0, new RelayMessage.Introduce1(introduction));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction));
         RelayMessage introduced = service.nextMessage().message();
         assertThat(introduced.command()).isEqualTo(RelayCommand.INTRODUCE2);
-        assertThat(introduced.data()).isEqualTo(new RelayMessage.Introduce1(introduction).data());
+        assertThat(introduced.data()).isEqualTo(new OnionServiceMessage.Introduce1(introduction).data());
         assertThat(status(circuit)).isEqualTo(IntroduceStatus.SUCCESS);
     }
 
@@ -108,7 +109,8 @@ class OnionEndTest {
         RawCircuit service = establish(RawCircuit.fast(fromService), key);
         Extensions unknown = Extensions.of(
                 new Extensions.Extension(77, new byte[] {1, 2, 3}), new Extensions.Extension(3, new byte[0]));
-        byte[] sent = new RelayMessage.Introduce1(new Introduction(key.publicKey(), unknown, new byte[] {9})).data();
+        byte[] sent =
+                new OnionServiceMessage.Introduce1(new Introduction(key.publicKey(), unknown, new byte[] {9})).data();
         RawCircuit circuit = RawCircuit.fast(fromClient);
         circuit.send(CellCommand.RELAY, RelayCommand.INTRODUCE1, 0, sent);
         assertThat(service.nextMessage().message().data()).isEqualTo(sent);
@@ -132,7 +134,7 @@ class OnionEndTest {
         signature[3] ^= 1;
         circuit.send(
                 0,
-                new RelayMessage.EstablishIntro(
+                new OnionServiceMessage.EstablishIntro(
                         new IntroPointClaim(claim.authKey(), claim.extensions(), claim.handshakeAuth(), signature)));
         assertThat(circuit.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
     }
@@ -172,15 +174,20 @@ class OnionEndTest {
         Ed25519KeyPair key = Ed25519KeyPair.generate(entropy);
         RawCircuit service = establish(RawCircuit.fast(fromService), key);
         RawCircuit circuit = RawCircuit.fast(fromClient);
-        circuit.send(0, new RelayMessage.Introduce1(introduction(key, 0)));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction(key, 0)));
         assertThat(status(circuit)).isEqualTo(IntroduceStatus.BAD_FORMAT);
-        assertThat(service.hasCell()).isFalse();
+
+        Introduction good = introduction(key, 246);
+        RawCircuit.fast(fromClient).send(0, new OnionServiceMessage.Introduce1(good));
+        assertThat(service.nextMessage().message().data())
+                .as("the first that comes")
+                .isEqualTo(new OnionServiceMessage.Introduce1(good).data());
     }
 
     @Test
     void nobodyIsIntroducedToAServiceThatIsNotHere() throws Exception {
         RawCircuit circuit = RawCircuit.fast(fromClient);
-        circuit.send(0, new RelayMessage.Introduce1(introduction(Ed25519KeyPair.generate(entropy), 246)));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction(Ed25519KeyPair.generate(entropy), 246)));
         assertThat(status(circuit)).isEqualTo(IntroduceStatus.UNKNOWN_ID);
     }
 
@@ -188,9 +195,9 @@ class OnionEndTest {
     void aSecondIntroductionEndsTheCircuit() throws Exception {
         RawCircuit circuit = RawCircuit.fast(fromClient);
         Introduction introduction = introduction(Ed25519KeyPair.generate(entropy), 246);
-        circuit.send(0, new RelayMessage.Introduce1(introduction));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction));
         assertThat(status(circuit)).isEqualTo(IntroduceStatus.UNKNOWN_ID);
-        circuit.send(0, new RelayMessage.Introduce1(introduction));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction));
         assertThat(circuit.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
     }
 
@@ -206,7 +213,7 @@ class OnionEndTest {
     @Test
     void afterARefusedIntroductionTheClientMayGoOnToAnotherIntroductionPoint() throws Exception {
         RawCircuit circuit = RawCircuit.fast(fromClient);
-        circuit.send(0, new RelayMessage.Introduce1(introduction(Ed25519KeyPair.generate(entropy), 246)));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction(Ed25519KeyPair.generate(entropy), 246)));
         assertThat(status(circuit)).isEqualTo(IntroduceStatus.UNKNOWN_ID);
         circuit.sendEarly(0, extend(strict, circuit));
         assertThat(circuit.nextMessage().message()).isInstanceOf(RelayMessage.Extended2.class);
@@ -215,7 +222,7 @@ class OnionEndTest {
     @Test
     void aClientThatComesWithoutRelaysBetweenIsNotIntroduced() throws Exception {
         RawCircuit circuit = RawCircuit.fast(client.to(relay.target(), PATIENCE));
-        circuit.send(0, new RelayMessage.Introduce1(introduction(Ed25519KeyPair.generate(entropy), 246)));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction(Ed25519KeyPair.generate(entropy), 246)));
         assertThat(circuit.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
     }
 
@@ -232,9 +239,9 @@ class OnionEndTest {
         RawCircuit newest = establish(RawCircuit.fast(fromService), key);
         assertThat(before.nextDestroy()).isEqualTo(DestroyReason.FINISHED);
         RawCircuit circuit = RawCircuit.fast(fromClient);
-        circuit.send(0, new RelayMessage.Introduce1(introduction(key, 246)));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction(key, 246)));
         assertThat(status(circuit)).isEqualTo(IntroduceStatus.SUCCESS);
-        assertThat(newest.nextMessage().message()).isInstanceOf(RelayMessage.Introduce2.class);
+        assertThat(newest.nextMessage().message()).isInstanceOf(OnionServiceMessage.Introduce2.class);
     }
 
     @Test
@@ -247,10 +254,10 @@ class OnionEndTest {
         extended.sendEarly(0, extend(strict, extended));
         assertThat(extended.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
         RawCircuit linked = establish(RawCircuit.fast(fromService), key);
-        linked.send(0, new RelayMessage.RendezvousEstablished());
+        linked.send(0, new OnionServiceMessage.RendezvousEstablished());
         linked.send(5, new RelayMessage.BeginDir());
         assertThat(linked.nextMessage().message()).isEqualTo(new RelayMessage.End(EndReason.NOTDIRECTORY));
-        linked.send(0, new RelayMessage.EstablishRendezvous(RendezvousCookie.generate(entropy)));
+        linked.send(0, new OnionServiceMessage.EstablishRendezvous(RendezvousCookie.generate(entropy)));
         assertThat(linked.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
     }
 
@@ -259,13 +266,13 @@ class OnionEndTest {
         Ed25519KeyPair key = Ed25519KeyPair.generate(entropy);
         RawCircuit service = RawCircuit.fast(fromService);
         service.send(0, claim(key, service.nonce(), Extensions.of(limits(1, 2))));
-        assertThat(service.nextMessage().message()).isEqualTo(RelayMessage.IntroEstablished.SILENT);
+        assertThat(service.nextMessage().message()).isEqualTo(OnionServiceMessage.IntroEstablished.SILENT);
         List<RawCircuit> clients = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             clients.add(RawCircuit.fast(fromClient));
         }
         for (RawCircuit one : clients) { // all at once: in far less than the 48 s that the bucket would need
-            one.send(0, new RelayMessage.Introduce1(introduction(key, 246)));
+            one.send(0, new OnionServiceMessage.Introduce1(introduction(key, 246)));
         }
         List<IntroduceStatus> statuses = new ArrayList<>();
         for (RawCircuit one : clients) {
@@ -285,10 +292,10 @@ class OnionEndTest {
             Ed25519KeyPair key = Ed25519KeyPair.generate(entropy);
             RawCircuit service = RawCircuit.fast(fromService);
             service.send(0, claim(key, service.nonce(), Extensions.of(odd)));
-            assertThat(service.nextMessage().message()).isEqualTo(RelayMessage.IntroEstablished.SILENT);
+            assertThat(service.nextMessage().message()).isEqualTo(OnionServiceMessage.IntroEstablished.SILENT);
             for (int i = 0; i < 3; i++) {
                 RawCircuit circuit = RawCircuit.fast(fromClient);
-                circuit.send(0, new RelayMessage.Introduce1(introduction(key, 246)));
+                circuit.send(0, new OnionServiceMessage.Introduce1(introduction(key, 246)));
                 assertThat(status(circuit)).isEqualTo(IntroduceStatus.SUCCESS);
             }
         }
@@ -303,7 +310,7 @@ class OnionEndTest {
         after.send(new ChannelCell.Create2(HandshakeType.TAP, new byte[186])); // answered by the same loop
         assertThat(after.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
         RawCircuit circuit = RawCircuit.fast(fromClient);
-        circuit.send(0, new RelayMessage.Introduce1(introduction(key, 246)));
+        circuit.send(0, new OnionServiceMessage.Introduce1(introduction(key, 246)));
         assertThat(status(circuit)).isEqualTo(IntroduceStatus.UNKNOWN_ID);
     }
 
@@ -313,7 +320,7 @@ class OnionEndTest {
         RawCircuit waiting = await(RawCircuit.fast(fromClient), cookie);
         RawCircuit service = RawCircuit.ntor(fromService, relay);
         byte[] handshake = entropy.bytes(HANDSHAKE.length);
-        service.send(0, new RelayMessage.Rendezvous1(cookie, handshake));
+        service.send(0, new OnionServiceMessage.Rendezvous1(cookie, handshake));
         RelayMessage met = waiting.nextMessage().message();
         assertThat(met.command()).isEqualTo(RelayCommand.RENDEZVOUS2);
         assertThat(met.data()).isEqualTo(handshake);
@@ -386,7 +393,7 @@ class OnionEndTest {
             RawCircuit service = RawCircuit.fast(fromService);
             Tasks.Task leaving =
                     tasks.fork("leave", () -> waiting.send(new ChannelCell.Destroy(DestroyReason.FINISHED)));
-            service.send(0, new RelayMessage.Rendezvous1(cookie, HANDSHAKE));
+            service.send(0, new OnionServiceMessage.Rendezvous1(cookie, HANDSHAKE));
             assertThat(service.nextDestroy()).isIn(DestroyReason.FINISHED, DestroyReason.PROTOCOL);
             leaving.join();
         }
@@ -412,7 +419,7 @@ class OnionEndTest {
     @Test
     void whoShowsACookieThatNobodyWaitsWithIsSentAway() throws Exception {
         RawCircuit service = RawCircuit.fast(fromService);
-        service.send(0, new RelayMessage.Rendezvous1(RendezvousCookie.generate(entropy), HANDSHAKE));
+        service.send(0, new OnionServiceMessage.Rendezvous1(RendezvousCookie.generate(entropy), HANDSHAKE));
         assertThat(service.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
         RawCircuit tooShort = RawCircuit.fast(fromService);
         tooShort.send(CellCommand.RELAY, RelayCommand.RENDEZVOUS1, 0, new byte[19]);
@@ -425,10 +432,10 @@ class OnionEndTest {
         RendezvousCookie cookie = RendezvousCookie.generate(entropy);
         RawCircuit waiting = await(RawCircuit.fast(fromClient), cookie);
         RawCircuit service = RawCircuit.fast(fromService);
-        service.send(0, new RelayMessage.Rendezvous1(cookie, HANDSHAKE));
-        assertThat(waiting.nextMessage().message()).isInstanceOf(RelayMessage.Rendezvous2.class);
+        service.send(0, new OnionServiceMessage.Rendezvous1(cookie, HANDSHAKE));
+        assertThat(waiting.nextMessage().message()).isInstanceOf(OnionServiceMessage.Rendezvous2.class);
         RawCircuit impostor = RawCircuit.fast(fromService);
-        impostor.send(0, new RelayMessage.Rendezvous1(cookie, HANDSHAKE));
+        impostor.send(0, new OnionServiceMessage.Rendezvous1(cookie, HANDSHAKE));
         assertThat(impostor.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
         byte[] body = entropy.bytes(CellCodec.BODY_BYTES);
         service.sendBeyond(body);
@@ -440,11 +447,11 @@ class OnionEndTest {
         RendezvousCookie cookie = RendezvousCookie.generate(entropy);
         RawCircuit waiting = await(RawCircuit.fast(fromClient), cookie);
         RawCircuit second = RawCircuit.fast(fromClient);
-        second.send(0, new RelayMessage.EstablishRendezvous(cookie));
+        second.send(0, new OnionServiceMessage.EstablishRendezvous(cookie));
         assertThat(second.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
         RawCircuit service = RawCircuit.fast(fromService);
-        service.send(0, new RelayMessage.Rendezvous1(cookie, HANDSHAKE));
-        assertThat(waiting.nextMessage().message()).isInstanceOf(RelayMessage.Rendezvous2.class);
+        service.send(0, new OnionServiceMessage.Rendezvous1(cookie, HANDSHAKE));
+        assertThat(waiting.nextMessage().message()).isInstanceOf(OnionServiceMessage.Rendezvous2.class);
     }
 
     @Test
@@ -463,7 +470,7 @@ class OnionEndTest {
         RawCircuit extended = RawCircuit.fast(fromClient);
         extended.sendEarly(0, extend(strict, extended));
         assertThat(extended.nextMessage().message()).isInstanceOf(RelayMessage.Extended2.class);
-        extended.send(0, new RelayMessage.EstablishRendezvous(RendezvousCookie.generate(entropy)));
+        extended.send(0, new OnionServiceMessage.EstablishRendezvous(RendezvousCookie.generate(entropy)));
         assertThat(extended.nextDestroy()).isEqualTo(DestroyReason.PROTOCOL);
     }
 
@@ -471,19 +478,19 @@ class OnionEndTest {
     void clientsWithoutRelaysBetweenWaitOnlyWhereTheyMay() throws Exception {
         await(RawCircuit.fast(client.to(relay.target(), PATIENCE)), RendezvousCookie.generate(entropy));
         RawCircuit dropped = RawCircuit.fast(client.to(strict.target(), PATIENCE));
-        dropped.send(0, new RelayMessage.EstablishRendezvous(RendezvousCookie.generate(entropy)));
+        dropped.send(0, new OnionServiceMessage.EstablishRendezvous(RendezvousCookie.generate(entropy)));
         dropped.send(0, new RelayMessage.Truncate(DestroyReason.NONE)); // is answered, so the other was not
         assertThat(dropped.nextMessage().message()).isEqualTo(new RelayMessage.Truncated(DestroyReason.REQUESTED));
     }
 
     private RawCircuit establish(RawCircuit circuit, Ed25519KeyPair key) throws Exception {
         circuit.send(0, claim(key, circuit.nonce(), Extensions.NONE));
-        assertThat(circuit.nextMessage().message()).isEqualTo(RelayMessage.IntroEstablished.SILENT);
+        assertThat(circuit.nextMessage().message()).isEqualTo(OnionServiceMessage.IntroEstablished.SILENT);
         return circuit;
     }
 
-    private static RelayMessage.EstablishIntro claim(Ed25519KeyPair key, byte[] nonce, Extensions extensions) {
-        return new RelayMessage.EstablishIntro(IntroPointClaim.sign(key, extensions, nonce));
+    private static OnionServiceMessage.EstablishIntro claim(Ed25519KeyPair key, byte[] nonce, Extensions extensions) {
+        return new OnionServiceMessage.EstablishIntro(IntroPointClaim.sign(key, extensions, nonce));
     }
 
     private static Extensions.Extension limits(long rate, long burst) {
@@ -499,21 +506,23 @@ class OnionEndTest {
         RelayCell answer = circuit.nextMessage();
         assertThat(answer.stream().isCircuit()).isTrue();
         assertThat(answer.message().data()).hasSize(3);
-        return answer.message() instanceof RelayMessage.IntroduceAck ack ? ack.status() : IntroduceStatus.UNKNOWN;
+        return answer.message() instanceof OnionServiceMessage.IntroduceAck ack
+                ? ack.status()
+                : IntroduceStatus.UNKNOWN;
     }
 
     private static RawCircuit await(RawCircuit circuit, RendezvousCookie cookie) throws Exception {
-        circuit.send(0, new RelayMessage.EstablishRendezvous(cookie));
+        circuit.send(0, new OnionServiceMessage.EstablishRendezvous(cookie));
         RelayMessage answer = circuit.nextMessage().message();
-        assertThat(answer).isEqualTo(new RelayMessage.RendezvousEstablished());
+        assertThat(answer).isEqualTo(new OnionServiceMessage.RendezvousEstablished());
         return circuit;
     }
 
     private void join(RawCircuit waiting, RawCircuit service) throws Exception {
         RendezvousCookie cookie = RendezvousCookie.generate(entropy);
         await(waiting, cookie);
-        service.send(0, new RelayMessage.Rendezvous1(cookie, HANDSHAKE));
-        assertThat(waiting.nextMessage().message()).isInstanceOf(RelayMessage.Rendezvous2.class);
+        service.send(0, new OnionServiceMessage.Rendezvous1(cookie, HANDSHAKE));
+        assertThat(waiting.nextMessage().message()).isInstanceOf(OnionServiceMessage.Rendezvous2.class);
     }
 
     private static RelayMessage.Extend2 extend(TestRelay to, RawCircuit circuit) {
