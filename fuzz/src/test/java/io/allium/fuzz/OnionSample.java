@@ -36,7 +36,8 @@ final class OnionSample {
     private OnionSample() {}
 
     private static OnionDescriptor read() {
-        try (InputStream in = Objects.requireNonNull(OnionSample.class.getResourceAsStream("hs-descriptor-v3-outer"))) {
+        try (InputStream in = Objects.requireNonNull(
+                OnionSample.class.getResourceAsStream("DocumentFuzzTestInputs/onionDescriptor/of-c-tor"))) {
             return OnionDescriptor.parse(in.readAllBytes()).claimed();
         } catch (IOException | Untrusted missing) {
             throw new IllegalStateException(missing);
