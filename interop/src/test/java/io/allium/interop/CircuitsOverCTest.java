@@ -59,10 +59,10 @@ class CircuitsOverCTest {
     void bytesGoBothWaysThroughThreeHopsAndCTorHasNothingToComplainOf(MixedNetwork network) throws Exception {
         try (WebServer web = new WebServer()) {
             exercise(network.node("auth0").folder(), web);
-            assertThat(network.complaints())
+            assertThat(network.logs().complaints())
                     .filteredOn(complaint -> !OF_VOTES.matcher(complaint).find())
                     .isEmpty();
-            assertThat(network.violations()).isEmpty();
+            assertThat(network.logs().violations()).isEmpty();
         }
     }
 

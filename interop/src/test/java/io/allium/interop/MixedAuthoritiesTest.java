@@ -117,7 +117,7 @@ class MixedAuthoritiesTest {
         Random random = new Random(SEED);
         MixedNetwork network = half();
         MixedNetwork.Node killed = network.node("auth0");
-        List<String> before = network.disagreements();
+        List<String> before = network.logs().disagreements();
         Path witness = network.node("auth3").folder().resolve("cached-consensus"); // C tor's
         for (int kill = 0; kill < KILLS; kill++) {
             String step = STEPS.get(kill % STEPS.size());
@@ -133,7 +133,7 @@ class MixedAuthoritiesTest {
                         && SIGNATURE.matcher(document).results().count() == 4;
             });
         }
-        assertThat(network.disagreements()).isSubsetOf(before);
+        assertThat(network.logs().disagreements()).isSubsetOf(before);
     }
 
     @ParameterizedTest(name = "ours: {1} of {0}")
@@ -151,10 +151,9 @@ class MixedAuthoritiesTest {
         long authorities =
                 network.nodes().stream().filter(MixedNetwork.Node::isAuthority).count();
         SortedMap<Instant, SortedMap<String, Publication>> published;
-        List<String> before; // C tor's that start late disagree at once
+        List<String> before = network.logs().disagreements(); // C tor's that start late disagree at once
         int watches = 0;
         do {
-            before = network.disagreements();
             published = watch(network, Instant.now());
         } while (!isWhole(published, authorities) && machineWasBusy && ++watches < WATCHES_MAX);
         assertThat(published).isNotEmpty();
@@ -168,7 +167,7 @@ class MixedAuthoritiesTest {
                 .as("no period without a consensus")
                 .isEqualTo(Duration.ofSeconds((long) (PERIODS - 1) * SECONDS));
         theRandomValueComes(published, authorities);
-        assertThat(network.disagreements()).isSubsetOf(before);
+        assertThat(network.logs().disagreements()).isSubsetOf(before);
     }
 
     private static long count(MixedNetwork.Node node, String line) throws IOException {
@@ -181,7 +180,7 @@ class MixedAuthoritiesTest {
     private SortedMap<Instant, SortedMap<String, Publication>> watch(MixedNetwork network, Instant begin)
             throws Exception {
         SortedMap<Instant, SortedMap<String, Publication>> published = new TreeMap<>();
-        long late = network.latecomers();
+        long late = network.logs().latecomers();
         machineWasBusy = false;
         Instant end = begin.plusSeconds((long) (PERIODS + 1) * SECONDS); // one, since it begins within a period
         while (Instant.now().isBefore(end.plusSeconds(SECONDS / 2))) {
@@ -204,7 +203,7 @@ class MixedAuthoritiesTest {
             }
             machineWasBusy |= System.nanoTime() - before > GLANCE_MAX.toNanos();
         }
-        machineWasBusy |= network.latecomers() > late;
+        machineWasBusy |= network.logs().latecomers() > late;
         while (published.size() > PERIODS) {
             published.remove(published.firstKey());
         }

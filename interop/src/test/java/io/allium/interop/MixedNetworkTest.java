@@ -52,8 +52,8 @@ class MixedNetworkTest {
             assertThat(fetch(socks, web, DOWNLOAD)).isEqualTo(WebServer.digestOfBytes(DOWNLOAD));
             assertThat(fetchAtOnce(socks, web)).containsOnly(WebServer.digestOfBytes(SMALL));
             upload(socks, web);
-            assertThat(network.complaints()).isEmpty();
-            assertThat(network.violations()).isEmpty();
+            assertThat(network.logs().complaints()).isEmpty();
+            assertThat(network.logs().violations()).isEmpty();
         }
     }
 

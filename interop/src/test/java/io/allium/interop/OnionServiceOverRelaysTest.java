@@ -40,8 +40,8 @@ class OnionServiceOverRelaysTest {
             assertThat(curl(socks, "--fail", "--data-binary", "@" + file, site + "/digest")
                             .text())
                     .isEqualTo(sha256(Files.readAllBytes(file)));
-            assertThat(network.complaints()).isEmpty();
-            assertThat(network.violations()).isEmpty();
+            assertThat(network.logs().complaints()).isEmpty();
+            assertThat(network.logs().violations()).isEmpty();
         }
     }
 

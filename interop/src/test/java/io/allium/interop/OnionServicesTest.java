@@ -61,8 +61,8 @@ class OnionServicesTest {
             assertThat(reply(stranger, "www." + address(theirs, "open").host())).isEqualTo(SUCCEEDED);
             assertThat(reply(stranger, "a" + address(theirs, "open").host().substring(1)))
                     .isEqualTo(BAD_ADDRESS);
-            assertThat(network.complaints()).isEmpty();
-            assertThat(network.violations()).isEmpty();
+            assertThat(network.logs().complaints()).isEmpty();
+            assertThat(network.logs().violations()).isEmpty();
         }
     }
 

@@ -53,7 +53,7 @@ class ProgramsThroughSocksTest {
                     Programs.attempt(folder, "", "curl", "-sS", "-i", "--max-time", "60", "http://" + proxy + "/")
                             .output());
             assertThat(page).contains("Tor is not an HTTP Proxy");
-            assertThat(network.complaints()).isEmpty();
+            assertThat(network.logs().complaints()).isEmpty();
         }
     }
 

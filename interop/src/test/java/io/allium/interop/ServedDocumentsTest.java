@@ -20,15 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a network of ours serves, as others see it: an independent parser, and clients of C tor's. */
 class ServedDocumentsTest {
     /** How C tor names them to the one who debugs it. */
-    private static final Map<ContentCoding, Integer> NUMBERS = new EnumMap<>(Map.of(
-            ContentCoding.GZIP,
-            1,
-            ContentCoding.DEFLATE,
-            2,
-            ContentCoding.LZMA,
-            3,
-            ContentCoding.ZSTD,
-            4));
+    private static final Map<ContentCoding, Integer> NUMBERS = new EnumMap<>(
+            Map.of(ContentCoding.GZIP, 1, ContentCoding.DEFLATE, 2, ContentCoding.LZMA, 3, ContentCoding.ZSTD, 4));
 
     /** Where C tor's program has the names of all codings, the only place that has this one. */
     private static final String A_NAME = "\0" + ContentCoding.LZMA.token() + "\0";
