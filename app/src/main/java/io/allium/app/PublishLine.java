@@ -60,7 +60,7 @@ record PublishLine(
                          --name NAME        keep the address under this name, and use it again the next time
                          --clients N        let only N people in, each with a key that is shown
                          --pow              let visitors do some work first when there are too many
-                         --torrc FILE       connect to Tor as this torrc says, through bridges for instance
+                         --torrc FILE       take further options from this torrc
                          --network DIR      publish in the private network of DIR (see 'allium network')
                          --qr, --no-qr      show the address as a QR code; by default, on terminals
             """;
