@@ -95,7 +95,7 @@ class ConfluxMessageTest {
     void aNonceIsNeverShown() {
         assertThat(new RelayMessage.ConfluxLink(ConfluxTerms.ofNewSet(NONCE, ConfluxUx.NO_OPINION)))
                 .asString()
-                .contains("[nonce]");
+                .contains("[scrubbed]");
     }
 
     @Test
