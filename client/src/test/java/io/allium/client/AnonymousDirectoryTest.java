@@ -21,6 +21,7 @@ import io.allium.directory.DirectoryEvents;
 import io.allium.directory.HttpMessage;
 import io.allium.directory.NetworkView;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,8 +4,8 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.TorException;
 import io.allium.cell.Extensions;
 import io.allium.cell.IntroPointClaim;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCommand;
-import io.allium.cell.RelayMessage;
 import io.allium.circuit.OriginCircuit;
 import io.allium.client.CircuitEvents.HsState;
 import io.allium.client.HsPurpose;
@@ -39,14 +39,14 @@ record IntroductionCircuits(
     public void hold(OwnIntroductionPoint point, boolean again) throws TorException, InterruptedException {
         try (OriginCircuit circuit = circuit(point, again)) {
             circuit.messages(message -> {
-                if (!(message instanceof RelayMessage.Introduce2 client)) {
+                if (!(message instanceof OnionServiceMessage.Introduce2 client)) {
                     throw new ProtocolViolation(
                             RelayCommand.name(message.command()) + ": from an introduction point of ours");
                 }
                 introductions.introduced(point, client.introduction());
             });
             circuit.ask(
-                    new RelayMessage.EstablishIntro(
+                    new OnionServiceMessage.EstablishIntro(
                             IntroPointClaim.sign(point.authKey(), extensions(point.relay()), circuit.nonce())),
                     RelayCommand.INTRO_ESTABLISHED,
                     ESTABLISH_PATIENCE);

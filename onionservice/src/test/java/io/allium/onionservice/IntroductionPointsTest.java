@@ -9,6 +9,7 @@ import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.directory.NetworkView;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import io.allium.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import io.allium.directory.HttpHeaders;
 import io.allium.directory.HttpMessage;
 import io.allium.directory.NetworkView;
 import io.allium.testing.ManualTime;
+import io.allium.testing.SeededEntropy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
