@@ -118,7 +118,7 @@ final class Connected implements AutoCloseable {
                         names,
                         log))
                 : Optional.empty();
-        OnionSide onions = new OnionSide(options, client, time, entropy, network, disk, tasks, log);
+        OnionSide onions = new OnionSide(options, client, time, entropy, network, disk, tasks, events, log);
         Connected connected = new Connected(channels, client, onions, relay, ports, events, time, tasks, log);
         connected.configureChannels(options);
         try {

@@ -10,6 +10,8 @@ import io.allium.client.GuardEvents;
 import io.allium.client.StreamEvents;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
+import io.allium.onionservice.ServiceEvents;
+import io.allium.onionservice.ServiceStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +30,13 @@ import org.jspecify.annotations.Nullable;
  * @spec control-spec 4.1
  */
 final class ControlEvents
-        implements CircuitEvents, StreamEvents, GuardEvents, ChannelEvents, StatusEvents, TorLog.Listener {
+        implements CircuitEvents,
+                StreamEvents,
+                GuardEvents,
+                ChannelEvents,
+                ServiceEvents,
+                StatusEvents,
+                TorLog.Listener {
     /** What SETEVENTS may name: those that are really told. */
     static final Set<String> NAMES = new TreeSet<>(Set.of(
             "CIRC",
@@ -120,6 +128,16 @@ final class ControlEvents
     @Override
     public void status(StatusEvents.Scope scope, Log.Severity severity, String action) {
         tell("STATUS_" + scope, "STATUS_" + scope + " " + severity + " " + action);
+    }
+
+    /** With actions of our own, which control-spec lets a controller pass over that does not know them. */
+    @Override
+    public void told(ServiceStatus service) {
+        status(
+                StatusEvents.Scope.SERVER,
+                service.isReady() || !service.isFailing() ? Log.Severity.NOTICE : Log.Severity.WARN,
+                (service.isReady() ? "ONION_SERVICE_READY " : "ONION_SERVICE_UNREACHABLE ")
+                        + ControlText.service(service));
     }
 
     @Override

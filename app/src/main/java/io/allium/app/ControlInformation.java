@@ -14,6 +14,7 @@ import io.allium.client.Tunnels;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Relay;
+import io.allium.onionservice.OnionService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +126,17 @@ final class ControlInformation {
                         () -> lines(client, c -> relays(c).map(Relay::status).map(ControlText::relay)))
                 .prefix("ns/id/", "What it says of the relay with this fingerprint.", id -> relay(client, id))
                 .prefix("ns/name/", "What it says of the relay with this name.", name -> named(client, name));
+        return this;
+    }
+
+    /** The onion services that we are. */
+    ControlInformation onions(Supplier<List<OnionService>> services) {
+        information.key(
+                "onions/status",
+                "Whether our onion services can be reached, and which step is in the way.",
+                () -> services.get().stream()
+                        .map(service -> ControlText.service(service.status()))
+                        .collect(Collectors.joining("\n")));
         return this;
     }
 

@@ -8,6 +8,7 @@ import io.allium.client.Isolation;
 import io.allium.client.StreamEvents;
 import io.allium.netdoc.RouterStatus;
 import io.allium.netdoc.Sha1Digest;
+import io.allium.onionservice.ServiceStatus;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -101,6 +102,31 @@ final class ControlText {
         }
         credentials(text, stream.isolation());
         return text.toString();
+    }
+
+    /**
+     * How an onion service of ours fares: the step that is not done or READY, what is there of what is wanted, and introductions
+     * that were dropped.
+     */
+    static String service(ServiceStatus service) {
+        StringBuilder text = new StringBuilder("SERVICE=")
+                .append(service.service().label())
+                .append(" STEP=")
+                .append(service.step())
+                .append(" SINCE=")
+                .append(precise(service.since()))
+                .append(" INTRODUCTION_POINTS=")
+                .append(service.introductionPoints())
+                .append('/')
+                .append(service.introductionPointsWanted())
+                .append(" DIRECTORIES=")
+                .append(service.directories())
+                .append('/')
+                .append(service.directoriesAsked());
+        service.dropped()
+                .forEach((why, count) ->
+                        text.append(" DROPPED_").append(why).append('=').append(count));
+        return text.append(" REASON=").append(CString.quote(service.words())).toString();
     }
 
     /** A line of {@code GETINFO entry-guards}. */

@@ -74,7 +74,7 @@ public final class Main {
                 case VERSION -> print("Tor version " + Version.TEXT + ".\n");
                 case HELP -> print(HELP);
                 case LIST_TORRC_OPTIONS ->
-                    print(names(OptionTable.all().stream().map(Option::name).toList()));
+                    print(names(OptionTable.ofCTor().stream().map(Option::name).toList()));
                 case LIST_DEPRECATED_OPTIONS -> print(names(OptionTable.deprecated()));
                 case LIST_MODULES -> print("relay: yes\ndirauth: yes\ndircache: yes\npow: yes\n");
                 case LIBRARY_VERSIONS -> print("Java " + Runtime.version() + "\n");
@@ -218,13 +218,16 @@ public final class Main {
                 --format iso8601|timestamp  in which form
               --keygen-family NAME        make the key of a family in NAME.secret_family_key, and end
               --hash-password PASSWORD    print what HashedControlPassword holds for it, and end
-              --list-torrc-options        print the names of all options, and end
+              --list-torrc-options        print the names of C tor's options, and end
               --list-deprecated-options   print the names of those that nobody should set, and end
               --list-modules              print what this program can be, and end
               --version, --help           say so, and end
               --hush, --quiet             show only warnings, or nothing, until the configuration was read
 
             Each option of a torrc may stand here too: --SocksPort 9050. +Option adds to what the torrc says,
-            /Option takes it back. The manual page of tor explains them.
+            /Option takes it back. The manual page of tor explains them. What C tor has no option for:
+
+              HiddenServiceSelfTest 0|1   after a HiddenServiceDir: whether the onion service visits itself as a client
+                                          now and then, to know whether it can be reached. (Default: 1)
             """;
 }

@@ -129,7 +129,8 @@ final class OnionServiceConfiguration {
                 introductionLimits(),
                 flag("HiddenServiceOnionBalanceInstance"),
                 singleHop,
-                proofOfWork());
+                proofOfWork(),
+                number("HiddenServiceSelfTest", 1, 0, 1) == 1);
     }
 
     private Path folder() {

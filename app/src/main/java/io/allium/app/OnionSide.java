@@ -24,6 +24,7 @@ import io.allium.onionservice.KnownNetwork;
 import io.allium.onionservice.OnionConnector;
 import io.allium.onionservice.OnionService;
 import io.allium.onionservice.OnionServices;
+import io.allium.onionservice.ServiceEvents;
 import io.allium.onionservice.Surroundings;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,7 @@ final class OnionSide implements AutoCloseable {
             Network network,
             Disk disk,
             Tasks tasks,
+            ServiceEvents events,
             Log log)
             throws LocalFailure {
         this.client = client;
@@ -71,7 +73,9 @@ final class OnionSide implements AutoCloseable {
                         client.onionCircuits(),
                         relay -> !excluded.contains(relay),
                         settings.circuitPatience(),
-                        options.flag("PublishHidServDescriptors")));
+                        options.flag("PublishHidServDescriptors"),
+                        settings.puzzles(),
+                        events));
     }
 
     /** Whether the options ask for services of ours. */

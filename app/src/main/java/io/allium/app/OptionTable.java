@@ -153,6 +153,13 @@ final class OptionTable {
                 .toList();
     }
 
+    /** Those that C tor has too, in the order of their names. */
+    static List<Option> ofCTor() {
+        return all().stream()
+                .filter(option -> !OwnOptionList.LIST.contains(option))
+                .toList();
+    }
+
     /** The option of this name, which may be a former one or differ in case. */
     static Optional<Option> find(String name) {
         String key = name.toLowerCase(Locale.ROOT);
@@ -224,7 +231,8 @@ final class OptionTable {
                         ClientOptionList.LIST,
                         RelayOptionList.LIST,
                         AuthorityOptionList.LIST,
-                        TestingOptionList.LIST)
+                        TestingOptionList.LIST,
+                        OwnOptionList.LIST)
                 .forEach(lists::addAll);
         lists.forEach(option -> table.put(option.key(), option));
         return Map.copyOf(table);

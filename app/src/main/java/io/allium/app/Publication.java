@@ -120,9 +120,14 @@ final class Publication implements AutoCloseable {
         return tor.bootstrapped();
     }
 
-    /** Completes once the address stands where clients look for it, so that they can come. */
+    /** Completes once clients can come: the address stands where they look for it, and a visit of our own went well. */
     CompletableFuture<Void> reachable() {
-        return tor.onionServices().getFirst().published();
+        return tor.onionServices().getFirst().ready();
+    }
+
+    /** What is in the way of clients. */
+    String inTheWay() {
+        return tor.onionServices().getFirst().status().words();
     }
 
     @Override

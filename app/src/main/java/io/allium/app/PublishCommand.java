@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,11 +199,12 @@ public final class PublishCommand {
                             ? "Connecting to the private network of "
                                     + line.network().get() + "."
                             : "Connecting to the Tor network.");
-            if (!await(publication.connected(), "Still connecting", publication)) {
+            Supplier<String> log = () -> "what is in the way may stand in " + publication.logFile();
+            if (!await(publication.connected(), "Still connecting; ", log)) {
                 return;
             }
             steps.say("Connected. Choosing introduction points, and publishing the address.");
-            if (!await(publication.reachable(), "Still publishing", publication)) {
+            if (!await(publication.reachable(), "Not ready yet: ", () -> publication.inTheWay() + "; " + log.get())) {
                 return;
             }
             announce(line, publication, path);
@@ -224,7 +226,7 @@ public final class PublishCommand {
     private void announce(PublishLine line, Publication publication, String path) {
         boolean web = line.port() == WEB_PORT;
         String address = web ? "http://" + publication.host() + "/" : publication.host() + ":" + line.port();
-        steps.say("It can be reached now, by Tor Browser and by every program that uses Tor:");
+        steps.say("Ready: it can be reached now, by Tor Browser and by every program that uses Tor:");
         out.println();
         out.println("    " + address);
         if (!path.equals("/")) {
@@ -304,7 +306,7 @@ public final class PublishCommand {
     }
 
     /** Waits for it, or for the end. Returns whether it came. */
-    private boolean await(CompletableFuture<Void> wanted, String still, Publication publication)
+    private boolean await(CompletableFuture<Void> wanted, String still, Supplier<String> why)
             throws InterruptedException, LocalFailure {
         CompletableFuture<@Nullable Object> either = CompletableFuture.anyOf(wanted, interrupted);
         while (true) {
@@ -312,7 +314,7 @@ public final class PublishCommand {
                 machine.time().await(either, COMPLAINT);
                 return wanted.isDone();
             } catch (TimeoutException late) {
-                steps.say(still + "; what is in the way may stand in " + publication.logFile() + ".");
+                steps.say(still + why.get() + ".");
             } catch (ExecutionException failed) {
                 throw new LocalFailure("it did not work: " + failed.getMessage(), failed);
             }

@@ -282,6 +282,7 @@ public final class Tor implements Controlled, AutoCloseable {
                 .bootstrap(bootstrap)
                 .client(() -> Optional.ofNullable(connected).map(Connected::client))
                 .channels(() -> Optional.ofNullable(connected).map(Connected::channels))
+                .onions(this::onionServices)
                 .identity(
                         () -> Optional.ofNullable(connected).flatMap(Connected::fingerprint),
                         () -> Optional.ofNullable(connected).flatMap(Connected::address))

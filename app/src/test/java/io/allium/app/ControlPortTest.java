@@ -15,9 +15,13 @@ import io.allium.client.CircuitEvents;
 import io.allium.client.Isolation;
 import io.allium.client.StreamEvents;
 import io.allium.client.Tunnels;
+import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.Macs;
+import io.allium.crypto.OnionAddress;
 import io.allium.crypto.Passwords;
+import io.allium.onionservice.DroppedIntroductions;
+import io.allium.onionservice.ServiceStatus;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -27,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -252,6 +257,31 @@ class ControlPortTest {
                                 + "HS_VANGUARDS OLD_TIME_CREATED=2026-11-20T01:02:03.004000",
                         "650 CIRC_MINOR 4 PURPOSE_CHANGED" + told + "HSCI_INTRO_SENT" + since
                                 + "HS_CLIENT_INTRO OLD_HS_STATE=HSCI_CONNECTING");
+    }
+
+    @Test
+    void aControllerHearsWhetherAnOnionServiceCanBeReached() throws Exception {
+        open("");
+        ask("AUTHENTICATE", 1);
+        ask("SETEVENTS STATUS_SERVER", 1);
+        OnionAddress service = new OnionAddress(
+                Ed25519KeyPair.ofSeed(new byte[Ed25519KeyPair.SEED_LENGTH]).publicKey());
+        ServiceStatus waiting = new ServiceStatus(
+                service,
+                ServiceStatus.Step.UPLOAD,
+                Instant.parse("2026-11-20T01:02:03.004Z"),
+                true,
+                "its \"descriptor\" is nowhere",
+                6,
+                6,
+                0,
+                12,
+                Map.of(DroppedIntroductions.Why.REPLAYED, 7L));
+        events.told(waiting);
+        assertThat(lines(1))
+                .containsExactly("650 STATUS_SERVER WARN ONION_SERVICE_UNREACHABLE SERVICE=" + service.label()
+                        + " STEP=UPLOAD SINCE=2026-11-20T01:02:03.004000 INTRODUCTION_POINTS=6/6 DIRECTORIES=0/12"
+                        + " DROPPED_REPLAYED=7 REASON=\"its \\\"descriptor\\\" is nowhere\"");
     }
 
     private static CircuitEvents.Status internal(CircuitEvents.Use use, Instant created) {

@@ -21,6 +21,7 @@ class OnionServiceConfigurationTest {
                 HiddenServicePort 80 127.0.0.1:8080
                 HiddenServicePort 80 unix:/run/www
                 HiddenServiceMaxStreams 7
+                HiddenServiceSelfTest 0
                 HiddenServiceDir /two
                 HiddenServicePort 22
                 HiddenServiceVersion 3
@@ -35,6 +36,8 @@ class OnionServiceConfigurationTest {
                 .extracting(Object::toString)
                 .containsExactly("80 to 127.0.0.1:8080", "80 to unix:/run/www");
         assertThat(services.get(0).maxStreams()).isEqualTo(7);
+        assertThat(services.get(0).selfTest()).isFalse();
+        assertThat(services.get(1).selfTest()).isTrue();
         assertThat(services.get(0).introductionPoints()).isEqualTo(3);
         assertThat(services.get(0).introductionLimits()).isEmpty();
         assertThat(services.get(1).ports()).extracting(Object::toString).containsExactly("22 to 127.0.0.1:22");

@@ -20,13 +20,22 @@ class OptionsTest {
 
     @Test
     void everyOptionOfCTorIsKnown() {
-        assertThat(OptionTable.all()).hasSize(372);
+        assertThat(OptionTable.ofCTor()).hasSize(372);
         assertThat(OptionTable.all()).allSatisfy(option -> {
             assertThat(option.doc()).endsWith(".");
             if (option.defaultText() != null) {
                 assertThat(option.type().canonical(option.defaultText())).isPresent();
             }
         });
+    }
+
+    @Test
+    void whatCTorHasNoOptionForIsAnOptionLikeAnyOther() throws Exception {
+        assertThat(OptionTable.ofCTor()).extracting(Option::name).doesNotContain("HiddenServiceSelfTest");
+        assertThat(OptionTable.all()).extracting(Option::name).contains("HiddenServiceSelfTest");
+        Options options = parse("HiddenServiceDir /hs\nHiddenServicePort 80\nHiddenServiceSelfTest 0");
+        OptionRules.check(options, "me", warnings::add);
+        assertThat(warnings).isEmpty();
     }
 
     @ParameterizedTest

@@ -13,11 +13,11 @@ import io.allium.crypto.OnionAddress;
 import io.allium.directory.HttpMessage;
 import io.allium.directory.Relay;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -53,15 +53,19 @@ final class DescriptorPublisher {
     private final Entropy entropy;
     private final Log log;
     private final HsDirs directories;
+    private final Runnable changed;
     private final TaskGroup group;
     private final AtomicInteger round = new AtomicInteger(); // uploads of earlier rounds give up
     private Set<Fingerprint> publishedAt = new TreeSet<>();
     private Object publishedContent = "";
     private boolean published;
     private long again;
-    private volatile boolean stored;
+    private Tally last = new Tally(List.of());
 
-    /** @param name of the service and the period, for the log */
+    /**
+     * @param name of the service and the period, for the log
+     * @param changed wakes the service's task
+     */
     DescriptorPublisher(
             OnionAddress service,
             String name,
@@ -69,6 +73,7 @@ final class DescriptorPublisher {
             Entropy entropy,
             Log log,
             HsDirs directories,
+            Runnable changed,
             TaskGroup group) {
         this.service = service;
         this.name = name;
@@ -76,6 +81,7 @@ final class DescriptorPublisher {
         this.entropy = entropy;
         this.log = log;
         this.directories = directories;
+        this.changed = changed;
         this.group = group;
     }
 
@@ -87,8 +93,13 @@ final class DescriptorPublisher {
                 || responsible.stream().anyMatch(each -> !publishedAt.contains(each.fingerprint()));
     }
 
-    /** Writes the descriptor and sends it to all of them at once, each over a circuit of its own. */
-    void publish(List<Relay> responsible, Object content, Writer writer) throws Untrusted, ProtocolViolation {
+    /**
+     * Writes the descriptor and sends it to all of them at once, each over a circuit of its own.
+     *
+     * @param lengthMax longer ones are taken by no directory
+     */
+    void publish(List<Relay> responsible, Object content, int lengthMax, Writer writer)
+            throws Untrusted, ProtocolViolation {
         byte[] descriptor = writer.write();
         published = true;
         publishedContent = content;
@@ -98,15 +109,42 @@ final class DescriptorPublisher {
                 + AGAIN_MIN.toNanos()
                 + entropy.below(AGAIN_MAX.minus(AGAIN_MIN).toNanos());
         int number = round.incrementAndGet();
-        Tally tally = new Tally(responsible.size());
+        Tally tally = new Tally(responsible);
+        last = tally;
+        if (descriptor.length > lengthMax) {
+            tally.failed(
+                    responsible,
+                    "it has " + descriptor.length + " bytes, and directories take " + lengthMax
+                            + ": fewer introduction points or authorized clients make it shorter");
+            return;
+        }
         for (Relay each : responsible) {
             group.fork("upload", () -> upload(each, descriptor, number, tally));
         }
     }
 
-    /** Whether half of the directories have taken a descriptor, so that a client who asks some finds it. From any task. */
-    boolean isStored() {
-        return stored;
+    /**
+     * Where the descriptor lies as it was published last.
+     *
+     * @param asked how many directories clients ask for it
+     * @param taken how many of those have it
+     * @param missing how many of those have refused it or could not be reached; the others are being tried
+     * @param failure which of them, and why
+     */
+    record Storage(int asked, int taken, int missing, Optional<String> failure) {
+        /** So that a client who asks one after the other finds it soon. */
+        boolean isEnough() {
+            return asked > 0 && 2 * taken >= asked;
+        }
+
+        boolean isUnderWay() {
+            return taken + missing < asked;
+        }
+    }
+
+    /** Where it lies, of these directories. */
+    Storage storage(List<Relay> asked) {
+        return last.storage(asked);
     }
 
     /** It must be published again as soon as may be. */
@@ -136,7 +174,7 @@ final class DescriptorPublisher {
             time.sleep(RETRY.multipliedBy(attempt));
         }
         if (round.get() == number) {
-            tally.failed(to, last);
+            tally.failed(List.of(to), last);
         }
     }
 
@@ -144,29 +182,49 @@ final class DescriptorPublisher {
     private final class Tally {
         private final ReentrantLock lock = new ReentrantLock();
         private final int all;
-        private final List<Relay> taken = new ArrayList<>();
-        private final Map<Relay, String> failed = new LinkedHashMap<>();
+        private final Set<Fingerprint> taken = new TreeSet<>();
+        private final Map<Fingerprint, String> failed = new TreeMap<>();
 
-        Tally(int all) {
-            this.all = all;
+        Tally(List<Relay> all) {
+            this.all = all.size();
         }
 
         void stored(Relay at) {
             lock.lock();
             try {
-                taken.add(at);
-                stored |= 2 * taken.size() >= all;
+                taken.add(at.fingerprint());
                 tell();
             } finally {
                 lock.unlock();
             }
+            changed.run();
         }
 
-        void failed(Relay at, String why) {
+        void failed(List<Relay> at, String why) {
             lock.lock();
             try {
-                failed.put(at, why);
+                at.forEach(each -> failed.put(each.fingerprint(), each + ": " + why));
                 tell();
+            } finally {
+                lock.unlock();
+            }
+            changed.run();
+        }
+
+        Storage storage(List<Relay> asked) {
+            lock.lock();
+            try {
+                Set<Fingerprint> missing = new TreeSet<>();
+                asked.forEach(each -> missing.add(each.fingerprint()));
+                int wanted = missing.size();
+                missing.removeAll(taken);
+                int has = wanted - missing.size();
+                missing.retainAll(failed.keySet());
+                return new Storage(
+                        wanted,
+                        has,
+                        missing.size(),
+                        missing.stream().findFirst().map(failed::get));
             } finally {
                 lock.unlock();
             }
@@ -180,8 +238,8 @@ final class DescriptorPublisher {
                 log.notice(Domain.REND, name + " is stored at all of its " + all + " directories.");
                 return;
             }
-            String one = failed.entrySet().iterator().next().getValue();
-            log.warn(
+            String one = failed.values().iterator().next();
+            log.notice(
                     Domain.REND,
                     name + " is stored at " + taken.size() + " of its " + all + " directories; " + failed.size()
                             + " did not take it, one because: " + one);

@@ -87,6 +87,11 @@ final class Edition implements AutoCloseable {
         return blinded.publicKey();
     }
 
+    /** The directories that clients ask for the descriptor. */
+    List<Relay> asked(HsDirRing ring) {
+        return ring.toFetch(blinded.publicKey());
+    }
+
     /** The directories that should have the descriptor. */
     List<Relay> directories(HsDirRing ring) {
         return ring.toStore(blinded.publicKey());

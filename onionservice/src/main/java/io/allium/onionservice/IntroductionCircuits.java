@@ -45,6 +45,8 @@ record IntroductionCircuits(
                 }
                 introductions.introduced(point, client.introduction());
             });
+            point.becomes(OwnIntroductionPoint.State.ESTABLISHING);
+            changed.run();
             circuit.ask(
                     new OnionServiceMessage.EstablishIntro(
                             IntroPointClaim.sign(point.authKey(), extensions(point.relay()), circuit.nonce())),

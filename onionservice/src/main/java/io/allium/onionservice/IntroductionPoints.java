@@ -69,6 +69,7 @@ final class IntroductionPoints implements AutoCloseable {
     private final List<OwnIntroductionPoint> points = new ArrayList<>();
     private final Map<Fingerprint, Long> failed = new LinkedHashMap<>();
     private boolean noneLeft;
+    private volatile Optional<String> lastFailure = Optional.empty();
     private long missingSince; // when there were none or all that are wanted last
     private int launched;
     private long launchesSince;
@@ -137,6 +138,22 @@ final class IntroductionPoints implements AutoCloseable {
                 .filter(wanted)
                 .limit(options.introductionPoints())
                 .toList();
+    }
+
+    /**
+     * How far they are.
+     *
+     * @param circuits how many have a circuit, whether or not the relay has said that it is one
+     * @param failure of the last circuit that failed
+     */
+    record Progress(int wanted, int circuits, int established, Optional<String> failure) {}
+
+    Progress progress() {
+        int circuits = (int) points.stream()
+                .filter(each -> each.state() == OwnIntroductionPoint.State.ESTABLISHING || each.isEstablished())
+                .count();
+        return new Progress(
+                options.introductionPoints(), circuits, established().size(), lastFailure);
     }
 
     /** Whether there are as many to name as wanted, or as there can be. */
@@ -213,6 +230,7 @@ final class IntroductionPoints implements AutoCloseable {
                 again = false;
             } catch (TorException failed) {
                 again = true;
+                lastFailure = Optional.of("" + failed.getMessage());
                 log.info(Domain.REND, "The circuit to " + point + " failed: " + failed.getMessage());
             }
             if (point.isOver()) {

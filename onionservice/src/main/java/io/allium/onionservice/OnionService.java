@@ -6,13 +6,16 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Untrusted;
 import io.allium.client.HsPurpose;
 import io.allium.crypto.Curve25519Key;
+import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.OnionAddress;
 import io.allium.crypto.TimePeriod;
 import io.allium.directory.NetworkView;
+import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
 import io.allium.directory.Relay;
 import io.allium.netdoc.ProofOfWorkParameters;
+import io.allium.onionservice.ServiceStatus.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,8 +39,8 @@ public final class OnionService implements AutoCloseable {
     /** With fewer introduction points than wanted a descriptor is published after this, rather than none. */
     private static final Duration PUBLISH_ANYWAY = Duration.ofSeconds(30);
 
-    /** A service that cannot be reached says so as often. */
-    private static final Duration COMPLAINT_INTERVAL = Duration.ofMinutes(5);
+    /** A service that could not be reached for so long does not rely on what visits have shown before. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -48,25 +51,30 @@ public final class OnionService implements AutoCloseable {
     private final HsDirs directories;
     private final ServiceDoor door;
     private final Optional<ProofOfWorkDefense<ServiceDoor.Guest>> defense;
-    private final CompletableFuture<Void> published = new CompletableFuture<>();
+    private final DroppedIntroductions dropped;
+    private final Reachability reachability;
+    private final Curve25519KeyPair visitor; // with which we let ourselves in
     private List<Curve25519Key> clients;
     private boolean isChanged;
 
     private final List<Edition> editions = new ArrayList<>(); // the older first; two
+    private final SelfTest selfTest;
     private Optional<ProofOfWorkParameters> puzzle = Optional.empty(); // what descriptors tell
-    private long unreachableSince;
+    private boolean lockedOut; // there is no room for our own key in the descriptor
 
     /**
      * Prepares one.
      *
      * @param clients whom it lets in; everybody if there are none
      * @param masters the addresses that OnionBalance publishes our introduction points under
+     * @param visits how it is visited to see whether it can be
      */
-    public OnionService(
+    OnionService(
             ServiceOptions options,
             ServiceKeys keys,
             List<Curve25519Key> clients,
             List<Ed25519Identity> masters,
+            SelfTest.Visitor visits,
             Surroundings in) {
         this.options = options;
         this.keys = keys;
@@ -80,8 +88,13 @@ public final class OnionService implements AutoCloseable {
         this.defense = options.proofOfWork()
                 .map(wanted -> new ProofOfWorkDefense<>(
                         ProofOfWorkQueue.Limits.of(wanted.rate(), wanted.burst()), in.entropy(), in.time()));
-        this.door = new ServiceDoor(name(), keys, masters, in.time(), in.tasks(), in.log(), answer, defense, group);
-        this.unreachableSince = in.time().nanos();
+        this.dropped = new DroppedIntroductions(in.time());
+        this.door = new ServiceDoor(
+                name(), keys, masters, in.time(), in.tasks(), in.log(), answer, defense, dropped, group);
+        this.reachability = new Reachability(keys.address(), name(), in.time(), in.log(), in.events(), dropped);
+        this.visitor = Curve25519KeyPair.generate(in.entropy());
+        this.selfTest = new SelfTest(
+                keys.address(), visitor, visits, new SelfTestSchedule(in.time(), in.entropy()), group, this::wake);
     }
 
     public OnionAddress address() {
@@ -92,9 +105,17 @@ public final class OnionService implements AutoCloseable {
         return options;
     }
 
-    /** Completes once clients can come: both editions are stored where they look for them. */
-    public CompletableFuture<Void> published() {
-        return published;
+    /**
+     * Completes once clients can come, for the first time: the descriptors lie where they look for them, and a visit to itself went
+     * well, if that is not switched off.
+     */
+    public CompletableFuture<Void> ready() {
+        return reachability.ready();
+    }
+
+    /** Whether clients can come, and what is in the way. */
+    public ServiceStatus status() {
+        return reachability.status();
     }
 
     /** Begins to be a service. */
@@ -134,12 +155,13 @@ public final class OnionService implements AutoCloseable {
                 door.serves(editions);
                 publish(editions.getFirst(), rings.get().older(), view.get().parameters());
                 publish(editions.getLast(), rings.get().newer(), view.get().parameters());
-                complainIfUnreachable();
-                if (editions.stream().allMatch(each -> each.publisher().isStored())) {
-                    published.complete(null);
-                }
+                judge(rings.get());
+            } else {
+                reachability.update(Reachability.Facts.NONE);
             }
             door.closeIdle();
+            defense.ifPresent(asking -> dropped.total(DroppedIntroductions.Why.SHED, asking.shed()));
+            dropped.summarise(name(), in.log());
             awaitChange();
         }
     }
@@ -181,6 +203,7 @@ public final class OnionService implements AutoCloseable {
                 in.entropy(),
                 in.log(),
                 directories,
+                this::wake,
                 group);
         made.add(new Edition(period, keys.identity(), points, publisher, options, in.time(), in.entropy()));
         return made.getFirst();
@@ -202,12 +225,14 @@ public final class OnionService implements AutoCloseable {
             return;
         }
         Instant valueSince = ring.valueSince();
+        int lengthMax = parameters.get(Parameter.HSV3_MAX_DESCRIPTOR_SIZE);
         try {
             edition.publisher()
                     .publish(
                             directoriesNow,
                             content,
-                            () -> edition.descriptor(valueSince, parameters, admitted, puzzleNow));
+                            lengthMax,
+                            () -> descriptor(edition, valueSince, parameters, admitted, puzzleNow, lengthMax));
             in.log()
                     .info(
                             Domain.REND,
@@ -219,21 +244,65 @@ public final class OnionService implements AutoCloseable {
         }
     }
 
-    private void complainIfUnreachable() {
-        boolean reachable =
-                editions.stream().anyMatch(each -> !each.points().established().isEmpty());
-        long now = in.time().nanos();
-        if (reachable) {
-            unreachableSince = now;
-        } else if (now - unreachableSince > COMPLAINT_INTERVAL.toNanos()) {
-            unreachableSince = now;
-            in.log()
-                    .warn(
-                            Domain.REND,
-                            name() + " cannot be reached: for " + COMPLAINT_INTERVAL.toMinutes()
-                                    + " minutes no relay has become its introduction point. With info messages of the"
-                                    + " log you see why.");
+    /** Writes the descriptor so that we can read it too, in the place of one of the made-up clients in it if there are clients. */
+    private byte[] descriptor(
+            Edition edition,
+            Instant valueSince,
+            Parameters parameters,
+            List<Curve25519Key> admitted,
+            Optional<ProofOfWorkParameters> puzzleNow,
+            int lengthMax)
+            throws Untrusted, ProtocolViolation {
+        List<Curve25519Key> withUs = new ArrayList<>(admitted);
+        if (!admitted.isEmpty() && options.selfTest()) {
+            withUs.add(visitor.publicKey());
         }
+        byte[] written = edition.descriptor(valueSince, parameters, withUs, puzzleNow);
+        lockedOut = written.length > lengthMax && withUs.size() > admitted.size();
+        return lockedOut ? edition.descriptor(valueSince, parameters, admitted, puzzleNow) : written;
+    }
+
+    /** Sees whether clients can come, and goes to try it when it is time. */
+    private void judge(HsDirRings rings) {
+        Reachability.Facts facts = facts(rings, new SelfTest.Outcome.Off());
+        if (!options.selfTest() || lockedOut) {
+            reachability.update(facts);
+            return;
+        }
+        boolean isOut =
+                Reachability.judge(facts, reachability.status().isReady()).step() == Step.READY;
+        if (isOut) {
+            selfTest.tend(whatClientsFind(rings));
+        } else if (reachability.hasBeenLostFor(FORGOTTEN_AFTER)) {
+            selfTest.forget();
+        }
+        if (selfTest.hasNotBeenFound()) {
+            editions.forEach(each -> each.publisher().expire());
+        }
+        reachability.update(facts(rings, selfTest.outcome()));
+    }
+
+    private Reachability.Facts facts(HsDirRings rings, SelfTest.Outcome visits) {
+        Edition older = editions.getFirst();
+        Edition newer = editions.getLast();
+        return new Reachability.Facts(
+                true,
+                in.publishes(),
+                List.of(older.points().progress(), newer.points().progress()),
+                List.of(
+                        older.publisher().storage(older.asked(rings.older())),
+                        newer.publisher().storage(newer.asked(rings.newer()))),
+                visits);
+    }
+
+    private List<Object> whatClientsFind(HsDirRings rings) {
+        Edition current = rings.newerIsCurrent() ? editions.getLast() : editions.getFirst();
+        return List.of(
+                current.period(),
+                current.points().named().stream()
+                        .map(point -> point.authKey().publicKey())
+                        .toList(),
+                clients());
     }
 
     private List<Curve25519Key> clients() {

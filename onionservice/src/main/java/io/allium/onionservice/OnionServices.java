@@ -13,11 +13,13 @@ import java.util.Optional;
 public final class OnionServices implements AutoCloseable {
     private final Disk disk;
     private final Surroundings in;
+    private final SelfVisits visits;
     private final List<OnionService> running = new ArrayList<>();
 
     public OnionServices(Disk disk, Surroundings in) {
         this.disk = disk;
         this.in = in;
+        this.visits = new SelfVisits(in);
     }
 
     /**
@@ -46,8 +48,8 @@ public final class OnionServices implements AutoCloseable {
         ServiceKeys keys = ServiceKeys.load(disk, options.folder(), options.groupReadable(), in.entropy(), log);
         List<Ed25519Identity> masters =
                 options.onionBalance() ? OnionBalanceFile.load(disk, options.folder()) : List.of();
-        OnionService service =
-                new OnionService(options, keys, AuthorizedClients.load(disk, options.folder(), log), masters, in);
+        OnionService service = new OnionService(
+                options, keys, AuthorizedClients.load(disk, options.folder(), log), masters, visits, in);
         log.notice(
                 Domain.REND,
                 service + " is " + log.scrub(keys.address()) + "; its name stands in "

@@ -24,6 +24,8 @@ final class OwnIntroductionPoint {
     enum State {
         /** There is no circuit yet, or none any longer. */
         CONNECTING,
+        /** There is a circuit, and the relay was asked. */
+        ESTABLISHING,
         /** Clients may come. */
         ESTABLISHED,
         /** No circuit led there, several times; or it is no longer wanted. */

@@ -105,6 +105,16 @@ final class ProofOfWorkDefense<R> {
         }
     }
 
+    /** How many introductions had to stand back until nobody waited for them any more. */
+    long shed() {
+        lock.lock();
+        try {
+            return queue.shed();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Does what is due: another seed, another suggestion. To be called some times a minute. */
     void turn() {
         lock.lock();

@@ -38,6 +38,7 @@ final class ProofOfWorkQueue<R> {
     private final PriorityQueue<Waiting<R>> queue = new PriorityQueue<>(
             Comparator.<Waiting<R>>comparingLong(Waiting::effort).reversed().thenComparingLong(Waiting::number));
     private long number;
+    private long shed;
 
     // How many may be answered now, and since when more may be.
     private double allowance;
@@ -97,6 +98,11 @@ final class ProofOfWorkQueue<R> {
         return queue.size();
     }
 
+    /** How many it has thrown away until now. */
+    long shed() {
+        return shed;
+    }
+
     /** The greatest effort that waits, 0 if none does. */
     long effortMax() {
         Waiting<R> first = queue.peek();
@@ -127,9 +133,14 @@ final class ProofOfWorkQueue<R> {
     private void throwAwayOldOnes() {
         Waiting<R> first = queue.peek();
         while (first != null && isTooOld(first)) {
-            control.trimmed(queue.remove().effort());
+            shed(queue.remove());
             first = queue.peek();
         }
+    }
+
+    private void shed(Waiting<R> waiting) {
+        shed++;
+        control.trimmed(waiting.effort());
     }
 
     private boolean isTooOld(Waiting<R> waiting) {
@@ -144,7 +155,7 @@ final class ProofOfWorkQueue<R> {
             if (kept.size() < limits.high() / 2 && !isTooOld(next)) {
                 kept.add(next);
             } else {
-                control.trimmed(next.effort());
+                shed(next);
             }
         }
         queue.addAll(kept);

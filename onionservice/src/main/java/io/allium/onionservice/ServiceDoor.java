@@ -17,6 +17,7 @@ import io.allium.crypto.KeyBlinding;
 import io.allium.crypto.ProofOfWork;
 import io.allium.crypto.Subcredential;
 import io.allium.crypto.TimePeriod;
+import io.allium.onionservice.DroppedIntroductions.Why;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ final class ServiceDoor implements AutoCloseable {
     private final Log log;
     private final RendezvousAnswer answer;
     private final Optional<ProofOfWorkDefense<Guest>> defense;
+    private final DroppedIntroductions dropped;
     private final TaskGroup group;
     private final IntroductionQueue queue = new IntroductionQueue();
     private final Semaphore meetings = new Semaphore(MEETINGS_MAX);
@@ -78,6 +80,7 @@ final class ServiceDoor implements AutoCloseable {
             Log log,
             RendezvousAnswer answer,
             Optional<ProofOfWorkDefense<Guest>> defense,
+            DroppedIntroductions dropped,
             TaskGroup group) {
         this.name = name;
         this.keys = keys;
@@ -87,6 +90,7 @@ final class ServiceDoor implements AutoCloseable {
         this.log = log;
         this.answer = answer;
         this.defense = defense;
+        this.dropped = dropped;
         this.group = group;
     }
 
@@ -98,6 +102,7 @@ final class ServiceDoor implements AutoCloseable {
                 try {
                     receive(next);
                 } catch (TorException bad) {
+                    dropped.note(Why.UNREADABLE);
                     log.info(Domain.REND, name + ": an introduction is of no use: " + bad.getMessage());
                 }
             }
@@ -143,7 +148,8 @@ final class ServiceDoor implements AutoCloseable {
     /** A client came to an introduction point; on a loop. */
     void knock(Edition edition, OwnIntroductionPoint at, Introduction client) {
         if (!queue.offer(new IntroductionQueue.Arrival(edition, at, client))) {
-            log.info(Domain.REND, name + ": too many introductions at once, one is dropped.");
+            dropped.note(Why.OVER_RATE); // which the log hears of by the summary: on a loop, one line each would cost
+            // too much
         }
     }
 
@@ -153,27 +159,30 @@ final class ServiceDoor implements AutoCloseable {
         long now = time.nanos();
         if (!arrival.at().takes(arrival.client().encrypted(), now)
                 || cookies.isReplay(invitation.cookie().bytes(), now)) {
+            dropped.note(Why.REPLAYED);
             log.info(Domain.REND, name + ": an introduction came a second time, and is dropped.");
             return;
         }
         Guest guest = new Guest(invitation, opened);
         if (defense.isPresent()) {
-            defense.get().add(guest, effort(defense.get(), arrival, invitation));
+            queue(guest, arrival, defense.get());
         } else {
             meet(guest);
         }
     }
 
-    /** What the client has worked for us; one that shows no work has not, and one that shows none that counts is not let in. */
-    private static long effort(
-            ProofOfWorkDefense<Guest> defense, IntroductionQueue.Arrival arrival, IntroducePlaintext invitation)
+    /** Lets those wait who have worked for us or show no work; one that shows none that counts is not let in. */
+    private void queue(Guest guest, IntroductionQueue.Arrival arrival, ProofOfWorkDefense<Guest> defense)
             throws ProtocolViolation {
-        Optional<ProofOfWork> proof = ProofExtension.in(invitation);
+        Optional<ProofOfWork> proof = ProofExtension.in(guest.invitation());
         if (proof.isPresent() && !defense.accept(arrival.edition().blindedKey(), proof.get())) {
-            throw new ProtocolViolation(
-                    "its proof of work, of effort " + proof.get().effort() + ", does not count");
+            dropped.note(Why.WORTHLESS_WORK);
+            log.info(
+                    Domain.REND,
+                    name + ": a proof of work, of effort " + proof.get().effort() + ", does not count.");
+            return;
         }
-        return proof.map(ProofOfWork::effort).orElse(0L);
+        defense.add(guest, proof.map(ProofOfWork::effort).orElse(0L));
     }
 
     private void meet(Guest guest) throws InterruptedException {
@@ -182,6 +191,7 @@ final class ServiceDoor implements AutoCloseable {
             try {
                 keep(answer.meet(guest.invitation(), guest.introduction()));
             } catch (TorException failed) {
+                dropped.note(Why.NOT_MET);
                 log.info(Domain.REND, name + ": a client could not be met: " + failed.getMessage());
             } finally {
                 meetings.release();

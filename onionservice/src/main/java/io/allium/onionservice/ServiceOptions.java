@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param onionBalance whether to serve clients of the addresses in {@code ob_config} too
  * @param singleHop whether to be a single onion service, which is faster and can be found
  * @param proofOfWork whether and how clients are asked for work when there are many
+ * @param selfTest whether it visits itself as a client now and then, to know whether it can be reached
  */
 public record ServiceOptions(
         Path folder,
@@ -33,7 +34,8 @@ public record ServiceOptions(
         Optional<IntroductionLimits> introductionLimits,
         boolean onionBalance,
         boolean singleHop,
-        Optional<ProofOfWork> proofOfWork) {
+        Optional<ProofOfWork> proofOfWork,
+        boolean selfTest) {
     /** How many introduction points a service has unless it says otherwise, and the fewest that an option may ask for. */
     public static final int INTRODUCTION_POINTS_DEFAULT = 3;
 
@@ -69,7 +71,8 @@ public record ServiceOptions(
                 Optional.empty(),
                 false,
                 false,
-                Optional.empty());
+                Optional.empty(),
+                true);
     }
 
     /** Where a virtual port leads: one or several servers, or none. */

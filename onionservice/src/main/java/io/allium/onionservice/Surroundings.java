@@ -6,6 +6,7 @@ import io.allium.base.Network;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.client.OnionCircuits;
+import io.allium.crypto.HashXRuntime;
 import io.allium.directory.Relay;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -18,6 +19,8 @@ import java.util.function.Predicate;
  * @param mayUse whether the configuration lets us use a relay
  * @param circuitPatience how long building a circuit may take
  * @param publishes whether descriptors are uploaded; else somebody else does that
+ * @param puzzles how those of services that ask for work are solved, when they visit themselves
+ * @param events hears how they fare
  */
 public record Surroundings(
         Time time,
@@ -29,4 +32,6 @@ public record Surroundings(
         OnionCircuits circuits,
         Predicate<Relay> mayUse,
         Duration circuitPatience,
-        boolean publishes) {}
+        boolean publishes,
+        HashXRuntime puzzles,
+        ServiceEvents events) {}
