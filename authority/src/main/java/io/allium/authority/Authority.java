@@ -45,9 +45,6 @@ public final class Authority implements AutoCloseable {
     /** How long one exchange with another authority may take: after that its time in the period is over. */
     private static final Duration EXCHANGE_PATIENCE = Duration.ofMinutes(2);
 
-    /** How often histories are discounted and saved, and old descriptors dropped. */
-    private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
-
     private static final String SHARED_RANDOM_FILE = "sr-state";
     private static final String CERTIFICATES_FILE = "cached-certs";
 
@@ -59,9 +56,7 @@ public final class Authority implements AutoCloseable {
     private final Voter voter;
     private final ExpiryWarning expiryWarning = new ExpiryWarning();
     private final TaskGroup tasks;
-    private final Submissions submissions;
-    private final Reachability reachability;
-    private final RouterStability stability;
+    private final RelayWatch relays;
     private final Certificates certificates;
     private final Published published;
     private final VotingPeriod period;
@@ -102,43 +97,33 @@ public final class Authority implements AutoCloseable {
         this.options = options;
         this.keys = keys;
         this.tasks = new TaskGroup(tasks, "authority");
-        Instant now = time.now();
         Set<Fingerprint> voters = voters(options.authorities());
         Optional<Fingerprint> formerly = keys.legacy().map(AuthorityKeys::identity);
         certificates = new Certificates(voters, formerly);
         loadCertificates();
         certificates.add(keys.certificate());
         keys.legacy().ifPresent(legacy -> certificates.add(legacy.certificate()));
-        stability = RouterStability.load(disk, file(RouterStability.FILE), now);
-        reachability = new Reachability(
-                time, tasks, log, dialer, stability, ourselves, Reachability.Settings.of(options, now));
-        KeyPins pins = KeyPins.load(disk, file(KeyPins.FILE));
-        submissions = new Submissions(options.submissions(), pins, log, reachability::test);
-        submissions.keepIn(new SubmissionJournal(disk, log, options.dataDirectory(), submissions::documents), now);
+        relays = new RelayWatch(
+                time,
+                tasks,
+                disk,
+                log,
+                options,
+                ourselves,
+                dialer,
+                options.vote().maxServersPerAddress());
         Microdescriptors microdescriptors = new Microdescriptors();
         published = new Published(disk, log, options.dataDirectory(), publication, savedConsensus());
         SharedRandom sharedRandom =
                 new SharedRandom(disk, file(SHARED_RANDOM_FILE), entropy, log, keys.identity(), voters);
         Ballots ballots = new Ballots(voters, certificates, sharedRandom::hear, log);
         Drafts drafts = new Drafts(voters, certificates, log);
-        Set<Fingerprint> relays = options.authorities().stream()
-                .map(DirectoryAuthority::fingerprint)
-                .collect(Collectors.toCollection(TreeSet::new));
-        CensusTaker censusTaker = new CensusTaker(
-                submissions,
-                reachability,
-                stability,
-                options.badRelays(),
-                relays,
-                options.flags(),
-                options.vote(),
-                now);
         VoteBuilder builder = new VoteBuilder(options.vote(), options.flags(), keys.identity(), formerly);
         voter = new Voter(
                 disk,
                 log,
                 keys,
-                censusTaker,
+                relays.censusTaker(),
                 builder,
                 sharedRandom,
                 microdescriptors,
@@ -148,13 +133,13 @@ public final class Authority implements AutoCloseable {
                 voters.size());
         HttpFetcher http = new HttpFetcher(time, entropy, network, options.authorities(), EXCHANGE_PATIENCE);
         Peers peers = new Peers(http, log, others());
-        MissingDescriptors missing = new MissingDescriptors(submissions, peers, time, log);
+        MissingDescriptors missing = new MissingDescriptors(relays.submissions(), peers, time, log);
         PeriodRecord record = new PeriodRecord(disk, log, options.dataDirectory(), keys.identity());
         period = new VotingPeriod(
                 time, tasks, log, voter, peers, ballots, drafts, published, record, missing, sharedRandom);
         handlers = List.of(
                 new VotingDirectory(time, ballots, drafts, certificates, published, keys.identity()),
-                new DescriptorDirectory(time, submissions, microdescriptors, ourselves));
+                new DescriptorDirectory(time, relays.submissions(), microdescriptors, ourselves));
     }
 
     /** For the directory server, before those of any relay: they know more. */
@@ -164,7 +149,7 @@ public final class Authority implements AutoCloseable {
 
     /** Our own descriptor is voted on like any other. */
     public void ownDescriptor(RouterDescriptor descriptor, Optional<ExtraInfo> extraInfo) {
-        submissions.addOwn(descriptor, extraInfo, time.now());
+        relays.submissions().addOwn(descriptor, extraInfo, time.now());
     }
 
     /** The times of a consensus that is proven, whoever made it: our next period begins when everybody's does. */
@@ -173,7 +158,7 @@ public final class Authority implements AutoCloseable {
     }
 
     public Submissions submissions() {
-        return submissions;
+        return relays.submissions();
     }
 
     /**
@@ -203,22 +188,20 @@ public final class Authority implements AutoCloseable {
 
     /** The operator's verdicts have changed. */
     public void reconsider() {
-        submissions.dropRejected();
+        relays.submissions().dropRejected();
     }
 
     /** Begins to vote and to test. */
     public void start() {
-        expiryWarning.look(keys.certificate().expires(), time.now(), log);
         voter.readBandwidths(time.now());
         tasks.fork("voting", this::vote);
-        tasks.fork("reachability", () -> reachability.run(submissions));
-        tasks.fork("housekeeping", this::keepHouse);
+        relays.start(tasks);
     }
 
     @Override
     public void close() {
         tasks.close();
-        save();
+        relays.save();
     }
 
     private void vote() throws InterruptedException {
@@ -230,6 +213,7 @@ public final class Authority implements AutoCloseable {
                         + keys.identity().hex() + ".");
         while (true) {
             Instant now = time.now();
+            expiryWarning.look(keys.certificate().expires(), now, log);
             VotingSchedule schedule =
                     VotingSchedule.next(now, timing(now), options.vote().startOffset());
             if (!period.awaitBeginning(schedule)) {
@@ -253,26 +237,6 @@ public final class Authority implements AutoCloseable {
     private static VotingSchedule.Timing timing(DocumentTimes times) {
         return new VotingSchedule.Timing(
                 Duration.between(times.validAfter(), times.freshUntil()), times.voteDelay(), times.distributionDelay());
-    }
-
-    private void keepHouse() throws InterruptedException {
-        while (true) {
-            time.sleep(HOUSEKEEPING);
-            Instant now = time.now();
-            submissions.expire(now);
-            reachability.forget(submissions.current(now), now);
-            stability.discount(now);
-            expiryWarning.look(keys.certificate().expires(), now, log);
-            save();
-        }
-    }
-
-    private void save() {
-        try {
-            stability.save(disk, file(RouterStability.FILE), time.now());
-        } catch (LocalFailure unwritable) {
-            log.warn(Log.Domain.FS, unwritable.getMessage());
-        }
     }
 
     /** The times of the consensus that an earlier life published; one that makes no sense is none. */

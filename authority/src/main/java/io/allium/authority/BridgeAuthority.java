@@ -7,17 +7,12 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.crypto.Fingerprint;
-import io.allium.directory.DirectoryAuthority;
 import io.allium.relay.DirectoryHandler;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * The bridge authority: takes bridges' descriptors, tests whether they answer, and writes down what it found for the tools
@@ -31,9 +26,6 @@ public final class BridgeAuthority implements AutoCloseable {
     /** How often the status is written; as in C tor. */
     private static final Duration STATUS_INTERVAL = Duration.ofMinutes(30);
 
-    /** How often histories are discounted and saved, and old descriptors dropped. */
-    private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
-
     private static final String STATUS_FILE = "networkstatus-bridges";
 
     private final Time time;
@@ -42,10 +34,7 @@ public final class BridgeAuthority implements AutoCloseable {
     private final Path dataDirectory;
     private final Fingerprint ourselves;
     private final TaskGroup tasks;
-    private final Submissions bridges;
-    private final Reachability reachability;
-    private final RouterStability stability;
-    private final CensusTaker censusTaker;
+    private final RelayWatch bridges;
     private final Optional<String> password;
 
     /**
@@ -72,52 +61,34 @@ public final class BridgeAuthority implements AutoCloseable {
         this.ourselves = ourselves;
         this.password = password;
         this.tasks = new TaskGroup(tasks, "bridge authority");
-        Instant now = time.now();
-        stability = RouterStability.load(disk, dataDirectory.resolve(RouterStability.FILE), now);
-        reachability = new Reachability(
-                time, tasks, log, dialer, stability, ourselves, Reachability.Settings.of(options, now));
-        KeyPins pins = KeyPins.load(disk, dataDirectory.resolve(KeyPins.FILE));
-        bridges = new Submissions(options.submissions(), pins, log, reachability::test);
-        bridges.keepIn(new SubmissionJournal(disk, log, dataDirectory, bridges::documents), now);
-        Set<Fingerprint> authorities = options.authorities().stream()
-                .map(DirectoryAuthority::fingerprint)
-                .collect(Collectors.toCollection(TreeSet::new));
-        censusTaker = new CensusTaker(
-                bridges,
-                reachability,
-                stability,
-                options.badRelays(),
-                authorities,
-                options.flags(),
-                options.vote().withoutServerLimit(), // many bridges at one address are no attack
-                now);
+        this.bridges = new RelayWatch(
+                time, tasks, disk, log, options, ourselves, dialer, 0); // many bridges at one address are no attack
     }
 
     /** For the directory server, before those of any relay. */
     public List<DirectoryHandler> handlers() {
-        return List.of(new BridgeDirectory(time, bridges, this::status, password));
+        return List.of(new BridgeDirectory(time, bridges.submissions(), this::status, password));
     }
 
     /** The operator's verdicts have changed. */
     public void reconsider() {
-        bridges.dropRejected();
+        bridges.submissions().dropRejected();
     }
 
     /** Begins to test and to write. */
     public void start() {
-        tasks.fork("reachability", () -> reachability.run(bridges));
+        bridges.start(tasks);
         tasks.fork("status", this::keepStatus);
-        tasks.fork("housekeeping", this::keepHouse);
     }
 
     @Override
     public void close() {
         tasks.close();
-        save();
+        bridges.save();
     }
 
     private BridgeStatus status() {
-        return new BridgeStatus(censusTaker.take(Optional.empty(), time.now()), ourselves);
+        return new BridgeStatus(bridges.censusTaker().take(Optional.empty(), time.now()), ourselves);
     }
 
     private void keepStatus() throws InterruptedException {
@@ -129,25 +100,6 @@ public final class BridgeAuthority implements AutoCloseable {
                 log.warn(Log.Domain.DIRSERV, "Unable to write networkstatus-bridges file: " + unwritable.getMessage());
             }
             time.sleep(STATUS_INTERVAL);
-        }
-    }
-
-    private void keepHouse() throws InterruptedException {
-        while (true) {
-            time.sleep(HOUSEKEEPING);
-            Instant now = time.now();
-            bridges.expire(now);
-            reachability.forget(bridges.current(now), now);
-            stability.discount(now);
-            save();
-        }
-    }
-
-    private void save() {
-        try {
-            stability.save(disk, dataDirectory.resolve(RouterStability.FILE), time.now());
-        } catch (LocalFailure unwritable) {
-            log.warn(Log.Domain.FS, unwritable.getMessage());
         }
     }
 }

@@ -31,11 +31,14 @@ final class CensusTaker {
     private final BadRelays badRelays;
     private final Set<Fingerprint> authorities;
     private final FlagOptions flags;
-    private final VoteOptions options;
+    private final int maxServersPerAddress;
+    private final Duration timeToLearnReachability;
     private final Instant started;
 
     /**
      * @param authorities the relay identities of the directory authorities
+     * @param maxServersPerAddress how many may be at one address; 0 for no limit
+     * @param timeToLearnReachability after which all have been tested that could be
      * @param started when this authority came up
      */
     CensusTaker(
@@ -45,7 +48,8 @@ final class CensusTaker {
             BadRelays badRelays,
             Set<Fingerprint> authorities,
             FlagOptions flags,
-            VoteOptions options,
+            int maxServersPerAddress,
+            Duration timeToLearnReachability,
             Instant started) {
         this.submissions = submissions;
         this.reachability = reachability;
@@ -53,7 +57,8 @@ final class CensusTaker {
         this.badRelays = badRelays;
         this.authorities = authorities;
         this.flags = flags;
-        this.options = options;
+        this.maxServersPerAddress = maxServersPerAddress;
+        this.timeToLearnReachability = timeToLearnReachability;
         this.started = started;
     }
 
@@ -77,11 +82,7 @@ final class CensusTaker {
         }
         FlagThresholds thresholds = FlagThresholds.measure(
                 relays.stream().map(Census.Counted::facts).toList(), flags, stability.isEnough(now));
-        return new Census(now, relays, thresholds, bandwidths, votesOnRunning(now));
-    }
-
-    private boolean votesOnRunning(Instant now) {
-        return !now.isBefore(started.plus(options.timeToLearnReachability()));
+        return new Census(now, relays, thresholds, bandwidths, !now.isBefore(started.plus(timeToLearnReachability)));
     }
 
     /** Where two relays have one Ed25519 identity, the one with the newer descriptor. */
@@ -112,7 +113,7 @@ final class CensusTaker {
                     running.contains(relay),
                     measured(relay, bandwidths).orElse(advertised(details) / 1000)));
         }
-        return Sybils.among(suspects, options.maxServersPerAddress());
+        return Sybils.among(suspects, maxServersPerAddress);
     }
 
     private RelayFacts facts(

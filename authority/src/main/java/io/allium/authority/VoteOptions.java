@@ -53,26 +53,4 @@ public record VoteOptions(
         sorted.putAll(parameters);
         parameters = sorted;
     }
-
-    /** The same, and any number of servers may be at one address. */
-    VoteOptions withoutServerLimit() {
-        return new VoteOptions(
-                nickname,
-                contact,
-                hostname,
-                address,
-                dirPort,
-                orPort,
-                timing,
-                initialTiming,
-                startOffset,
-                intervalsValid,
-                clientVersions,
-                serverVersions,
-                parameters,
-                0,
-                ipv6,
-                timeToLearnReachability,
-                sharedRandomness);
-    }
 }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -61,9 +60,16 @@ class BridgeDirectoryTest {
                 stability,
                 ourselves,
                 new Reachability.Settings(true, false, true, NOW, Duration.ofHours(2)));
-        VoteOptions options = VoteBuilderTest.options(Map.of(), Duration.ZERO).withoutServerLimit();
         Census census = new CensusTaker(
-                        bridges, reachability, stability, BadRelays.NONE, Set.of(), FlagOptions.DEFAULTS, options, NOW)
+                        bridges,
+                        reachability,
+                        stability,
+                        BadRelays.NONE,
+                        Set.of(),
+                        FlagOptions.DEFAULTS,
+                        0,
+                        Duration.ZERO,
+                        NOW)
                 .take(Optional.empty(), NOW);
         status = new BridgeStatus(census, ourselves);
         directory = new BridgeDirectory(time, bridges, () -> status, Optional.of("secret"));

@@ -189,7 +189,8 @@ class VoteBuilderTest {
                             BadRelays.NONE,
                             authorities(),
                             flags(),
-                            options,
+                            options.maxServersPerAddress(),
+                            options.timeToLearnReachability(),
                             PUBLISHED.minusSeconds(60))
                     .take(bandwidths, PUBLISHED);
         }
