@@ -20,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PublishTest {
     private static final int LARGE = 3_000_000;
+
+    /** A browser of Chromium's family, which then looks at the site through our client too. */
+    private static final String BROWSER = System.getProperty("publish.browser", "");
+
     private static final Pattern ADDRESS =
             Pattern.compile("^ {4}(?:http://)?([a-z2-7]{56}\\.onion)", Pattern.MULTILINE);
 
@@ -67,11 +71,30 @@ class PublishTest {
                             .text())
                     .isEqualTo("There is nothing here.\n");
         }
+        if (!BROWSER.isEmpty()) {
+            assertThat(browse(network.socks(1), "http://" + address + "/")).contains("<p>a site");
+            assertThat(browse(network.socks(1), "http://" + address + "/sub/")).contains("<a href=\"./large\">");
+        }
         end();
         assertThat(begin(network, "publish", "site", "--name", "blog")).isEqualTo(address);
         assertThat(network.fetch(network.socks(0), "http://" + address + "/").text())
                 .isEqualTo("<p>a site\n");
         end();
+    }
+
+    /** What a browser has made of a page. */
+    private String browse(String socks, String page) throws Exception {
+        return Programs.run(
+                        folder,
+                        BROWSER,
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--user-data-dir=" + folder.resolve("browser"),
+                        "--proxy-server=socks5://" + socks,
+                        "--dump-dom",
+                        page)
+                .text();
     }
 
     private void port(PrivateNetwork network) throws Exception {
