@@ -135,7 +135,8 @@ final class RelaySide implements AutoCloseable {
         fingerprint = keys.fingerprint();
         ExitPolicy policy = ExitRules.policy(relayOptions);
         ObservedBandwidth bandwidth = new ObservedBandwidth(time);
-        OnionStatistics statistics = new OnionStatistics(time, entropy, options.flag("HiddenServiceStatistics"));
+        OnionStatistics statistics = new OnionStatistics(
+                time, entropy, options.flag("HiddenServiceStatistics"), OnionStatistics.file(disk, dataDirectory, log));
         SelfDescriptor self = new SelfDescriptor(
                 time,
                 log,
@@ -413,6 +414,7 @@ final class RelaySide implements AutoCloseable {
                 () -> directory.view().map(NetworkView::parameters).orElse(Parameters.STANDARD),
                 statistics,
                 RelayConfiguration.onionDescriptorBytes(options),
+                channels.backlog(),
                 !options.flag("BridgeRelay"));
         List<DirectoryHandler> all = new ArrayList<>(ofAuthority);
         all.add(cached);

@@ -7,6 +7,7 @@ import io.allium.base.Log;
 import io.allium.base.SystemEntropy;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Time;
+import io.allium.channel.Backlog;
 import io.allium.directory.HttpHeaders;
 import io.allium.directory.Parameters;
 import io.allium.relay.DirectoryQuery;
@@ -36,8 +37,9 @@ class OnionDirectoryFuzzTest {
             tasks,
             Log.NONE,
             () -> Parameters.STANDARD,
-            new OnionStatistics(TIME, new SystemEntropy(), false),
+            new OnionStatistics(TIME, new SystemEntropy(), false, OnionStatistics.Memory.NONE),
             1 << 20,
+            new Backlog(1 << 22, TIME, tasks, Log.NONE),
             true);
 
     @AfterEach

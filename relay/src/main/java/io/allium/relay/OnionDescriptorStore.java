@@ -1,6 +1,7 @@
 package io.allium.relay;
 
 import io.allium.base.Time;
+import io.allium.channel.Backlog;
 import io.allium.crypto.Ed25519Identity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Descriptors of onion services, in memory alone: where they are kept nothing should be found later. Each stays for the
- * lifetime that it names, unless a newer one of its service takes its place, or there is too much and few have asked for it.
- * Guarded by {@code lock}.
+ * lifetime that it names, unless a newer one of its service takes its place, or there is too much and few have asked for it:
+ * in the store, or in all the memory of this process. Guarded by {@code lock}.
  *
  * @spec rend-spec-v3 2.2.5, 2.2.6
  */
@@ -33,12 +34,14 @@ final class OnionDescriptorStore {
     private static final class Kept {
         private final byte[] document;
         private final long revision;
+        private final long since;
         private final long expires;
         private long downloads;
 
-        private Kept(byte[] document, long revision, long expires, long downloads) {
+        private Kept(byte[] document, long revision, long since, long expires, long downloads) {
             this.document = document;
             this.revision = revision;
+            this.since = since;
             this.expires = expires;
             this.downloads = downloads;
         }
@@ -50,15 +53,23 @@ final class OnionDescriptorStore {
 
     private final Time time;
     private final long bytesMax;
+    private final Backlog backlog;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Ed25519Identity, Kept> kept = new LinkedHashMap<>(); // the one that came first is first
     private long bytes;
     private long nextSweep;
 
-    /** @param bytesMax after which room is made: {@code MaxHSDirCacheBytes}. There may be one descriptor more than that. */
-    OnionDescriptorStore(Time time, long bytesMax) {
+    /**
+     * Makes one that is empty.
+     *
+     * @param bytesMax after which room is made: {@code MaxHSDirCacheBytes}. There may be one descriptor more than that.
+     * @param backlog counts what is kept
+     */
+    OnionDescriptorStore(Time time, long bytesMax, Backlog backlog) {
         this.time = time;
         this.bytesMax = bytesMax;
+        this.backlog = backlog;
+        backlog.join(this::list);
         this.nextSweep = time.nanos() + SWEEP.toNanos();
     }
 
@@ -84,9 +95,11 @@ final class OnionDescriptorStore {
             }
             prune();
             remove(blinded);
-            Kept added = new Kept(document, revision, time.nanos() + lifetime.toNanos(), downloads);
+            long now = time.nanos();
+            Kept added = new Kept(document, revision, now, now + lifetime.toNanos(), downloads);
             kept.put(blinded, added);
             bytes += added.cost();
+            backlog.added(added.cost());
             return true;
         } finally {
             lock.unlock();
@@ -119,6 +132,29 @@ final class OnionDescriptorStore {
         }
     }
 
+    /** Where memory is short, what is more than half of what may be kept goes, as one with its oldest. */
+    private void list(List<Backlog.Waiting> into) {
+        lock.lock();
+        try {
+            long excess = bytes - bytesMax / 2;
+            if (excess > 0) {
+                long since = kept.values().iterator().next().since;
+                into.add(new Backlog.Waiting(since, excess, this::relieve));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void relieve() {
+        lock.lock();
+        try {
+            pruneTo(bytesMax / 2);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private @Nullable Kept live(Ed25519Identity blinded) {
         Kept found = kept.get(blinded);
         return found == null || isExpired(found) ? null : found;
@@ -135,12 +171,14 @@ final class OnionDescriptorStore {
         }
     }
 
-    /** Where there is too much, those go that were asked for least; of these, whichever came first. */
     private void prune() {
-        if (bytes <= bytesMax) {
-            return;
+        if (bytes > bytesMax) {
+            pruneTo(SPARE_BYTES < bytesMax ? bytesMax - SPARE_BYTES : bytes / 2);
         }
-        long target = SPARE_BYTES < bytesMax ? bytesMax - SPARE_BYTES : bytes / 2;
+    }
+
+    /** Those go that were asked for least; of these, whichever came first. */
+    private void pruneTo(long target) {
         List<Map.Entry<Ed25519Identity, Kept>> leastWanted = new ArrayList<>(kept.entrySet());
         leastWanted.sort(Comparator.comparingLong(entry -> entry.getValue().downloads));
         for (Map.Entry<Ed25519Identity, Kept> entry : leastWanted) {
@@ -160,6 +198,7 @@ final class OnionDescriptorStore {
 
     private boolean forgotten(Kept gone) {
         bytes -= gone.cost();
+        backlog.removed(gone.cost());
         return true;
     }
 }

@@ -5,6 +5,7 @@ import io.allium.base.Refused;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Untrusted;
+import io.allium.channel.Backlog;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
@@ -43,6 +44,7 @@ public final class OnionDirectory implements DirectoryHandler {
     /**
      * @param parameters the consensus's
      * @param bytesMax {@code MaxHSDirCacheBytes}: how much is kept
+     * @param backlog counts it
      * @param isPublic whether the consensus may list us; a bridge takes nothing in
      */
     public OnionDirectory(
@@ -52,6 +54,7 @@ public final class OnionDirectory implements DirectoryHandler {
             Supplier<Parameters> parameters,
             OnionStatistics statistics,
             long bytesMax,
+            Backlog backlog,
             boolean isPublic) {
         this.time = time;
         this.tasks = tasks;
@@ -59,7 +62,7 @@ public final class OnionDirectory implements DirectoryHandler {
         this.parameters = parameters;
         this.statistics = statistics;
         this.isPublic = isPublic;
-        this.store = new OnionDescriptorStore(time, bytesMax);
+        this.store = new OnionDescriptorStore(time, bytesMax, backlog);
     }
 
     @Override

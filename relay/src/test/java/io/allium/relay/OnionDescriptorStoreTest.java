@@ -2,11 +2,17 @@ package io.allium.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.base.Log;
+import io.allium.base.ThreadTasks;
+import io.allium.channel.Backlog;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.testing.ManualTime;
+import io.allium.testing.Waiting;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OnionDescriptorStoreTest {
@@ -15,10 +21,60 @@ class OnionDescriptorStoreTest {
     private static final int COST = LENGTH + OnionDescriptorStore.OVERHEAD;
 
     private final ManualTime time = new ManualTime(Instant.parse("2026-03-01T12:30:00Z"));
+    private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
+    private final Backlog backlog = new Backlog(1000 * COST, time, tasks, Log.NONE);
+
+    @AfterEach
+    void end() {
+        tasks.close();
+    }
+
+    @Test
+    void whatIsKeptCountsAsMemory() {
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST, backlog);
+        store.store(key(1), 1, LIFETIME, new byte[LENGTH]);
+        store.store(key(2), 1, LIFETIME, new byte[LENGTH]);
+        assertThat(backlog.size()).isEqualTo(2 * COST);
+        store.store(key(1), 2, LIFETIME, new byte[2 * LENGTH]);
+        assertThat(backlog.size()).isEqualTo(2 * COST + LENGTH).isEqualTo(store.bytes());
+        time.pass(LIFETIME.plus(OnionDescriptorStore.SWEEP));
+        assertThat(store.fetch(key(1))).isEmpty();
+        assertThat(backlog.size()).isZero();
+    }
+
+    @Test
+    void whereMemoryIsShortHalfStaysOfWhatMayBeKept() {
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 20 * COST, backlog);
+        for (int i = 0; i < 16; i++) {
+            store.store(key(i), 1, LIFETIME, new byte[LENGTH]);
+            time.pass(Duration.ofSeconds(1));
+        }
+        store.fetch(key(0));
+        backlog.added(985L * COST); // others hold it, and will not give it back
+        Waiting.until(() -> store.bytes() == 10 * COST);
+
+        assertThat(store.fetch(key(0))).as("asked for before").isPresent();
+        assertThat(store.fetch(key(1))).as("the oldest of the others").isEmpty();
+        assertThat(store.fetch(key(15))).isPresent();
+    }
+
+    @Test
+    void halfOfWhatMayBeKeptIsNotGivenUpForOthers() {
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 20 * COST, backlog);
+        for (int i = 0; i < 10; i++) {
+            store.store(key(i), 1, LIFETIME, new byte[LENGTH]);
+        }
+        CountDownLatch relieved = new CountDownLatch(1);
+        backlog.join(into -> into.add(new Backlog.Waiting(time.nanos(), COST, relieved::countDown)));
+        backlog.added(1000L * COST);
+        Waiting.until(() -> relieved.getCount() == 0);
+
+        assertThat(store.bytes()).isEqualTo(10 * COST);
+    }
 
     @Test
     void onlyALaterRevisionTakesThePlaceOfAnEarlierOne() {
-        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST, backlog);
         byte[] first = new byte[LENGTH];
         byte[] second = new byte[LENGTH];
         assertThat(store.store(key(1), 7, LIFETIME, first)).isTrue();
@@ -32,7 +88,7 @@ class OnionDescriptorStoreTest {
 
     @Test
     void revisionsHaveNoSign() {
-        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST, backlog);
         assertThat(store.store(key(1), Long.MAX_VALUE, LIFETIME, new byte[LENGTH]))
                 .isTrue();
         assertThat(store.store(key(1), -1, LIFETIME, new byte[LENGTH])).isTrue();
@@ -41,7 +97,7 @@ class OnionDescriptorStoreTest {
 
     @Test
     void oneThatHasExpiredIsGoneWithItsRevision() {
-        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST, backlog);
         store.store(key(1), 7, LIFETIME, new byte[LENGTH]);
         time.pass(LIFETIME.minusSeconds(1));
         assertThat(store.fetch(key(1))).isPresent();
@@ -53,7 +109,7 @@ class OnionDescriptorStoreTest {
 
     @Test
     void whatHasExpiredIsForgottenThoughNobodyAsksForIt() {
-        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 100 * COST, backlog);
         for (int i = 0; i < 10; i++) {
             store.store(key(i), 1, Duration.ofMinutes(30), new byte[LENGTH]);
         }
@@ -65,7 +121,7 @@ class OnionDescriptorStoreTest {
 
     @Test
     void whereThereIsTooMuchThoseGoThatFewestAskedFor() {
-        OnionDescriptorStore store = new OnionDescriptorStore(time, 10 * COST);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 10 * COST, backlog);
         for (int i = 0; i <= 10; i++) {
             store.store(key(i), 1, LIFETIME, new byte[LENGTH]);
             assertThat(store.bytes()).isEqualTo((i + 1L) * COST);
@@ -85,7 +141,7 @@ class OnionDescriptorStoreTest {
 
     @Test
     void aNewRevisionIsAsWantedAsTheOneBefore() {
-        OnionDescriptorStore store = new OnionDescriptorStore(time, 10 * COST);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 10 * COST, backlog);
         store.store(key(0), 1, LIFETIME, new byte[LENGTH]);
         store.fetch(key(0));
         store.store(key(0), 2, LIFETIME, new byte[LENGTH]);
@@ -98,7 +154,7 @@ class OnionDescriptorStoreTest {
 
     @Test
     void thereIsNeverMoreThanTheBoundAndOneDescriptor() {
-        OnionDescriptorStore store = new OnionDescriptorStore(time, 50 * COST);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, 50 * COST, backlog);
         for (int i = 0; i < 1000; i++) {
             store.store(key(i), 1, LIFETIME, new byte[LENGTH]);
             assertThat(store.bytes()).isLessThanOrEqualTo(51 * COST);
@@ -109,7 +165,7 @@ class OnionDescriptorStoreTest {
     @Test
     void whereTheBoundIsLargeOnlyTheRoomForAThousandIsMade() {
         long max = OnionDescriptorStore.SPARE_BYTES + 100_000_000;
-        OnionDescriptorStore store = new OnionDescriptorStore(time, max);
+        OnionDescriptorStore store = new OnionDescriptorStore(time, max, backlog);
         byte[] large = new byte[1 << 20];
         int i = 0;
         while (store.bytes() <= max) {

@@ -9,6 +9,7 @@ import io.allium.base.Log;
 import io.allium.base.SystemEntropy;
 import io.allium.base.Tasks;
 import io.allium.base.ThreadTasks;
+import io.allium.channel.Backlog;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.KeyBlinding;
@@ -167,8 +168,15 @@ class OnionDirectoryTest {
     }
 
     private DirectoryServer server(Parameters parameters, boolean isPublic) {
-        OnionDirectory directory =
-                new OnionDirectory(time, tasks, Log.NONE, () -> parameters, statistics, 10_000_000, isPublic);
+        OnionDirectory directory = new OnionDirectory(
+                time,
+                tasks,
+                Log.NONE,
+                () -> parameters,
+                statistics,
+                10_000_000,
+                new Backlog(100_000_000, time, tasks, Log.NONE),
+                isPublic);
         return new DirectoryServer(time, tasks, Log.NONE, List.of(directory));
     }
 

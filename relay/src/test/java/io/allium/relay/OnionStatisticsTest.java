@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,53 @@ class OnionStatisticsTest {
         statistics.round();
         assertThat(statistics.lines().get(1)).startsWith("hidserv-rend-v3-relayed-cells 0 ");
         assertThat(statistics.lines().get(2)).startsWith("hidserv-dir-v3-onions-seen 0 ");
+    }
+
+    @Test
+    void theLastDayIsStillToldAfterARestart() {
+        KeptInMemory memory = new KeptInMemory();
+        OnionStatistics statistics = new OnionStatistics(time, middle(), true, memory);
+        statistics.crossed();
+        time.pass(OnionStatistics.PERIOD);
+        statistics.round();
+        time.pass(OnionStatistics.AGE_MAX);
+        assertThat(new OnionStatistics(time, middle(), true, memory).lines())
+                .hasSize(3)
+                .isEqualTo(statistics.lines());
+        assertThat(new OnionStatistics(time, middle(), false, memory).lines()).isEmpty();
+        time.pass(Duration.ofSeconds(1));
+        assertThat(new OnionStatistics(time, middle(), true, memory).lines()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotAsWeWriteItIsNotSigned() {
+        KeptInMemory memory = new KeptInMemory();
+        OnionStatistics statistics = new OnionStatistics(time, middle(), true, memory);
+        time.pass(OnionStatistics.PERIOD);
+        statistics.round();
+        String good = memory.recall().orElseThrow();
+        for (String bad : List.of(
+                good + "router-signature\n", good.replace("2026-03-02", "2026-13-02"), good.replace("8", "x"), "")) {
+            memory.keep(bad);
+            assertThat(new OnionStatistics(time, middle(), true, memory).lines())
+                    .isEmpty();
+        }
+        memory.keep(good);
+        assertThat(new OnionStatistics(time, middle(), true, memory).lines()).hasSize(3);
+    }
+
+    private static final class KeptInMemory implements OnionStatistics.Memory {
+        private Optional<String> kept = Optional.empty();
+
+        @Override
+        public Optional<String> recall() {
+            return kept;
+        }
+
+        @Override
+        public void keep(String figures) {
+            kept = Optional.of(figures);
+        }
     }
 
     @Test
