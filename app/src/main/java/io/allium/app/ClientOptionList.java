@@ -349,7 +349,8 @@ final class ClientOptionList {
                     "A directory authority that replaces the built-in ones and leaves the bridge authority."),
             option("FetchDirInfoEarly", BOOLEAN, "0", NOT_YET, "Fetch directory documents as early as caches do."),
             option("FetchDirInfoExtraEarly", BOOLEAN, "0", NOT_YET, "Fetch directory documents even earlier."),
-            option("FetchHidServDescriptors", BOOLEAN, "1", NOT_YET, "Fetch descriptors of onion services."),
+            option("FetchHidServDescriptors", BOOLEAN, "1", WORKS, "Fetch descriptors of onion services.")
+                    .live(),
             option("FetchServerDescriptors", BOOLEAN, "1", NOT_YET, "Fetch the consensus and descriptors at all."),
             option("FetchUselessDescriptors", BOOLEAN, "0", NOT_YET, "Fetch documents that nobody here needs."),
             option("DownloadExtraInfo", BOOLEAN, "0", NOT_YET, "Fetch extra-info documents."),

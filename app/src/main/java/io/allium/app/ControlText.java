@@ -76,6 +76,9 @@ final class ControlText {
         text.append(" TIME_CREATED=").append(precise(circuit.created()));
         reasons(text, circuit.reason(), circuit.remoteReason());
         circuit.isolation().ifPresent(isolation -> credentials(text, isolation));
+        if (circuit.effort() > 0) {
+            text.append(" HS_POW=v1,").append(circuit.effort());
+        }
         circuit.conflux().ifPresent(conflux -> {
             text.append(" CONFLUX_ID=").append(conflux.id());
             conflux.roundTrip().ifPresent(time -> text.append(" CONFLUX_RTT=").append(time.toNanos() / 1000));

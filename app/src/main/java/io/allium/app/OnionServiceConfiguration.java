@@ -38,10 +38,12 @@ final class OnionServiceConfiguration {
     private final Map<String, Options.Setting> settings = new LinkedHashMap<>();
     private final List<Options.Setting> ports = new ArrayList<>();
     private final boolean singleHop;
+    private final boolean fetches;
 
-    private OnionServiceConfiguration(Options.Setting dir, boolean singleHop) {
+    private OnionServiceConfiguration(Options.Setting dir, boolean singleHop, boolean fetches) {
         this.dir = dir;
         this.singleHop = singleHop;
+        this.fetches = fetches;
     }
 
     /** The services that are configured, in their order. */
@@ -81,7 +83,8 @@ final class OnionServiceConfiguration {
         List<OnionServiceConfiguration> sections = new ArrayList<>();
         for (Options.Setting setting : options.settings(OptionTable.find(DIR).orElseThrow())) {
             if (setting.option().name().equals(DIR)) {
-                sections.add(new OnionServiceConfiguration(setting, singleHop));
+                sections.add(
+                        new OnionServiceConfiguration(setting, singleHop, options.flag("FetchHidServDescriptors")));
             } else if (sections.isEmpty()) {
                 throw new LocalFailure(
                         setting.where() + ": " + setting.option().name() + " with no preceding " + DIR + " directive");
@@ -130,7 +133,7 @@ final class OnionServiceConfiguration {
                 flag("HiddenServiceOnionBalanceInstance"),
                 singleHop,
                 proofOfWork(),
-                number("HiddenServiceSelfTest", 1, 0, 1) == 1);
+                number("HiddenServiceSelfTest", 1, 0, 1) == 1 && fetches);
     }
 
     private Path folder() {

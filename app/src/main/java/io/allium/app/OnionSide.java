@@ -126,7 +126,8 @@ final class OnionSide implements AutoCloseable {
                 client.maxCircuitDirtiness(),
                 options.flagOrAuto("CompiledProofOfWorkHash")
                         .map(compiled -> compiled ? HashXRuntime.COMPILED : HashXRuntime.INTERPRETED)
-                        .orElse(HashXRuntime.AUTOMATIC));
+                        .orElse(HashXRuntime.AUTOMATIC),
+                options.flag("FetchHidServDescriptors"));
     }
 
     private ClientAuthorization authorization(Options options) throws LocalFailure {

@@ -250,7 +250,7 @@ class ControlPortTest {
         events.useChanged(internal(connecting, created.plusSeconds(60)), ahead, Optional.of(created));
         events.useChanged(internal(sent, created.plusSeconds(60)), connecting, Optional.empty());
         String told = " BUILD_FLAGS=IS_INTERNAL,NEED_CAPACITY PURPOSE=HS_CLIENT_INTRO HS_STATE=";
-        String since = " REND_QUERY=duckduckgogg42 TIME_CREATED=2026-11-20T01:03:03.004000 OLD_PURPOSE=";
+        String since = " REND_QUERY=duckduckgogg42 TIME_CREATED=2026-11-20T01:03:03.004000 HS_POW=v1,70 OLD_PURPOSE=";
         assertThat(lines(2))
                 .containsExactly(
                         "650 CIRC_MINOR 4 CANNIBALIZED" + told + "HSCI_CONNECTING" + since
@@ -298,7 +298,8 @@ class ControlPortTest {
                 "",
                 "",
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                70);
     }
 
     @Test
@@ -321,7 +322,8 @@ class ControlPortTest {
                 "",
                 "",
                 Optional.of(isolation),
-                Optional.empty()));
+                Optional.empty(),
+                0));
         events.streamChanged(new StreamEvents.Status(
                 9,
                 StreamEvents.State.NEW,

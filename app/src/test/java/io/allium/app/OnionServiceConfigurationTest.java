@@ -48,6 +48,13 @@ class OnionServiceConfigurationTest {
         assertThat(services.get(1).introductionLimits()).isPresent();
     }
 
+    @Test
+    void whoFetchesNoDescriptorsDoesNotVisitItself() throws Exception {
+        assertThat(services(ONE).getFirst().selfTest()).isTrue();
+        assertThat(services("FetchHidServDescriptors 0\n" + ONE).getFirst().selfTest())
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "80, 80 to 127.0.0.1:80",

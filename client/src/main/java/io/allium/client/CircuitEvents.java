@@ -96,6 +96,7 @@ public interface CircuitEvents {
      * @param remoteReason what the other side said the reason was; empty where it was our own
      * @param isolation whose streams it carries; empty before the first
      * @param conflux empty for a circuit that stands alone
+     * @param effort of the proof of work by which an onion service was asked to come to it, 0 where there was none
      */
     record Status(
             int id,
@@ -110,7 +111,8 @@ public interface CircuitEvents {
             String reason,
             String remoteReason,
             Optional<Isolation> isolation,
-            Optional<Conflux> conflux) {
+            Optional<Conflux> conflux,
+            long effort) {
         public Status {
             path = List.copyOf(path);
         }

@@ -189,6 +189,11 @@ public final class OnionCircuits implements AutoCloseable {
         });
     }
 
+    /** By so much work a service was asked to come where this circuit leads: for the control port. */
+    public void worked(OriginCircuit circuit, long effort) {
+        builder.tracked(circuit).ifPresent(tracked -> tracked.worked(effort));
+    }
+
     /** The circuit carries streams of this kind alone: for the control port. */
     public void isolate(OriginCircuit circuit, Isolation by) {
         builder.tracked(circuit).ifPresent(tracked -> tracked.isolate(by));

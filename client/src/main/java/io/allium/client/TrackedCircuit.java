@@ -31,6 +31,7 @@ final class TrackedCircuit {
     private volatile String remoteReason = "";
     private volatile Optional<Isolation> isolation = Optional.empty();
     private volatile Optional<CircuitEvents.Conflux> conflux = Optional.empty();
+    private volatile long effort;
     private volatile @Nullable OriginCircuit circuit;
     private volatile @Nullable ConfluxSet set;
 
@@ -56,7 +57,8 @@ final class TrackedCircuit {
                 reason,
                 remoteReason,
                 isolation,
-                conflux);
+                conflux,
+                effort);
     }
 
     CircuitEvents.State state() {
@@ -134,6 +136,11 @@ final class TrackedCircuit {
 
     void isolate(Isolation by) {
         isolation = Optional.of(by);
+    }
+
+    /** For what it is used for, so much work was done. */
+    void worked(long shown) {
+        effort = shown;
     }
 
     /** It came to nothing; {@code why} in the words of the control protocol. */

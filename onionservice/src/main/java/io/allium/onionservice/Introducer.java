@@ -72,13 +72,13 @@ final class Introducer {
     }
 
     /** Builds a circuit to an introduction point, which is closed with what it returns. */
-    Approach approach(OnionAddress service, IntroductionPoint at, long deadline)
+    Approach approach(OnionAddress service, IntroductionPoint at, Patience patience)
             throws TorException, InterruptedException {
         try {
             HopTarget relay = HopTarget.described(at.specifiers(), at.onionKey());
-            Duration patience = shorter(circuitPatience, deadline);
+            Duration limit = patience.left(circuitPatience);
             return new Approach(
-                    circuits.circuitTo(HsPurpose.CLIENT_INTRO, service.label(), relay, patience), at, deadline);
+                    circuits.circuitTo(HsPurpose.CLIENT_INTRO, service.label(), relay, limit), at, patience);
         } catch (Unreachable failed) {
             failures.note(at.authKey(), IntroductionFailures.Kind.UNREACHABLE);
             throw failed.in("introduction point");
@@ -88,21 +88,16 @@ final class Introducer {
         }
     }
 
-    private Duration shorter(Duration patience, long deadline) {
-        Duration left = Duration.ofNanos(Math.max(1, deadline - time.nanos()));
-        return patience.compareTo(left) < 0 ? patience : left;
-    }
-
     /** A circuit to an introduction point, good for one introduction. Confined to its task. */
     final class Approach implements AutoCloseable {
         private final OriginCircuit circuit;
         private final IntroductionPoint at;
-        private final long deadline;
+        private final Patience patience;
 
-        private Approach(OriginCircuit circuit, IntroductionPoint at, long deadline) {
+        private Approach(OriginCircuit circuit, IntroductionPoint at, Patience patience) {
             this.circuit = circuit;
             this.at = at;
-            this.deadline = deadline;
+            this.patience = patience;
         }
 
         /**
@@ -116,6 +111,7 @@ final class Introducer {
             OnionDescriptorBody body = ServiceDescriptors.body(known);
             Optional<RendezvousFlow> controlled = controlled(body);
             Optional<ProofOfWork> proof = work(known, body);
+            proof.ifPresent(shown -> point.worked(circuits, shown.effort()));
             HsNtor.Client handshake = HsNtor.begin(at.authKey(), at.encryptionKey(), known.subcredential(), entropy);
             byte[] header = Introduction.header(at.authKey(), Extensions.NONE);
             byte[] invitation =
@@ -129,7 +125,7 @@ final class Introducer {
                             controlled.orElse(RendezvousFlow.fixed()),
                             at,
                             body.proofOfWork().isPresent(),
-                            deadline))
+                            patience))
                     : Optional.empty();
         }
 
@@ -146,7 +142,7 @@ final class Introducer {
             }
             Puzzle puzzle = new Puzzle(
                     known.document().blindedKey(), PuzzleSeed.of(asked.seed().bytes()));
-            return Optional.of(puzzles.solve(puzzle, effort));
+            return Optional.of(patience.with(() -> puzzles.solve(puzzle, effort)));
         }
 
         private boolean isPassedOn(Introduction introduction, RendezvousPoint point)
@@ -156,7 +152,7 @@ final class Introducer {
                 RelayMessage answer = circuit.ask(
                         new OnionServiceMessage.Introduce1(introduction),
                         RelayCommand.INTRODUCE_ACK,
-                        shorter(ACK_PATIENCE, deadline));
+                        patience.left(ACK_PATIENCE));
                 boolean passedOn = answer instanceof OnionServiceMessage.IntroduceAck ack
                         && ack.status() == IntroduceStatus.SUCCESS;
                 if (!passedOn) {
@@ -186,7 +182,7 @@ final class Introducer {
         private final RendezvousFlow flow;
         private final IntroductionPoint at;
         private final boolean takesProofs;
-        private final long deadline;
+        private final Patience patience;
 
         private Introduced(
                 RendezvousPoint point,
@@ -194,19 +190,19 @@ final class Introducer {
                 RendezvousFlow flow,
                 IntroductionPoint at,
                 boolean takesProofs,
-                long deadline) {
+                Patience patience) {
             this.point = point;
             this.handshake = handshake;
             this.flow = flow;
             this.at = at;
             this.takesProofs = takesProofs;
-            this.deadline = deadline;
+            this.patience = patience;
         }
 
         /** Waits for it; returns the circuit, on which streams can be opened. */
         OriginCircuit meet() throws TorException, InterruptedException {
             try {
-                return point.meet(handshake, flow, shorter(MEETING_PATIENCE, deadline), time);
+                return point.meet(handshake, flow, patience.left(MEETING_PATIENCE), time);
             } catch (ProtocolViolation forged) {
                 failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
                 throw forged.in("rendezvous");

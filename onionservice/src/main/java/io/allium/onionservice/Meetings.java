@@ -69,15 +69,16 @@ final class Meetings {
     /**
      * Meets one service.
      *
-     * @param deadline by {@link Time#nanos}
+     * @param patience for all of it
      * @return a circuit on which streams to it can be opened
      * @throws Refused saying which step of it failed
      */
-    OriginCircuit with(OnionAddress service, long deadline) throws TorException, InterruptedException {
-        Waiting waiting = new Waiting(service, deadline);
+    OriginCircuit with(OnionAddress service, Patience patience) throws TorException, InterruptedException {
+        Waiting waiting = new Waiting(service, patience);
         try {
             Optional<KnownDescriptor> cached = descriptors.cached(service).filter(this::isWorthTrying);
-            KnownDescriptor known = cached.isPresent() ? cached.get() : descriptors.fetched(service, deadline);
+            KnownDescriptor known =
+                    cached.isPresent() ? cached.get() : descriptors.fetched(service, patience.deadline());
             Set<Ed25519Identity> tried = new LinkedHashSet<>();
             boolean isFresh = cached.isEmpty();
             while (true) {
@@ -86,12 +87,12 @@ final class Meetings {
                     throw failure(known, waiting);
                 }
                 if (point.isEmpty()) {
-                    known = descriptors.fetched(service, deadline);
+                    known = descriptors.fetched(service, patience.deadline());
                     isFresh = true;
                     continue;
                 }
                 tried.add(point.get().authKey());
-                Optional<OriginCircuit> met = attempt(service, known, point.get(), waiting, deadline);
+                Optional<OriginCircuit> met = attempt(service, known, point.get(), waiting, patience);
                 if (met.isPresent()) {
                     descriptors.succeeded(known);
                     waiting.met();
@@ -129,12 +130,12 @@ final class Meetings {
 
     /** Nothing where another introduction point may do better. */
     private Optional<OriginCircuit> attempt(
-            OnionAddress service, KnownDescriptor known, IntroductionPoint at, Waiting waiting, long deadline)
+            OnionAddress service, KnownDescriptor known, IntroductionPoint at, Waiting waiting, Patience patience)
             throws TorException, InterruptedException {
-        if (deadline - time.nanos() <= 0) {
+        if (patience.isOver()) {
             throw failure(known, waiting);
         }
-        try (Introducer.Approach approach = introducer.approach(service, at, deadline)) {
+        try (Introducer.Approach approach = introducer.approach(service, at, patience)) {
             Optional<Introducer.Introduced> introduced = introduce(approach, known, waiting);
             return introduced.isPresent() ? Optional.of(meet(introduced.get(), waiting)) : Optional.empty();
         } catch (Refused hopeless) {
@@ -196,14 +197,14 @@ final class Meetings {
     /** The rendezvous point of one meeting: the first is begun at once, another when one has failed. */
     private final class Waiting implements AutoCloseable {
         private final OnionAddress service;
-        private final long deadline;
+        private final Patience patience;
         private CompletableFuture<RendezvousPoint> coming;
         private int failures;
         private boolean met;
 
-        Waiting(OnionAddress service, long deadline) {
+        Waiting(OnionAddress service, Patience patience) {
             this.service = service;
-            this.deadline = deadline;
+            this.patience = patience;
             this.coming = begin();
         }
 
@@ -230,7 +231,7 @@ final class Meetings {
         RendezvousPoint point() throws TorException, InterruptedException {
             while (true) {
                 try {
-                    RendezvousPoint point = time.await(coming, Duration.ofNanos(Math.max(1, deadline - time.nanos())));
+                    RendezvousPoint point = time.await(coming, patience.left());
                     if (point.isOpen()) {
                         return point;
                     }

@@ -17,10 +17,6 @@ import io.allium.client.OnionCircuits;
 import io.allium.crypto.HashXRuntime;
 import io.allium.crypto.OnionAddress;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 
 /**
@@ -41,12 +37,14 @@ public final class OnionConnector implements AutoCloseable {
     /**
      * What of the options matters here.
      *
-     * @param patience for everything until a stream is there; C tor's SocksTimeout
+     * @param patience for everything until a stream is there but for work on puzzles; C tor's SocksTimeout
      * @param circuitPatience for building a circuit
      * @param dirtiness how long after its last new stream a circuit takes others
      * @param puzzles how those of services that ask for work are solved
+     * @param fetches whether descriptors are fetched; else no service can be reached
      */
-    public record Settings(Duration patience, Duration circuitPatience, Duration dirtiness, HashXRuntime puzzles) {}
+    public record Settings(
+            Duration patience, Duration circuitPatience, Duration dirtiness, HashXRuntime puzzles, boolean fetches) {}
 
     private final Time time;
     private final TaskGroup group;
@@ -85,6 +83,7 @@ public final class OnionConnector implements AutoCloseable {
         this.meetings = new Meetings(
                 time, entropy, log, group, circuits, descriptors, introducer, failures, settings.circuitPatience());
         this.settings = settings;
+        descriptors.mayFetch(settings.fetches());
     }
 
     /** Begins to look after its circuits. */
@@ -100,6 +99,7 @@ public final class OnionConnector implements AutoCloseable {
     /** Other settings from now on; for circuits that are to be built they stay. */
     public void configure(Settings newSettings) {
         settings = newSettings;
+        descriptors.mayFetch(newSettings.fetches());
     }
 
     /** Other keys from now on. */
@@ -119,11 +119,10 @@ public final class OnionConnector implements AutoCloseable {
         ServiceCircuits.Key key = new ServiceCircuits.Key(service, isolation);
         long deadline = time.nanos() + settings.patience().toNanos();
         for (int attempt = 1; ; attempt++) {
-            CompletableFuture<OriginCircuit> coming = joined.find(
-                            key, settings.dirtiness(), () -> begin(service, deadline))
+            ComingCircuit coming = joined.find(key, settings.dirtiness(), () -> begin(service))
                     .orElseThrow(() -> new Refused(
                             Refused.Kind.RESOURCE_LIMIT, "too many onion services are being visited at once"));
-            OriginCircuit circuit = await(coming, deadline);
+            OriginCircuit circuit = coming.await(deadline, time);
             try {
                 sent.accept(circuit.id());
                 return circuit.connect("", port, BeginFlags.NONE, STREAM_PATIENCE);
@@ -136,11 +135,12 @@ public final class OnionConnector implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<OriginCircuit> begin(OnionAddress service, long deadline) {
-        CompletableFuture<OriginCircuit> made = new CompletableFuture<>();
+    private ComingCircuit begin(OnionAddress service) {
+        Patience patience = new Patience(time, settings.patience());
+        ComingCircuit made = new ComingCircuit(patience);
         group.fork("meeting", () -> {
             try {
-                OriginCircuit circuit = meetings.with(service, deadline);
+                OriginCircuit circuit = meetings.with(service, patience);
                 if (!made.complete(circuit)) {
                     circuit.close();
                 }
@@ -151,19 +151,6 @@ public final class OnionConnector implements AutoCloseable {
             }
         });
         return made;
-    }
-
-    private OriginCircuit await(CompletableFuture<OriginCircuit> coming, long deadline)
-            throws TorException, InterruptedException {
-        try {
-            return time.await(coming, Duration.ofNanos(Math.max(1, deadline - time.nanos())));
-        } catch (TimeoutException late) {
-            throw new Unreachable("the service could not be reached in time", late);
-        } catch (ExecutionException failed) {
-            Optional<TorException> known =
-                    failed.getCause() instanceof TorException why ? Optional.of(why) : Optional.empty();
-            throw known.orElseGet(() -> new Unreachable("the service could not be reached", failed));
-        }
     }
 
     /** From now on nothing that was learned or built before is used for new streams: {@code SIGNAL NEWNYM}. */

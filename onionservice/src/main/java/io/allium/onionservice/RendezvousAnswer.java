@@ -65,10 +65,11 @@ final class RendezvousAnswer {
     /**
      * Meets one client.
      *
+     * @param effort of the work that it has done for us; for the control port
      * @return the circuit, which serves from now on
      * @throws TorException when it cannot be met
      */
-    OriginCircuit meet(IntroducePlaintext invitation, HsNtor.Opened introduction)
+    OriginCircuit meet(IntroducePlaintext invitation, HsNtor.Opened introduction, long effort)
             throws TorException, InterruptedException {
         HopTarget point = HopTarget.described(invitation.specifiers(), invitation.onionKey());
         RendezvousFlow flow = flow(invitation.wantsCongestionControl());
@@ -80,6 +81,9 @@ final class RendezvousAnswer {
                 streams.of(circuit),
                 new StreamLimit(options.maxStreams(), options.maxStreamsCloseCircuit()),
                 OnionServiceMessage.Rendezvous1.padded(invitation.cookie(), answer.reply(), entropy));
+        if (effort > 0) {
+            circuits.worked(circuit, effort);
+        }
         circuits.becomes(circuit, HsState.HSSR_JOINED);
         return circuit;
     }

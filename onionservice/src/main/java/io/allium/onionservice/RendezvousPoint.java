@@ -14,6 +14,7 @@ import io.allium.cell.RendezvousCookie;
 import io.allium.circuit.HopTarget;
 import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.RendezvousFlow;
+import io.allium.client.OnionCircuits;
 import io.allium.crypto.HsNtor;
 import io.allium.crypto.Tor1;
 import java.time.Duration;
@@ -88,6 +89,11 @@ final class RendezvousPoint implements AutoCloseable {
         } catch (ExecutionException failed) {
             throw new Unreachable("the rendezvous circuit ended before the service came", failed);
         }
+    }
+
+    /** For this meeting so much work was done: for the control port. */
+    void worked(OnionCircuits circuits, long effort) {
+        circuits.worked(circuit, effort);
     }
 
     /** Whether the service is there already. */

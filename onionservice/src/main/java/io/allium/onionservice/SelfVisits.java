@@ -34,7 +34,7 @@ final class SelfVisits implements SelfTest.Visitor {
         room.acquire();
         try (TaskGroup group = new TaskGroup(in.tasks(), "visit")) {
             meetings(service, key, group)
-                    .with(service, in.time().nanos() + PATIENCE.toNanos())
+                    .with(service, new Patience(in.time(), PATIENCE))
                     .close();
         } finally {
             room.release();

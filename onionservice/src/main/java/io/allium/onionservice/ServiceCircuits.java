@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -28,10 +27,10 @@ final class ServiceCircuits {
 
     /** One that is there or on its way; {@code dirtySince} by {@link Time#nanos}. */
     private static final class Entry {
-        private final CompletableFuture<OriginCircuit> circuit;
+        private final ComingCircuit circuit;
         private long usedAt;
 
-        private Entry(CompletableFuture<OriginCircuit> circuit, long usedAt) {
+        private Entry(ComingCircuit circuit, long usedAt) {
             this.circuit = circuit;
             this.usedAt = usedAt;
         }
@@ -61,8 +60,7 @@ final class ServiceCircuits {
      * @param dirtiness how long after its last new stream a circuit takes further ones
      * @return nothing when there are too many
      */
-    Optional<CompletableFuture<OriginCircuit>> find(
-            Key key, Duration dirtiness, Supplier<CompletableFuture<OriginCircuit>> begin) {
+    Optional<ComingCircuit> find(Key key, Duration dirtiness, Supplier<ComingCircuit> begin) {
         lock.lock();
         try {
             long now = time.nanos();

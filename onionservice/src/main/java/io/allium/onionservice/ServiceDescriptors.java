@@ -37,6 +37,7 @@ final class ServiceDescriptors {
     private final Map<OnionAddress, CompletableFuture<KnownDescriptor>> fetches = new LinkedHashMap<>();
     private final Map<OnionAddress, Long> lockedAt =
             new LinkedHashMap<>(); // when it was fetched; as many as the cache holds
+    private volatile boolean mayFetch = true;
     private volatile ClientAuthorization authorization = ClientAuthorization.NONE;
 
     ServiceDescriptors(Time time, TaskGroup group, KnownNetwork network, DescriptorFetch fetch) {
@@ -49,6 +50,11 @@ final class ServiceDescriptors {
     /** With other keys from now on. */
     void authorize(ClientAuthorization keys) {
         authorization = keys;
+    }
+
+    /** Whether descriptors are fetched: {@code FetchHidServDescriptors}. */
+    void mayFetch(boolean whether) {
+        mayFetch = whether;
     }
 
     /**
@@ -86,6 +92,11 @@ final class ServiceDescriptors {
 
     /** Fetches the descriptor, whether or not there is one in the cache; where none is found, it is one there that we cannot read. */
     KnownDescriptor fetched(OnionAddress service, long deadline) throws TorException, InterruptedException {
+        if (!mayFetch) {
+            throw new Refused(
+                    Refused.Kind.NOT_ALLOWED,
+                    "the service's descriptor may not be fetched: FetchHidServDescriptors is 0");
+        }
         CompletableFuture<KnownDescriptor> coming = begin(service, deadline);
         try {
             return time.await(coming, Duration.ofNanos(Math.max(1, deadline - time.nanos())));

@@ -68,8 +68,8 @@ final class ServiceDoor implements AutoCloseable {
     private final List<OriginCircuit> serving = new ArrayList<>();
     private volatile Map<TimePeriod, List<Subcredential>> subcredentials = Map.of(); // by the edition's period
 
-    /** A client whose introduction was opened and is no copy. */
-    record Guest(IntroducePlaintext invitation, HsNtor.Opened introduction) {}
+    /** A client whose introduction was opened and is no copy, and how much it has worked for us. */
+    record Guest(IntroducePlaintext invitation, HsNtor.Opened introduction, long effort) {}
 
     ServiceDoor(
             String name,
@@ -163,18 +163,21 @@ final class ServiceDoor implements AutoCloseable {
             log.info(Domain.REND, name + ": an introduction came a second time, and is dropped.");
             return;
         }
-        Guest guest = new Guest(invitation, opened);
         if (defense.isPresent()) {
-            queue(guest, arrival, defense.get());
+            queue(invitation, opened, arrival, defense.get());
         } else {
-            meet(guest);
+            meet(new Guest(invitation, opened, 0));
         }
     }
 
     /** Lets those wait who have worked for us or show no work; one that shows none that counts is not let in. */
-    private void queue(Guest guest, IntroductionQueue.Arrival arrival, ProofOfWorkDefense<Guest> defense)
+    private void queue(
+            IntroducePlaintext invitation,
+            HsNtor.Opened opened,
+            IntroductionQueue.Arrival arrival,
+            ProofOfWorkDefense<Guest> defense)
             throws ProtocolViolation {
-        Optional<ProofOfWork> proof = ProofExtension.in(guest.invitation());
+        Optional<ProofOfWork> proof = ProofExtension.in(invitation);
         if (proof.isPresent() && !defense.accept(arrival.edition().blindedKey(), proof.get())) {
             dropped.note(Why.WORTHLESS_WORK);
             log.info(
@@ -182,14 +185,15 @@ final class ServiceDoor implements AutoCloseable {
                     name + ": a proof of work, of effort " + proof.get().effort() + ", does not count.");
             return;
         }
-        defense.add(guest, proof.map(ProofOfWork::effort).orElse(0L));
+        long effort = proof.map(ProofOfWork::effort).orElse(0L);
+        defense.add(new Guest(invitation, opened, effort), effort);
     }
 
     private void meet(Guest guest) throws InterruptedException {
         meetings.acquire();
         group.fork("meeting", () -> {
             try {
-                keep(answer.meet(guest.invitation(), guest.introduction()));
+                keep(answer.meet(guest.invitation(), guest.introduction(), guest.effort()));
             } catch (TorException failed) {
                 dropped.note(Why.NOT_MET);
                 log.info(Domain.REND, name + ": a client could not be met: " + failed.getMessage());

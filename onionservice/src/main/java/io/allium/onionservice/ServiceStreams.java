@@ -79,7 +79,8 @@ final class ServiceStreams {
     private void refuseUnknown(StreamCarrier circuit, OnionStream stream, int port) {
         log.info(Domain.REND, "No virtual port mapping exists for port " + port + ".");
         stream.refuse(EndReason.DONE); // which says least
-        if (!options.allowUnknownPorts()) {
+        if (!options
+                .allowUnknownPorts()) { // as C tor's manual has it, and C tor's code of version 3 the other way round
             circuit.close(DestroyReason.FINISHED);
         }
     }

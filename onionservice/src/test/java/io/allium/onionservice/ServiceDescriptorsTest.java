@@ -1,8 +1,10 @@
 package io.allium.onionservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Log;
+import io.allium.base.Refused;
 import io.allium.base.TaskGroup;
 import io.allium.base.ThreadTasks;
 import io.allium.crypto.Curve25519Key;
@@ -82,6 +84,21 @@ class ServiceDescriptorsTest {
 
         assertThat(opened.isReadable()).isTrue();
         assertThat(descriptors.cached(address)).containsSame(opened);
+    }
+
+    @Test
+    void whoMayNotFetchLivesOnWhatIsThere() throws Exception {
+        stored(1, List.of());
+        descriptors.mayFetch(false);
+        assertThatThrownBy(this::fetched)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.kind()).isEqualTo(Refused.Kind.NOT_ALLOWED))
+                .hasMessageContaining("FetchHidServDescriptors");
+        descriptors.mayFetch(true);
+        fetched();
+        descriptors.mayFetch(false);
+
+        assertThat(descriptors.cached(address)).isPresent();
     }
 
     private void stored(long revision, List<Curve25519Key> clients) throws Exception {
