@@ -16,6 +16,7 @@ import io.allium.channel.Channels;
 import io.allium.circuit.Splice;
 import io.allium.client.AttachedStream;
 import io.allium.client.Client;
+import io.allium.client.ClientOptions;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.Tunnels;
@@ -44,6 +45,7 @@ final class Connected implements AutoCloseable {
     private final Time time;
     private final Tasks tasks;
     private final Log log;
+    private boolean clientStarted;
 
     private Connected(
             Channels channels,
@@ -91,50 +93,67 @@ final class Connected implements AutoCloseable {
             Log log)
             throws LocalFailure {
         Channels channels = new Channels(time, entropy, network, tasks, log, events);
-        boolean isRelay = isRelay(options);
-        Client client = new Client(
-                time,
-                entropy,
-                tasks,
-                disk,
-                log,
-                channels,
-                dataDirectory,
-                isRelay ? dataDirectory.resolve(CLIENT_CACHE) : dataDirectory,
-                ClientConfiguration.of(options),
-                new Client.Events(events, events, events, isRelay ? DirectoryEvents.NONE : bootstrap));
-        Optional<RelaySide> relay = isRelay
-                ? Optional.of(new RelaySide(
-                        options,
-                        dataDirectory,
-                        ports,
-                        channels,
-                        (whom, request) -> client.anonymousDirectory().exchange(whom.fingerprint(), request),
-                        time,
-                        entropy,
-                        network,
-                        disk,
-                        tasks,
-                        names,
-                        log))
-                : Optional.empty();
-        OnionSide onions = new OnionSide(options, client, time, entropy, network, disk, tasks, events, log);
-        Connected connected = new Connected(channels, client, onions, relay, ports, events, time, tasks, log);
-        connected.configureChannels(options);
+        Connected connected;
         try {
-            connected.openSocksPorts(options);
-            if (relay.isPresent()) {
-                relay.get().start(bootstrap);
-            }
-            boolean serves = OnionSide.hasServices(options);
-            if (!isRelay || !connected.socks.isEmpty() || options.flag("BridgeRelay") || serves) {
-                client.start();
-            }
-            onions.start(options);
+            boolean isRelay = isRelay(options);
+            Client client = new Client(
+                    time,
+                    entropy,
+                    tasks,
+                    disk,
+                    log,
+                    channels,
+                    dataDirectory,
+                    isRelay ? dataDirectory.resolve(CLIENT_CACHE) : dataDirectory,
+                    ClientConfiguration.of(options),
+                    new Client.Events(events, events, events, isRelay ? DirectoryEvents.NONE : bootstrap));
+            Optional<RelaySide> relay = isRelay
+                    ? Optional.of(new RelaySide(
+                            options,
+                            dataDirectory,
+                            ports,
+                            channels,
+                            (whom, request) -> client.anonymousDirectory().exchange(whom.fingerprint(), request),
+                            time,
+                            entropy,
+                            network,
+                            disk,
+                            tasks,
+                            names,
+                            log))
+                    : Optional.empty();
+            OnionSide onions = new OnionSide(options, client, time, entropy, network, disk, tasks, events, log);
+            connected = new Connected(channels, client, onions, relay, ports, events, time, tasks, log);
+        } catch (LocalFailure inTheWay) {
+            channels.close();
+            throw inTheWay;
+        }
+        try {
+            connected.begin(options, bootstrap);
             return connected;
         } catch (LocalFailure inTheWay) {
             connected.close();
             throw inTheWay;
+        }
+    }
+
+    private void begin(Options options, BootstrapStatus bootstrap) throws LocalFailure {
+        configureChannels(options);
+        openSocksPorts(options);
+        if (relay.isPresent()) {
+            relay.get().start(bootstrap);
+        }
+        startClientIfUsed(options);
+        onions.start(options);
+    }
+
+    /** A relay's own client learns of the network only once somebody uses it: who goes through it, or waits behind it. */
+    private void startClientIfUsed(Options options) throws LocalFailure {
+        boolean isUsed =
+                relay.isEmpty() || !socks.isEmpty() || options.flag("BridgeRelay") || OnionSide.hasServices(options);
+        if (isUsed && !clientStarted) {
+            clientStarted = true;
+            client.start();
         }
     }
 
@@ -167,19 +186,34 @@ final class Connected implements AutoCloseable {
                 .map(endpoint -> Endpoint.text(endpoint.address()));
     }
 
-    /** Takes other options over as far as they can change. */
+    /**
+     * Takes other options over as far as they can change.
+     *
+     * @throws LocalFailure when something of them cannot be had; then all is as before
+     */
     void configure(Options before, Options next) throws LocalFailure {
-        client.configure(ClientConfiguration.of(next));
-        configureChannels(next);
-        onions.configure(next);
-        boolean otherPorts = !before.lines("SocksPort").equals(next.lines("SocksPort"));
-        if (otherPorts) {
-            closeSocksPorts();
-            openSocksPorts(next);
-            return;
-        }
+        ClientOptions clientOptions = ClientConfiguration.of(next);
         SocksRules rules = SocksRules.of(next);
+        Runnable otherOnions = onions.prepare(next);
+        if (!before.lines("SocksPort").equals(next.lines("SocksPort"))) {
+            changeSocksPorts(before, next);
+        }
+        client.configure(clientOptions);
+        configureChannels(next);
+        startClientIfUsed(next);
+        otherOnions.run();
         socks.forEach(listener -> listener.configure(rules));
+    }
+
+    private void changeSocksPorts(Options before, Options next) throws LocalFailure {
+        closeSocksPorts();
+        try {
+            openSocksPorts(next);
+        } catch (LocalFailure inTheWay) {
+            closeSocksPorts();
+            openSocksPorts(before);
+            throw inTheWay;
+        }
     }
 
     /** Looks whether the operator brought other keys, and what an authority's operator thinks of single relays now. */

@@ -58,7 +58,6 @@ final class OnionSide implements AutoCloseable {
         KnownNetwork known = new KnownNetwork(time, client::usableView, options.flag("TestingTorNetwork"));
         OnionConnector.Settings settings = settings(options);
         this.connector = new OnionConnector(time, entropy, tasks, log, known, client.onionCircuits(), settings);
-        connector.authorize(authorization(options));
         client.tunnels().whenNewIdentity(connector::newIdentity);
         RelaySet excluded = RelaySet.parse(options.text("ExcludeNodes").orElse(""));
         this.services = new OnionServices(
@@ -85,16 +84,22 @@ final class OnionSide implements AutoCloseable {
 
     /** Begins to visit services, and to offer those that are configured. */
     void start(Options options) throws LocalFailure {
+        connector.authorize(authorization(options));
         connector.start();
         services.configure(OnionServiceConfiguration.of(options));
     }
 
-    /** Takes other options over. */
-    void configure(Options next) throws LocalFailure {
-        connector.configure(settings(next));
-        connector.authorize(authorization(next));
-        services.configure(OnionServiceConfiguration.of(next));
-        services.reload();
+    /** Loads what other options need, and changes nothing yet: running what it returns takes them over, and cannot fail. */
+    Runnable prepare(Options next) throws LocalFailure {
+        OnionConnector.Settings settings = settings(next);
+        ClientAuthorization keys = authorization(next);
+        Runnable otherServices = services.prepare(OnionServiceConfiguration.of(next));
+        return () -> {
+            connector.configure(settings);
+            connector.authorize(keys);
+            otherServices.run();
+            services.reload();
+        };
     }
 
     /** Opens a stream to a service. Safe from any task. */

@@ -119,7 +119,7 @@ public final class Tor implements Controlled, AutoCloseable {
                         Domain.NET,
                         "DisableNetwork is set. Tor will not make or accept non-control network connections.");
             } else {
-                connect();
+                connect(options);
             }
             if (!controlPorts.isEmpty()) {
                 running.fork("bandwidth", this::tellBandwidth);
@@ -289,10 +289,10 @@ public final class Tor implements Controlled, AutoCloseable {
                 .information();
     }
 
-    private void connect() throws LocalFailure {
+    private void connect(Options with) throws LocalFailure {
         Path data = Objects.requireNonNull(folder).path();
-        connected = Connected.start(
-                options, data, ports, events, bootstrap, time, entropy, network, disk, tasks, names, log);
+        connected =
+                Connected.start(with, data, ports, events, bootstrap, time, entropy, network, disk, tasks, names, log);
     }
 
     private void disconnect() {
@@ -303,19 +303,21 @@ public final class Tor implements Controlled, AutoCloseable {
         }
     }
 
-    /** The new options are good: everything that can take them does. */
+    /** The new options are good: everything that can take them does, or where something is in the way, nothing. */
     private void take(Options next) throws LocalFailure {
         Options before = options;
-        List<Option> changed = before.changed(next);
+        reconnect(before, next);
         log.configure(next, Connected.isRelay(next));
         options = next;
-        events.configurationChanged(next, changed);
-        boolean off = next.flag("DisableNetwork");
+        events.configurationChanged(next, before.changed(next));
+    }
+
+    private void reconnect(Options before, Options next) throws LocalFailure {
         Connected now = connected;
-        if (off) {
+        if (next.flag("DisableNetwork")) {
             disconnect();
         } else if (now == null) {
-            connect();
+            connect(next);
         } else {
             now.configure(before, next);
         }

@@ -3,27 +3,40 @@ package io.allium.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.base.Network;
+import io.allium.base.Poller;
 import io.allium.base.SystemDisk;
 import io.allium.base.SystemEntropy;
 import io.allium.base.SystemNames;
 import io.allium.base.SystemNetwork;
 import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
+import io.allium.base.Unreachable;
+import io.allium.base.Wire;
+import io.allium.client.Client;
+import io.allium.directory.BootstrapPhase;
+import io.allium.testing.DeafPort;
+import io.allium.testing.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The life of a Tor that stays off the network. */
+/** The life of a Tor that stays off the network, or is in one where nobody answers. */
 class TorTest {
     @TempDir
     Path folder;
@@ -38,12 +51,14 @@ class TorTest {
             new PrintStream(output, true, StandardCharsets.UTF_8),
             new PrintStream(output, true, StandardCharsets.UTF_8),
             Log.Severity.NOTICE);
+    private final DeafPort nobody = DeafPort.open();
     private String torrc = "DisableNetwork 1\nControlPort 127.0.0.1:auto\n";
 
     @AfterEach
     void close() {
         tasks.close();
         time.close();
+        nobody.close();
     }
 
     @Test
@@ -104,15 +119,145 @@ class TorTest {
         }
     }
 
-    private Tor tor() throws IOException, LocalFailure {
-        Options options = Options.parse(settings());
+    @Test
+    void whatCannotBeHadLeavesAllAsItWas() throws Exception {
+        torrc = onLoopback() + "SocksPort auto\n";
+        Path keys = Files.writeString(folder.resolve("keys"), "no folder");
+        String other = settings() + "SafeSocks 1\nLog notice file " + folder.resolve("log") + "\n" + service("other");
+        try (Tor tor = tor()) {
+            tor.start();
+            Options unreadable = Options.parse(other + "ClientOnionAuthDir " + keys + "\n");
+            assertThatThrownBy(() -> tor.change(unreadable)).isInstanceOf(LocalFailure.class);
+            Options taken = Options.parse(other.replace(
+                    "SocksPort auto",
+                    "SocksPort " + tor.socksPorts().getFirst() + "\nSocksPort "
+                            + tor.socksPorts().getFirst()));
+            assertThatThrownBy(() -> tor.change(taken)).hasMessageContaining("Could not open the Socks port");
+            assertThat(tor.options().flag("SafeSocks")).isFalse();
+            assertThat(tor.onionServices()).isEmpty();
+            new SystemNetwork()
+                    .dial(tor.socksPorts().getFirst(), Duration.ofMinutes(1))
+                    .close();
+            log.warn(Log.Domain.GENERAL, "said afterwards");
+        }
+        assertThat(folder.resolve("log")).doesNotExist();
+        assertThat(output()).contains("said afterwards");
+    }
+
+    @Test
+    void whatCannotBeginLeavesNothingOpen() throws Exception {
+        Path keys = Files.writeString(folder.resolve("keys"), "no folder");
+        torrc = onLoopback();
+        Options on = Options.parse(settings() + "ClientOnionAuthDir " + keys + "\n");
+        torrc += "DisableNetwork 1\n";
+        CountedPollers network = new CountedPollers();
+        try (Tor tor = tor(network)) {
+            tor.start();
+            assertThatThrownBy(() -> tor.change(on)).isInstanceOf(LocalFailure.class);
+            assertThat(tor.client()).isEmpty();
+            assertThat(network.opened).hasPositiveValue();
+            Waiting.until(() -> network.closed.get() == network.opened.get());
+        }
+    }
+
+    @Test
+    void aRelaysClientStartsOnceSomebodyUsesIt() throws Exception {
+        for (String use : List.of("SocksPort auto\n", "SocksPort 0\n" + service("service"))) {
+            torrc = onLoopback() + "ORPort 127.0.0.1:auto\nAssumeReachable 1\nPublishServerDescriptor 0\n";
+            Options before = Options.parse(settings() + "SocksPort 0\n");
+            try (Tor tor = tor(before, new SystemNetwork())) {
+                tor.start();
+                Client client = tor.client().orElseThrow();
+                assertThat(client.bootstrap().phase()).isEqualTo(BootstrapPhase.STARTING);
+                tor.change(Options.parse(settings() + use));
+                Waiting.until(() -> client.bootstrap().phase() != BootstrapPhase.STARTING);
+                tor.change(Options.parse(settings() + use + "SafeSocks 1\n"));
+            }
+        }
+    }
+
+    /** A network of this machine alone, in which nobody answers. */
+    private String onLoopback() {
+        return "TestingTorNetwork 1\nDirAuthority x orport=" + nobody.endpoint().port() + " v3ident=" + "E".repeat(40)
+                + " " + nobody.endpoint() + " " + "F".repeat(40) + "\n";
+    }
+
+    private String service(String name) {
+        return "HiddenServiceDir " + folder.resolve(name) + "\nHiddenServicePort 80\n";
+    }
+
+    /** The machine's network, which counts what loops wait on. */
+    private static final class CountedPollers implements Network {
+        final AtomicInteger opened = new AtomicInteger();
+        final AtomicInteger closed = new AtomicInteger();
+        private final SystemNetwork machine = new SystemNetwork();
+
+        @Override
+        public Poller poller() {
+            opened.incrementAndGet();
+            Poller real = machine.poller();
+            return new Poller() {
+                @Override
+                public Registration register(Wire wire, Ready ready) throws IOException {
+                    return real.register(wire, ready);
+                }
+
+                @Override
+                public void await(long nanos) throws IOException {
+                    real.await(nanos);
+                }
+
+                @Override
+                public void wake() {
+                    real.wake();
+                }
+
+                @Override
+                public void close() {
+                    real.close();
+                    closed.incrementAndGet();
+                }
+            };
+        }
+
+        @Override
+        public Wire dial(Endpoint to, Duration patience) throws Unreachable, InterruptedException {
+            return machine.dial(to, patience);
+        }
+
+        @Override
+        public Wire dialFrom(@Nullable Endpoint from, Endpoint to, Duration patience)
+                throws Unreachable, InterruptedException {
+            return machine.dialFrom(from, to, patience);
+        }
+
+        @Override
+        public Listener listen(Endpoint at) throws LocalFailure {
+            return machine.listen(at);
+        }
+
+        @Override
+        public Listener listen(Path at) throws LocalFailure {
+            return machine.listen(at);
+        }
+    }
+
+    private Tor tor() throws LocalFailure {
+        return tor(new SystemNetwork());
+    }
+
+    private Tor tor(Network network) throws LocalFailure {
+        return tor(Options.parse(settings()), network);
+    }
+
+    private Tor tor(Options options, Network network) {
         return new Tor(
                 options,
                 () -> options,
                 folder,
                 time,
                 new SystemEntropy(),
-                new SystemNetwork(),
+                network,
                 new SystemDisk(),
                 tasks,
                 new SystemNames(),
@@ -120,7 +265,11 @@ class TorTest {
     }
 
     private String settings() {
-        return torrc + "DataDirectory " + folder.resolve("data") + "\n";
+        return torrc + "DataDirectory " + data() + "\n";
+    }
+
+    private Path data() {
+        return folder.resolve("data");
     }
 
     private String output() {

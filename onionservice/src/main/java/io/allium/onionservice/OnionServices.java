@@ -28,6 +28,11 @@ public final class OnionServices implements AutoCloseable {
      * @throws LocalFailure when the keys of one cannot be had
      */
     public void configure(List<ServiceOptions> wanted) throws LocalFailure {
+        prepare(wanted).run();
+    }
+
+    /** Loads what these services need, and changes nothing yet: running what it returns does, and cannot fail. */
+    public Runnable prepare(List<ServiceOptions> wanted) throws LocalFailure {
         List<OnionService> next = new ArrayList<>();
         for (ServiceOptions each : wanted) {
             Optional<OnionService> same = running.stream()
@@ -35,6 +40,10 @@ public final class OnionServices implements AutoCloseable {
                     .findFirst();
             next.add(same.isPresent() ? same.get() : load(each));
         }
+        return () -> replace(next);
+    }
+
+    private void replace(List<OnionService> next) {
         List<OnionService> before = List.copyOf(running);
         running.clear();
         running.addAll(next);
