@@ -26,11 +26,17 @@ public final class Inbox implements Handler, AutoCloseable {
     /** Files that come at the same time, of all visitors. */
     static final int COMING_MAX = 64;
 
+    /** Files that are taken in all: empty ones fill a disk too, whose files are counted. Whoever wants more begins anew. */
+    static final int TAKEN_MAX = 10_000;
+
     /** What is left free for whoever else needs the disk. */
     static final long RESERVE = 512L << 20;
 
     /** How often the disk is asked how full it is, in bytes: visitors and others fill it meanwhile. */
-    private static final int LOOK_EVERY = 16 << 20;
+    static final int LOOK_EVERY = 1 << 20;
+
+    /** What must be free when it is asked, so that the reserve stays whatever all visitors write before they ask again. */
+    static final long ROOM_MIN = RESERVE + (long) COMING_MAX * LOOK_EVERY;
 
     /** How much room there is. */
     public interface Space {
@@ -43,7 +49,9 @@ public final class Inbox implements Handler, AutoCloseable {
     private final Entropy entropy;
     private final Consumer<Path> received;
     private final ReentrantLock lock = new ReentrantLock();
+    private final int takenMax;
     private final Set<IncomingFile> coming = new LinkedHashSet<>();
+    private int taken;
     private boolean closed;
 
     /**
@@ -51,6 +59,12 @@ public final class Inbox implements Handler, AutoCloseable {
      * @param received hears of each file, on the visitor's task
      */
     public Inbox(Path folder, long sizeMax, Space space, Entropy entropy, Consumer<Path> received) throws LocalFailure {
+        this(folder, sizeMax, TAKEN_MAX, space, entropy, received);
+    }
+
+    /** The same for fewer files, for tests. */
+    Inbox(Path folder, long sizeMax, int takenMax, Space space, Entropy entropy, Consumer<Path> received)
+            throws LocalFailure {
         try {
             this.folder = Files.createDirectories(folder).toRealPath();
         } catch (IOException failed) {
@@ -60,6 +74,7 @@ public final class Inbox implements Handler, AutoCloseable {
             throw new LocalFailure(folder + " is not ours to write to");
         }
         this.sizeMax = sizeMax;
+        this.takenMax = takenMax;
         this.space = space;
         this.entropy = entropy;
         this.received = received;
@@ -154,7 +169,7 @@ public final class Inbox implements Handler, AutoCloseable {
 
     /** The file, once all of it is there; nothing where there is no room for it. */
     private Optional<Path> take(String name, Source source, Allowance allowance) throws IOException, ProtocolViolation {
-        Optional<IncomingFile> begun = begin(name);
+        Optional<IncomingFile> begun = begin(IncomingFile.name(folder, name));
         if (begun.isEmpty()) {
             return Optional.empty();
         }
@@ -169,6 +184,7 @@ public final class Inbox implements Handler, AutoCloseable {
                 count = source.read(buffer, 0, buffer.length);
             }
             Path kept = file.keep();
+            count();
             received.accept(kept);
             return Optional.of(kept);
         } finally {
@@ -181,10 +197,19 @@ public final class Inbox implements Handler, AutoCloseable {
         }
     }
 
+    private void count() {
+        lock.lock();
+        try {
+            taken++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Optional<IncomingFile> begin(String name) throws IOException {
         lock.lock();
         try {
-            if (closed || coming.size() >= COMING_MAX) {
+            if (closed || coming.size() >= COMING_MAX || taken + coming.size() >= takenMax) {
                 return Optional.empty();
             }
             IncomingFile file = IncomingFile.begin(folder, name, entropy);
@@ -223,13 +248,13 @@ public final class Inbox implements Handler, AutoCloseable {
     /** How much one visitor may still send with this request. Confined to the connection's task. */
     private final class Allowance {
         private long taken;
-        private long lookAt;
+        private long allowed; // until the disk is asked again
         private boolean tooLarge;
 
         /** Says no at once to what can be seen to be too much; a form is a little larger than its files. */
         Optional<Response> refusal(HttpRequest request) throws IOException {
             tooLarge = request.bodyLength() - FORM_MAX > sizeMax;
-            boolean full = space.free(folder) - Math.max(0, request.bodyLength()) < RESERVE;
+            boolean full = space.free(folder) - Math.max(0, request.bodyLength()) < ROOM_MIN;
             return tooLarge || full ? Optional.of(refused()) : Optional.empty();
         }
 
@@ -239,9 +264,9 @@ public final class Inbox implements Handler, AutoCloseable {
             if (tooLarge) {
                 return false;
             }
-            if (taken >= lookAt) {
-                lookAt = taken + LOOK_EVERY;
-                return space.free(folder) >= RESERVE + LOOK_EVERY;
+            if (taken > allowed) {
+                allowed = taken - count + LOOK_EVERY;
+                return space.free(folder) >= ROOM_MIN;
             }
             return true;
         }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -27,7 +28,6 @@ final class IncomingFile implements AutoCloseable {
     private final String name;
     private final Path partial;
     private final FileChannel channel;
-    private long length;
     private boolean kept;
 
     private IncomingFile(Path folder, String name, Path partial, FileChannel channel) {
@@ -37,12 +37,25 @@ final class IncomingFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @param given the name as the visitor gave it */
-    static IncomingFile begin(Path folder, String given, Entropy entropy) throws IOException {
+    /** The name that a file gets there of the one that the visitor gave it. */
+    static String name(Path folder, String given) {
+        return FileNames.possible(FileNames.safe(given), name -> canHave(folder, name));
+    }
+
+    private static boolean canHave(Path folder, String name) {
+        try {
+            return !folder.resolve(name).equals(folder);
+        } catch (InvalidPathException not) {
+            return false;
+        }
+    }
+
+    /** @param name as {@link #name} makes it */
+    static IncomingFile begin(Path folder, String name, Entropy entropy) throws IOException {
         Path partial = folder.resolve(".incoming-" + HexFormat.of().formatHex(entropy.bytes(8)));
         FileChannel channel = FileChannel.open(
                 partial, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownersOnly(folder));
-        return new IncomingFile(folder, FileNames.safe(given), partial, channel);
+        return new IncomingFile(folder, name, partial, channel);
     }
 
     void write(byte[] bytes, int offset, int count) throws IOException {
@@ -50,11 +63,6 @@ final class IncomingFile implements AutoCloseable {
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
-        length += count;
-    }
-
-    long length() {
-        return length;
     }
 
     /** All of it has come: it gets its name. */
@@ -63,12 +71,22 @@ final class IncomingFile implements AutoCloseable {
         for (int number = 1; number <= SAME_NAME_MAX; number++) {
             Path file = folder.resolve(number == 1 ? name : FileNames.numbered(name, number));
             if (claim(file)) {
-                Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                kept = true;
+                moveTo(file);
                 return file;
             }
         }
         throw new FileSystemException(folder.toString(), null, "there are too many files called " + name);
+    }
+
+    private void moveTo(Path claimed) throws IOException {
+        try {
+            Files.move(partial, claimed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            kept = true;
+        } finally {
+            if (!kept) {
+                Files.deleteIfExists(claimed);
+            }
+        }
     }
 
     /** Takes a name that nobody has, so that of two who want it one gets it. */

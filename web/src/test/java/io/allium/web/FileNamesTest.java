@@ -50,6 +50,23 @@ class FileNamesTest {
         assertThat(name.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(FileNames.BYTES_MAX);
     }
 
+    /** Of strangers, who can make them as long as a request. */
+    @Test
+    void whatStandsInTheMiddleOfAHugeNameIsNotLookedAt() {
+        assertThat(FileNames.safe(".".repeat(2000) + "middle" + " ".repeat(2000) + "end.txt"))
+                .isEqualTo("end.txt");
+        assertThat(FileNames.safe("x" + ".".repeat(3_000_000) + "x")).isEqualTo("x" + ".".repeat(198) + "x");
+    }
+
+    @Test
+    void aNameThatASystemCannotHaveIsWrittenInAscii() {
+        assertThat(FileNames.possible("\u00fcber \ud83d\ude00.pdf", name -> true))
+                .isEqualTo("\u00fcber \ud83d\ude00.pdf");
+        assertThat(FileNames.possible(
+                        "\u00fcber \ud83d\ude00.pdf", name -> name.chars().allMatch(c -> c < 0x80)))
+                .isEqualTo("_ber _.pdf");
+    }
+
     @Test
     void whateverIsGivenTheNameIsGood() {
         long seed = Long.getLong("seed", System.nanoTime());

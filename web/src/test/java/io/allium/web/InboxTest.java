@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +160,56 @@ class InboxTest {
                                 "1\r\na\r\n0\r\n\r\n".getBytes(UTF_8))
                         .status())
                 .isEqualTo(507);
+        assertThat(files(folder.resolve("in"))).isEmpty();
+    }
+
+    @Test
+    void theReserveStaysWhateverAllVisitorsWriteBetweenTwoLooks() throws Exception {
+        assertThat(Inbox.ROOM_MIN - Inbox.COMING_MAX * (long) Inbox.LOOK_EVERY).isEqualTo(Inbox.RESERVE);
+        String put = "PUT /a HTTP/1.1\nHost: x\nContent-Length: 11\n\n";
+        free = Inbox.ROOM_MIN + 10;
+        assertThat(host.ask(put, "hello world".getBytes(UTF_8)).status()).isEqualTo(507);
+        free = Inbox.ROOM_MIN + 11;
+        assertThat(host.ask(put, "hello world".getBytes(UTF_8)).status()).isEqualTo(201);
+
+        AtomicInteger looks = new AtomicInteger();
+        Inbox.Space filling = any -> looks.incrementAndGet() <= 2 ? Inbox.ROOM_MIN : Inbox.ROOM_MIN - 1;
+        try (Inbox other = new Inbox(folder.resolve("other"), SIZE_MAX, filling, new SystemEntropy(), received::add);
+                Host at = new Host(other)) {
+            String chunk = Integer.toHexString(Inbox.LOOK_EVERY) + "\r\n" + "x".repeat(Inbox.LOOK_EVERY) + "\r\n";
+            assertThat(at.ask(
+                                    "PUT /a HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n",
+                                    (chunk + "1\r\na\r\n0\r\n\r\n").getBytes(UTF_8))
+                            .status())
+                    .isEqualTo(507);
+            assertThat(files(folder.resolve("other"))).isEmpty();
+        }
+    }
+
+    @Test
+    void onlySoManyFilesAreTakenInAll() throws Exception {
+        String put = "PUT /a HTTP/1.1\nHost: x\nContent-Length: 0\n\n";
+        try (Inbox small = new Inbox(
+                        folder.resolve("small"), SIZE_MAX, 2, any -> free, new SystemEntropy(), received::add);
+                Host at = new Host(small)) {
+            assertThat(at.ask(put).status()).isEqualTo(201);
+            assertThat(at.ask(put).status()).isEqualTo(201);
+            assertThat(at.ask(put).status()).isEqualTo(507);
+            assertThat(files(folder.resolve("small"))).containsExactly("a", "a (2)");
+        }
+    }
+
+    @Test
+    void aFileThatCannotGetItsNameLeavesNoneBehind() throws Exception {
+        try (Visitor visitor = host.visitor()) {
+            visitor.send("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(visitor.answer().status()).isEqualTo(100);
+            for (String partial : files(folder.resolve("in"))) {
+                Files.delete(folder.resolve("in").resolve(partial));
+            }
+            visitor.send("x");
+            assertThat(visitor.isEnded()).isTrue();
+        }
         assertThat(files(folder.resolve("in"))).isEmpty();
     }
 
