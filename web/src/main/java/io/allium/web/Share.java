@@ -3,12 +3,15 @@ package io.allium.web;
 import io.allium.base.Time;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Files to be handed over so many times, and no more. Several may download at once, and whoever's connection broke off comes
- * back for the rest: a download is over when each byte has been sent, in however many parts. From then on nobody begins
- * another; who has begun may end. Guarded by {@code lock}.
+ * back for the rest: a download is over when each byte has been sent, in however many parts. From the last on nobody begins
+ * another; who has begun may end, and for {@link #LINGER} get an end that was lost on the way: no more than {@link #LATE_MAX}
+ * in all, so that of a large file nobody gets much more who has asked for the rest of what they never had. Guarded by
+ * {@code lock}.
  */
 public final class Share implements Handler {
     /**
@@ -16,6 +19,9 @@ public final class Share implements Handler {
      * the way lies beyond what we see.
      */
     static final Duration LINGER = Duration.ofMinutes(2);
+
+    /** What is on the way through Tor at a time is less: so much can have been lost with the connection, a few times. */
+    static final long LATE_MAX = 16 << 20;
 
     /** And this long nobody must be there: who lost the connection just before the end comes back sooner. */
     static final Duration QUIET = Duration.ofSeconds(10);
@@ -34,6 +40,7 @@ public final class Share implements Handler {
     private int active;
     private long furthest;
     private long completedAt;
+    private long lateLeft; // of LATE_MAX
     private long quietSince;
 
     /** @param wanted how many downloads there may be */
@@ -119,19 +126,26 @@ public final class Share implements Handler {
         if (!sends || request.isHead()) {
             return response;
         }
-        boolean resumes = response.status() == 206;
-        return begins(resumes)
-                ? new Response(response.status(), response.headers(), new Download(response.content()))
-                : Response.sentence(410, "It has been downloaded, and is gone.");
+        return begin(response.content())
+                .map(download -> new Response(response.status(), response.headers(), download))
+                .orElseGet(() -> Response.sentence(410, "It has been downloaded, and is gone."));
     }
 
-    /** Whether another may begin, or one that broke off go on. */
-    private boolean begins(boolean resumes) {
+    /** Another begins, or one that broke off goes on, if either may. */
+    private Optional<Download> begin(Content content) {
+        long from = content instanceof Content.Part part ? part.from() : 0;
         lock.lock();
         try {
-            boolean open = completed < wanted || resumes && time.nanos() - completedAt < LINGER.toNanos();
-            active += open ? 1 : 0;
-            return open;
+            boolean late = completed >= wanted;
+            if (late) {
+                boolean lingers = time.nanos() - completedAt < LINGER.toNanos();
+                if (from == 0 || !lingers || content.length() > lateLeft) {
+                    return Optional.empty();
+                }
+                lateLeft -= content.length();
+            }
+            active++;
+            return Optional.of(new Download(content, from, late));
         } finally {
             lock.unlock();
         }
@@ -140,11 +154,15 @@ public final class Share implements Handler {
     /** What one request gets, counted as it goes. Confined to the connection's task. */
     private final class Download implements Content {
         private final Content content;
+        private final long offset;
+        private final boolean late;
         private long sent;
         private boolean closed;
 
-        Download(Content content) {
+        Download(Content content, long offset, boolean late) {
             this.content = content;
+            this.offset = offset;
+            this.late = late;
         }
 
         @Override
@@ -154,7 +172,6 @@ public final class Share implements Handler {
 
         @Override
         public void write(Sink to, long from, long count) throws IOException {
-            long offset = content instanceof Content.Part part ? part.from() : 0;
             content.write(
                     (bytes, start, length) -> {
                         to.write(bytes, start, length);
@@ -172,8 +189,7 @@ public final class Share implements Handler {
             }
             closed = true;
             content.close();
-            long offset = content instanceof Content.Part part ? part.from() : 0;
-            ended(offset, sent);
+            ended(this);
         }
     }
 
@@ -186,14 +202,18 @@ public final class Share implements Handler {
         }
     }
 
-    private void ended(long from, long count) {
+    private void ended(Download download) {
         long length = files.content().length();
         lock.lock();
         try {
             active--;
-            boolean whole = count == length;
+            if (download.late) {
+                lateLeft += download.length() - download.sent;
+                return;
+            }
+            boolean whole = download.sent == length;
             if (!whole) {
-                pieces.add(from, from + count);
+                pieces.add(download.offset, download.offset + download.sent);
                 whole = pieces.coverUpTo(length);
             }
             if (whole) {
@@ -201,6 +221,7 @@ public final class Share implements Handler {
                 completed++;
                 completedAt = time.nanos();
                 quietSince = completedAt;
+                lateLeft = LATE_MAX;
             }
         } finally {
             lock.unlock();

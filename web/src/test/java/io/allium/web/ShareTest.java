@@ -8,6 +8,7 @@ import io.allium.web.Visitor.Answer;
 import io.allium.web.Visitor.Host;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -121,6 +122,31 @@ class ShareTest {
                     .isEqualTo(206); // the last bytes got lost
             time.pass(Share.LINGER);
             assertThat(host.get("/large", "Range: bytes=5-").status()).isEqualTo(410);
+        }
+    }
+
+    @Test
+    void whoComesLaterGetsNoWholeFileHoweverTheyAsk() throws Exception {
+        Share share = share(1, file("large", bytes((int) Share.LATE_MAX / 2 + 2)));
+        try (Host host = new Host(share)) {
+            host.get("/large");
+            awaitCompleted(share, 1);
+            time.pass(Share.LINGER.minusSeconds(2));
+            assertThat(host.get("/large", "Range: bytes=0-").status()).isEqualTo(410);
+            assertThat(host.get("/large", "Range: bytes=0-9").status()).isEqualTo(410);
+            assertThat(host.get("/large", "Range: bytes=1-").status()).isEqualTo(206);
+            awaitActive(share, 0);
+            assertThat(host.get("/large", "Range: bytes=1-").status())
+                    .as("all that may be lost was sent again")
+                    .isEqualTo(410);
+            assertThat(host.get("/large", "Range: bytes=-10").status()).isEqualTo(206);
+            awaitActive(share, 0);
+            assertThat(share.progress().completed()).isEqualTo(1);
+            time.pass(Duration.ofSeconds(2));
+            assertThat(host.get("/large", "Range: bytes=-10").status())
+                    .as("nothing made the time longer")
+                    .isEqualTo(410);
+            assertThat(share.isOver(1)).isTrue();
         }
     }
 
