@@ -60,7 +60,7 @@ public final class PublishCommand {
 
     /** An address while it is published: what is to be done until it ends. */
     private interface Life {
-        void live() throws InterruptedException;
+        void live() throws InterruptedException, LocalFailure;
     }
 
     /**
@@ -258,8 +258,9 @@ public final class PublishCommand {
     }
 
     private WebServer serve(Handler handler, Path scratch) throws LocalFailure {
+        Log warnings = new Warnings(err, machine.time());
         return WebServer.start(
-                machine.network().listen(scratch.resolve(SOCKET)), handler, machine.time(), machine.tasks(), Log.NONE);
+                machine.network().listen(scratch.resolve(SOCKET)), handler, machine.time(), machine.tasks(), warnings);
     }
 
     private static String socket(Path scratch) {
@@ -279,7 +280,7 @@ public final class PublishCommand {
     }
 
     /** Draws the bar until the files have been downloaded, or we are told to end. */
-    private void watch(Share share, WebServer server) throws InterruptedException {
+    private void watch(Share share, WebServer server) throws InterruptedException, LocalFailure {
         ProgressBar bar = new ProgressBar(out, terminal);
         boolean told = false;
         while (!isInterruptedWithin(FRAME)) {
@@ -289,6 +290,10 @@ public final class PublishCommand {
                 told = true;
                 bar.end();
                 steps.say("All of it has been sent. The address ends once it has arrived.");
+            }
+            if (share.failure().isPresent()) {
+                bar.end();
+                throw new LocalFailure(share.failure().get() + ": share it again");
             }
             if (share.isOver(server.visitors())) {
                 bar.end();

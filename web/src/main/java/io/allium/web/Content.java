@@ -1,13 +1,15 @@
 package io.allium.web;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 
 /** Bytes to send, of which any part can be. */
@@ -64,7 +66,7 @@ public interface Content extends Closeable {
                 buffer.clear().limit((int) Math.min(buffer.capacity(), count - sent));
                 while (buffer.hasRemaining()) {
                     if (channel.read(buffer, from + sent + buffer.position()) < 0) {
-                        throw new EOFException("the file became shorter");
+                        throw new ChangedFile("the file became shorter");
                     }
                 }
                 to.write(buffer.array(), 0, buffer.limit());
@@ -77,16 +79,24 @@ public interface Content extends Closeable {
         }
     }
 
-    /** A file that is opened for each part of it that is sent; nothing of one that has another length by then. */
-    record NamedFile(Path file, long length) implements Content {
+    /** A file that is opened for each part of it that is sent; nothing of one that is another by then. */
+    record NamedFile(Path file, long length, Instant modified) implements Content {
         @Override
         public void write(Sink to, long from, long count) throws IOException {
             try (OpenFile open = new OpenFile(FileChannel.open(file, StandardOpenOption.READ), length)) {
-                if (open.channel().size() != length) {
-                    throw new IOException(file + " was changed while it was shared");
+                boolean same = open.channel().size() == length
+                        && Files.getLastModifiedTime(file).toInstant().equals(modified);
+                if (!same) {
+                    throw changed();
                 }
                 open.write(to, from, count);
+            } catch (NoSuchFileException | ChangedFile gone) {
+                throw changed();
             }
+        }
+
+        private ChangedFile changed() {
+            return new ChangedFile(file + " was changed while it was shared");
         }
     }
 

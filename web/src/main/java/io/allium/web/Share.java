@@ -41,6 +41,7 @@ public final class Share implements Handler {
     private long furthest;
     private long completedAt;
     private long lateLeft; // of LATE_MAX
+    private Optional<String> failure = Optional.empty();
     private long quietSince;
 
     /** @param wanted how many downloads there may be */
@@ -70,6 +71,16 @@ public final class Share implements Handler {
             return Response.page(200, page());
         }
         return asked.link().equals(path) ? download(request) : Response.notFound();
+    }
+
+    /** Why nobody can get it any more, where that is so: a file is not what it was. It does not become good again. */
+    public Optional<String> failure() {
+        lock.lock();
+        try {
+            return failure;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many have it, and how far the one is that goes on. */
@@ -110,8 +121,9 @@ public final class Share implements Handler {
         String name = Html.escape(files.name());
         String what = Sizes.text(files.content().length()) + (files.files() > 1 ? ", " + files.files() + " files" : "");
         Progress progress = progress();
-        String left = progress.completed() >= wanted
-                ? "<p>It has been downloaded, and is gone.</p>\n"
+        boolean gone = progress.completed() >= wanted || failure().isPresent();
+        String left = gone
+                ? "<p>" + gone() + "</p>\n"
                 : "<p><a href=\"." + path + "\">Download " + name + "</a> (" + what + ")</p>\n";
         return Html.page(files.name(), "<h1>" + name + "</h1>\n" + left);
     }
@@ -128,7 +140,13 @@ public final class Share implements Handler {
         }
         return begin(response.content())
                 .map(download -> new Response(response.status(), response.headers(), download))
-                .orElseGet(() -> Response.sentence(410, "It has been downloaded, and is gone."));
+                .orElseGet(() -> Response.sentence(410, gone()));
+    }
+
+    private String gone() {
+        return failure().isPresent()
+                ? "It was changed meanwhile, and cannot be downloaded any more."
+                : "It has been downloaded, and is gone.";
     }
 
     /** Another begins, or one that broke off goes on, if either may. */
@@ -137,6 +155,9 @@ public final class Share implements Handler {
         lock.lock();
         try {
             boolean late = completed >= wanted;
+            if (failure.isPresent()) {
+                return Optional.empty();
+            }
             if (late) {
                 boolean lingers = time.nanos() - completedAt < LINGER.toNanos();
                 if (from == 0 || !lingers || content.length() > lateLeft) {
@@ -172,14 +193,19 @@ public final class Share implements Handler {
 
         @Override
         public void write(Sink to, long from, long count) throws IOException {
-            content.write(
-                    (bytes, start, length) -> {
-                        to.write(bytes, start, length);
-                        sent += length;
-                        furthest(offset + from + sent);
-                    },
-                    from,
-                    count);
+            try {
+                content.write(
+                        (bytes, start, length) -> {
+                            to.write(bytes, start, length);
+                            sent += length;
+                            furthest(offset + from + sent);
+                        },
+                        from,
+                        count);
+            } catch (ChangedFile changed) {
+                fail(changed.what());
+                throw changed;
+            }
         }
 
         @Override
@@ -190,6 +216,15 @@ public final class Share implements Handler {
             closed = true;
             content.close();
             ended(this);
+        }
+    }
+
+    private void fail(String why) {
+        lock.lock();
+        try {
+            failure = Optional.of(why);
+        } finally {
+            lock.unlock();
         }
     }
 

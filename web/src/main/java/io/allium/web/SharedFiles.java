@@ -61,7 +61,9 @@ public record SharedFiles(String name, Content content, int files, Instant modif
             if (!Files.isReadable(file)) {
                 throw new LocalFailure(file + " is not ours to read");
             }
-            return new SharedFiles(nameOf(file), new Content.NamedFile(file, Files.size(file)), 1, modified(file));
+            Instant modified = modified(file);
+            Content content = new Content.NamedFile(file, Files.size(file), modified);
+            return new SharedFiles(nameOf(file), content, 1, modified);
         } catch (IOException failed) {
             throw new LocalFailure("cannot look at " + file, failed);
         }

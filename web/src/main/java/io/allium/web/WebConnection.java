@@ -6,6 +6,7 @@ import io.allium.base.ProtocolViolation;
 import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,6 +27,7 @@ final class WebConnection {
     private static final int STEP = 16_384;
 
     private final Wire wire;
+    private final VisitorStream visitor;
     private final Handler handler;
     private final Time time;
     private final Log log;
@@ -33,6 +35,7 @@ final class WebConnection {
 
     WebConnection(Wire wire, Handler handler, Time time, Log log, WebServer.Place place) {
         this.wire = wire;
+        this.visitor = new VisitorStream(wire);
         this.handler = handler;
         this.time = time;
         this.log = log;
@@ -41,14 +44,19 @@ final class WebConnection {
 
     void run() {
         try (Patience patience = new Patience(time, wire)) {
-            RequestReader reader = new RequestReader(wire, patience);
+            RequestReader reader = new RequestReader(visitor, patience);
             boolean more = true;
             while (more) {
                 place.waits();
                 more = serve(reader, patience);
             }
-        } catch (IOException gone) {
+        } catch (VisitorStream.Gone gone) {
             log.debug(Domain.HTTP, "A visitor's connection broke: " + gone.getMessage());
+        } catch (ChangedFile
+                | ClosedChannelException brokenOff) { // the one is told to who shares, the other means our end
+            log.debug(Domain.HTTP, "A visitor's request was broken off: " + brokenOff.getMessage());
+        } catch (IOException failed) {
+            log.warn(Domain.HTTP, "A visitor could not be served: " + failed.getMessage());
         } finally {
             wire.close();
         }
@@ -69,7 +77,7 @@ final class WebConnection {
         }
         place.works();
         HttpRequest request = next.get();
-        RequestBody body = new RequestBody(request, reader, () -> wire.write(CONTINUE));
+        RequestBody body = new RequestBody(request, reader, () -> visitor.write(CONTINUE));
         patience.awaitBody();
         boolean keepsAlive = request.keepsAlive();
         try (Answer answer = answer(request, body)) {
@@ -104,7 +112,7 @@ final class WebConnection {
 
     private void write(Response response, boolean headOnly, boolean keepsAlive, Patience patience) throws IOException {
         patience.awaitBody();
-        wire.write(response.head(keepsAlive));
+        visitor.write(response.head(keepsAlive));
         if (headOnly) {
             return;
         }
@@ -113,7 +121,7 @@ final class WebConnection {
                         (bytes, offset, length) -> {
                             for (int sent = 0; sent < length; sent += STEP) {
                                 int now = Math.min(STEP, length - sent);
-                                wire.write(bytes, offset + sent, now);
+                                visitor.write(bytes, offset + sent, now);
                                 patience.moved(now);
                             }
                         },
@@ -123,15 +131,15 @@ final class WebConnection {
 
     /** A connection that is closed with something unread may take our answer with it. */
     private void sayFarewell() throws IOException {
-        wire.finish();
+        visitor.finish();
         Time.Timer impatience = time.after(FAREWELL, wire::close);
         try {
             byte[] unwanted = new byte[8192];
             int size = 0;
-            int count = wire.read(unwanted, 0, unwanted.length);
+            int count = visitor.read(unwanted, 0, unwanted.length);
             while (count >= 0 && size < UNWANTED_MAX) {
                 size += count;
-                count = wire.read(unwanted, 0, unwanted.length);
+                count = visitor.read(unwanted, 0, unwanted.length);
             }
         } finally {
             impatience.cancel();

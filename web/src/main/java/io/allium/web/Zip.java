@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ final class Zip {
         CRC32 checksum = new CRC32();
         long length = 0;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Instant modified = Files.getLastModifiedTime(file).toInstant();
             ByteBuffer buffer = ByteBuffer.allocate(1 << 17);
             while (channel.read(buffer) >= 0) {
                 buffer.flip();
@@ -81,9 +83,11 @@ final class Zip {
                 checksum.update(buffer);
                 buffer.clear();
             }
-            LocalDateTime modified =
-                    LocalDateTime.ofInstant(Files.getLastModifiedTime(file).toInstant(), ZoneOffset.UTC);
-            return new Entry(name, new Content.NamedFile(file, length), checksum.getValue(), modified);
+            return new Entry(
+                    name,
+                    new Content.NamedFile(file, length, modified),
+                    checksum.getValue(),
+                    LocalDateTime.ofInstant(modified, ZoneOffset.UTC));
         } catch (IOException failed) {
             throw new LocalFailure("cannot read " + file, failed);
         }

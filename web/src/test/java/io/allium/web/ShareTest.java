@@ -8,6 +8,7 @@ import io.allium.web.Visitor.Answer;
 import io.allium.web.Visitor.Host;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -175,6 +176,26 @@ class ShareTest {
             org.assertj.core.api.Assertions.assertThatThrownBy(visitor::answer).hasMessageContaining("ended");
             awaitActive(share, 0);
             assertThat(share.progress().completed()).isZero();
+            assertThat(share.failure())
+                    .hasValueSatisfying(why -> assertThat(why).contains(file + " was changed"));
+            assertThat(host.get("/a").text()).contains("changed meanwhile");
+            assertThat(host.get("/").text()).contains("changed meanwhile").doesNotContain("<a ");
+        }
+    }
+
+    @Test
+    void aFileThatIsAnotherOfTheSameLengthOrGoneIsTold() throws Exception {
+        Path other = file("a", bytes(1000));
+        Path gone = file("b", bytes(1000));
+        List<Share> shares = List.of(share(1, other), share(1, gone));
+        Files.setLastModifiedTime(other, FileTime.fromMillis(1));
+        Files.delete(gone);
+        for (Share share : shares) {
+            try (Host host = new Host(share);
+                    Visitor visitor = host.visitor()) {
+                visitor.send("GET " + share.path() + " HTTP/1.1\r\nHost: x\r\n\r\n");
+                Waiting.until(() -> share.failure().isPresent());
+            }
         }
     }
 

@@ -40,9 +40,13 @@ final class Visitor implements AutoCloseable {
         }
 
         Host(Handler handler, int visitorsMax) throws Exception {
+            this(handler, visitorsMax, Log.NONE);
+        }
+
+        Host(Handler handler, int visitorsMax, Log log) throws Exception {
             folder = Files.createTempDirectory("web");
             Network.Listener listener = new SystemNetwork().listen(folder.resolve("s"));
-            server = new WebServer(listener, handler, time, tasks, Log.NONE, visitorsMax);
+            server = new WebServer(listener, handler, time, tasks, log, visitorsMax);
             server.start();
         }
 

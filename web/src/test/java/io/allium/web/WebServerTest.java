@@ -2,6 +2,8 @@ package io.allium.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.testing.RecordedLog;
+import io.allium.testing.Waiting;
 import io.allium.web.Visitor.Answer;
 import io.allium.web.Visitor.Host;
 import java.io.IOException;
@@ -114,6 +116,32 @@ class WebServerTest {
             late.close();
             silent.close();
         }
+    }
+
+    @Test
+    void whatThisMachineCannotDoIsToldAndWhatVisitorsDoIsNot() throws Exception {
+        RecordedLog log = new RecordedLog();
+        Handler failing = (request, body) -> {
+            if (request.target().equals("/full")) {
+                throw new IOException("No space left on device");
+            }
+            return Response.sentence(200, "x".repeat(8 << 20));
+        };
+        try (Host host = new Host(failing, 3, log)) {
+            try (Visitor leaving = host.visitor()) {
+                leaving.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+                leaving.some(100);
+            }
+            Waiting.until(() -> host.server.visitors() == 0);
+            try (Visitor visitor = host.visitor()) {
+                visitor.send("GET /full HTTP/1.1\r\nHost: x\r\n\r\n");
+                assertThat(visitor.isEnded()).isTrue();
+            }
+            Waiting.until(() -> host.server.visitors() == 0);
+        }
+        assertThat(log.lines())
+                .filteredOn(line -> line.startsWith("WARN"))
+                .containsExactly("WARN A visitor could not be served: No space left on device");
     }
 
     @Test
