@@ -56,15 +56,7 @@ final class PeriodRecord {
 
     /** The votes that we compute with, before we sign what comes of them. */
     void count(List<Vote> votes) {
-        byte[] all =
-                new byte[votes.stream().mapToInt(vote -> vote.source().length()).sum()];
-        int length = 0;
-        for (Vote vote : votes) {
-            Slice source = vote.source();
-            System.arraycopy(source.array(), source.offset(), all, length, source.length());
-            length += source.length();
-        }
-        write(VOTES, all);
+        write(VOTES, Slice.join(votes.stream().map(Vote::source).toList()));
     }
 
     /** With which votes we computed that consensus, if we did. */

@@ -4,7 +4,6 @@ import io.allium.base.Disk;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.netdoc.Slice;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,10 +60,9 @@ final class SubmissionJournal {
     void rewrite() {
         lock.lock();
         try {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            useful.get().forEach(each -> all.write(each.array(), each.offset(), each.length()));
-            disk.write(file, all.toByteArray());
-            length = all.size();
+            byte[] all = Slice.join(useful.get());
+            disk.write(file, all);
+            length = all.length;
             lengthWhenWritten = length;
         } catch (LocalFailure unwritable) {
             log.warn(Log.Domain.FS, unwritable.getMessage());

@@ -2,6 +2,7 @@ package io.allium.netdoc;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * Some consecutive bytes of a larger array: the exact text of a document as it came, kept because digests are taken of
@@ -29,6 +30,17 @@ public final class Slice {
 
     public static Slice empty() {
         return new Slice(new byte[0], 0, 0);
+    }
+
+    /** A copy of all their bytes, one after the other. */
+    public static byte[] join(Collection<Slice> slices) {
+        byte[] all = new byte[slices.stream().mapToInt(Slice::length).reduce(0, Math::addExact)];
+        int end = 0;
+        for (Slice each : slices) {
+            System.arraycopy(each.array, each.offset, all, end, each.length);
+            end += each.length;
+        }
+        return all;
     }
 
     /** The array that the bytes lie in; not to be written to. */

@@ -17,7 +17,6 @@ import io.allium.netdoc.RouterStatus;
 import io.allium.netdoc.Sha1Digest;
 import io.allium.netdoc.Slice;
 import io.allium.netdoc.Unverified;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -153,10 +152,8 @@ public final class CachedDescriptors implements AutoCloseable {
     }
 
     private void save() {
-        ByteArrayOutputStream texts = new ByteArrayOutputStream();
-        all().forEach(each -> texts.write(each.array(), each.offset(), each.length()));
         try {
-            store.saveFile(FILE, texts.toByteArray());
+            store.saveFile(FILE, Slice.join(all()));
         } catch (LocalFailure full) {
             log.warn(Log.Domain.FS, "The cache was not written: " + full.getMessage());
         }

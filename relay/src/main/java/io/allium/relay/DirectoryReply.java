@@ -3,7 +3,6 @@ package io.allium.relay;
 import io.allium.directory.ContentCoding;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Slice;
-import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -185,8 +184,6 @@ public record DirectoryReply(
 
     /** A copy of the whole body. */
     public byte[] bytes() {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        body.forEach(each -> all.write(each.array(), each.offset(), each.length()));
-        return all.toByteArray();
+        return Slice.join(body);
     }
 }
