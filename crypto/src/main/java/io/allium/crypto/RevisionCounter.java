@@ -11,8 +11,8 @@ import java.time.Instant;
  * @spec rend-spec-v3 F.2
  */
 public final class RevisionCounter {
-    /** The greatest time that is told apart, in seconds; a key is used for much less. C tor's OPE_INPUT_MAX. */
-    static final int SECONDS_MAX = 131_072;
+    /** The greatest time that is told apart, in seconds: three days, of which a key is used for two. C tor's OPE_INPUT_MAX. */
+    static final int SECONDS_MAX = 262_144;
 
     /** C tor hashes the NUL at the end too. */
     private static final byte[] TAG = Bytes.ascii("rev-counter-generation\0");

@@ -2,6 +2,7 @@ package io.allium.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,15 @@ class RevisionCounterTest {
         assertThat(COUNTER.at(since.minusSeconds(5), since)).isEqualTo(COUNTER.encrypt(1));
         assertThat(COUNTER.at(since.plusSeconds(1_000_000), since))
                 .isEqualTo(COUNTER.encrypt(RevisionCounter.SECONDS_MAX));
+    }
+
+    /** A shared random value is used from its making on until the one after the next is made: 48 hours. */
+    @Test
+    void timeIsToldApartForAsLongAsAKeyIsPublishedAndClocksAreWrong() {
+        Instant since = Instant.parse("2026-11-21T00:00:00Z");
+        Instant last = since.plus(Duration.ofHours(48 + 12));
+
+        assertThat(COUNTER.at(last, since)).isGreaterThan(COUNTER.at(last.minusSeconds(1), since));
     }
 
     @Test
