@@ -23,6 +23,12 @@ final class HsDirExchange implements HsDirs {
     /** Ten times what a descriptor may have: the consensus could let them grow some day. */
     private static final int ANSWER_MAX = 500_000;
 
+    /**
+     * Circuits that are tried to one directory: one that fails on the way tells nothing of the directory, and C tor's request waits for
+     * the next one.
+     */
+    static final int CIRCUITS_MAX = 4;
+
     private final Time time;
     private final OnionCircuits circuits;
     private final HsPurpose purpose;
@@ -38,7 +44,7 @@ final class HsDirExchange implements HsDirs {
             OnionAddress service, Relay directory, HttpMessage.Request request, Duration patience)
             throws TorException, InterruptedException {
         long deadline = time.nanos() + patience.toNanos();
-        try (OriginCircuit circuit = circuits.circuitTo(purpose, service.label(), LastHop.of(directory), patience);
+        try (OriginCircuit circuit = circuit(service, directory, deadline);
                 OnionStream stream = circuit.connectDirectory(left(deadline))) {
             Time.Timer impatience = time.after(left(deadline), stream::close);
             try {
@@ -49,6 +55,19 @@ final class HsDirExchange implements HsDirs {
             }
         } catch (IOException broken) {
             throw new Unreachable("" + broken.getMessage(), broken);
+        }
+    }
+
+    private OriginCircuit circuit(OnionAddress service, Relay directory, long deadline)
+            throws TorException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return circuits.circuitTo(purpose, service.label(), LastHop.of(directory), left(deadline));
+            } catch (Unreachable failed) {
+                if (attempt == CIRCUITS_MAX || deadline - time.nanos() <= 0) {
+                    throw failed;
+                }
+            }
         }
     }
 

@@ -34,6 +34,9 @@ final class Meetings {
     /** Rendezvous points that may fail before we give a service up. */
     static final int RENDEZVOUS_MAX = 3;
 
+    /** Circuits that may fail before they are at a rendezvous point, each perhaps at the same relay on the way. */
+    static final int CIRCUITS_MAX = 8;
+
     private final Time time;
     private final Entropy entropy;
     private final Log log;
@@ -80,9 +83,14 @@ final class Meetings {
             KnownDescriptor known =
                     cached.isPresent() ? cached.get() : descriptors.fetched(service, patience.deadline());
             Set<Ed25519Identity> tried = new LinkedHashSet<>();
+            Set<Ed25519Identity> reached = new LinkedHashSet<>();
             boolean isFresh = cached.isEmpty();
             while (true) {
                 Optional<IntroductionPoint> point = choose(ServiceDescriptors.body(known), tried);
+                if (point.isEmpty() && isFresh) {
+                    // Those that no circuit led to may be all right, and a relay on the way was not.
+                    point = choose(ServiceDescriptors.body(known), reached);
+                }
                 if (point.isEmpty() && isFresh) {
                     throw failure(known, waiting);
                 }
@@ -92,7 +100,7 @@ final class Meetings {
                     continue;
                 }
                 tried.add(point.get().authKey());
-                Optional<OriginCircuit> met = attempt(service, known, point.get(), waiting, patience);
+                Optional<OriginCircuit> met = attempt(service, known, point.get(), reached, waiting, patience);
                 if (met.isPresent()) {
                     descriptors.succeeded(known);
                     waiting.met();
@@ -130,12 +138,18 @@ final class Meetings {
 
     /** Nothing where another introduction point may do better. */
     private Optional<OriginCircuit> attempt(
-            OnionAddress service, KnownDescriptor known, IntroductionPoint at, Waiting waiting, Patience patience)
+            OnionAddress service,
+            KnownDescriptor known,
+            IntroductionPoint at,
+            Set<Ed25519Identity> reached,
+            Waiting waiting,
+            Patience patience)
             throws TorException, InterruptedException {
         if (patience.isOver()) {
             throw failure(known, waiting);
         }
         try (Introducer.Approach approach = introducer.approach(service, at, patience)) {
+            reached.add(at.authKey());
             Optional<Introducer.Introduced> introduced = introduce(approach, known, waiting);
             return introduced.isPresent() ? Optional.of(meet(introduced.get(), waiting)) : Optional.empty();
         } catch (Refused hopeless) {
@@ -212,7 +226,7 @@ final class Meetings {
             CompletableFuture<RendezvousPoint> made = new CompletableFuture<>();
             group.fork("rendezvous point", () -> {
                 try {
-                    OriginCircuit circuit = circuits.rendezvousCircuit(service.label(), circuitPatience);
+                    OriginCircuit circuit = circuit(made);
                     RendezvousPoint point = RendezvousPoint.establish(circuit, entropy, circuitPatience);
                     circuits.becomes(circuit, HsState.HSCR_ESTABLISHED_IDLE);
                     if (!made.complete(point)) {
@@ -225,6 +239,19 @@ final class Meetings {
                 }
             });
             return made;
+        }
+
+        private OriginCircuit circuit(CompletableFuture<RendezvousPoint> wanted)
+                throws TorException, InterruptedException {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return circuits.rendezvousCircuit(service.label(), circuitPatience);
+                } catch (Unreachable failed) {
+                    if (attempt == CIRCUITS_MAX || wanted.isDone() || patience.isOver()) {
+                        throw failed;
+                    }
+                }
+            }
         }
 
         /** The one to wait at, once it is ready. */

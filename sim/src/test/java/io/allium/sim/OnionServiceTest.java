@@ -86,6 +86,36 @@ class OnionServiceTest {
         }
     }
 
+    /** Of three relays that may follow its guard one is down, and the consensus does not know it. */
+    @Test
+    void aRelayThatIsDownOnTheWayIsNotTakenForTheOneAtItsEnd() throws LocalFailure {
+        SimulatedTor service = service();
+        SimulatedTor client = new SimulatedTor(
+                simulation,
+                "pinned",
+                simulation.host("83.9.0.1"),
+                network.common() + """
+                        ClientOnly 1
+                        SocksPort %s
+                        MaxCircuitDirtiness 10 seconds
+                        HSLayer2Nodes relay1,relay2,relay3
+                        """.formatted(SimulatedTor.SOCKS_PORT));
+        network.start();
+        service.start();
+        client.start();
+        simulation.run(BEGINNING);
+        WebServer pages = pages(service);
+        network.relays().get(2).crash();
+        simulation.run(Duration.ofMinutes(2)); // the service takes other introduction points where it has to
+        Browser browser = new Browser(client, List.of(pages), SimEntropy.of(SEED, "pinned"));
+        browser.start();
+        simulation.run(VISIT);
+
+        assertThat(browser.damage()).isEmpty();
+        assertThat(browser.failed()).as("failures").isZero();
+        assertThat(browser.fetched()).isGreaterThan(10);
+    }
+
     private SimulatedTor service() {
         SimHost host = simulation.host("84.0.0.1");
         return new SimulatedTor(simulation, "service", host, network.common() + """
