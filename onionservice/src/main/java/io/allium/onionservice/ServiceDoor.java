@@ -23,15 +23,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where clients of one service come in: opens their introductions, turns copies away, and has them met. Introductions come on
  * loops and wait in a queue; one task opens them in turn, and each client that is met has a task until its circuit is there.
- * Circuits that serve are guarded by {@code lock}, what is seen is confined to that task.
+ * What is seen is confined to that task.
  *
  * @spec rend-spec-v3 3.3
  */
@@ -39,17 +39,11 @@ final class ServiceDoor implements AutoCloseable {
     /** Clients that are on the way to be met: each costs a circuit that is being built. */
     static final int MEETINGS_MAX = 500;
 
-    /** Circuits that serve clients at once; more have to wait until some are done. */
-    static final int CIRCUITS_MAX = 10_000;
-
     /** How long a client's cookie is remembered: REND_REPLAY_TIME_INTERVAL of C tor. */
     private static final Duration COOKIES_REMEMBERED = Duration.ofMinutes(5);
 
     /** Cookies remembered at most: as many as the queue can bring in that time, about. */
     private static final int COOKIES_MAX = 100_000;
-
-    /** A client that has had no stream for so long asks anew: as long as its own circuits last. */
-    private static final Duration IDLE_MAX = Duration.ofMinutes(10);
 
     private final String name;
     private final ServiceKeys keys;
@@ -64,8 +58,7 @@ final class ServiceDoor implements AutoCloseable {
     private final IntroductionQueue queue = new IntroductionQueue();
     private final Semaphore meetings = new Semaphore(MEETINGS_MAX);
     private final ReplayCache cookies = new ReplayCache(COOKIES_MAX, COOKIES_REMEMBERED.toNanos());
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<OriginCircuit> serving = new ArrayList<>();
+    private final ServingCircuits<OriginCircuit> serving = new ServingCircuits<>(new OriginCircuits());
     private volatile Map<TimePeriod, List<Subcredential>> subcredentials = Map.of(); // by the edition's period
 
     /** A client whose introduction was opened and is no copy, and how much it has worked for us. */
@@ -193,7 +186,7 @@ final class ServiceDoor implements AutoCloseable {
         meetings.acquire();
         group.fork("meeting", () -> {
             try {
-                keep(answer.meet(guest.invitation(), guest.introduction(), guest.effort()));
+                serving.keep(answer.meet(guest.invitation(), guest.introduction(), guest.effort()));
             } catch (TorException failed) {
                 dropped.note(Why.NOT_MET);
                 log.info(Domain.REND, name + ": a client could not be met: " + failed.getMessage());
@@ -229,51 +222,31 @@ final class ServiceDoor implements AutoCloseable {
         }
     }
 
-    private void keep(OriginCircuit circuit) {
-        boolean room;
-        lock.lock();
-        try {
-            serving.removeIf(each -> !each.isOpen());
-            room = serving.size() < CIRCUITS_MAX;
-            if (room) {
-                serving.add(circuit);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (!room) {
-            circuit.close();
-        }
-    }
-
     /** Ends circuits whose clients have not used them for long. */
     void closeIdle() {
-        List<OriginCircuit> idle = new ArrayList<>();
-        long before = time.nanos() - IDLE_MAX.toNanos();
-        lock.lock();
-        try {
-            serving.removeIf(each -> !each.isOpen());
-            serving.stream()
-                    .filter(each ->
-                            each.idleSince().isPresent() && each.idleSince().getAsLong() - before < 0)
-                    .forEach(idle::add);
-            serving.removeAll(idle);
-        } finally {
-            lock.unlock();
-        }
-        idle.forEach(OriginCircuit::close);
+        serving.closeIdle(time.nanos());
     }
 
     @Override
     public void close() {
-        List<OriginCircuit> all;
-        lock.lock();
-        try {
-            all = List.copyOf(serving);
-            serving.clear();
-        } finally {
-            lock.unlock();
+        serving.closeAll();
+    }
+
+    /** What {@link ServingCircuits} wants to know of a circuit. */
+    private static final class OriginCircuits implements ServingCircuits.Circuits<OriginCircuit> {
+        @Override
+        public boolean isOpen(OriginCircuit circuit) {
+            return circuit.isOpen();
         }
-        all.forEach(OriginCircuit::close);
+
+        @Override
+        public OptionalLong idleSince(OriginCircuit circuit) {
+            return circuit.idleSince();
+        }
+
+        @Override
+        public void close(OriginCircuit circuit) {
+            circuit.close();
+        }
     }
 }
