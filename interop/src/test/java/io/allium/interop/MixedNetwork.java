@@ -196,6 +196,12 @@ final class MixedNetwork implements AutoCloseable {
         process.waitFor();
     }
 
+    /** The same, and it will not be missed. */
+    void lose(Node node) throws InterruptedException {
+        kill(node);
+        processes.remove(node);
+    }
+
     /** Starts a node that has ended. */
     void restart(Node node) throws IOException {
         processes.put(node, start(node));
