@@ -46,6 +46,9 @@ final class Introducer {
     /** For the service to come: it has to build a circuit, and may have to try twice within 30 s. */
     private static final Duration MEETING_PATIENCE = Duration.ofSeconds(40);
 
+    /** For one with a queue, which throws away who has waited 15 s, as C tor's do: then it is time to show more work. */
+    private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(25);
+
     private final Time time;
     private final Entropy entropy;
     private final KnownNetwork network;
@@ -202,7 +205,8 @@ final class Introducer {
         /** Waits for it; returns the circuit, on which streams can be opened. */
         OriginCircuit meet() throws TorException, InterruptedException {
             try {
-                return point.meet(handshake, flow, patience.left(MEETING_PATIENCE), time);
+                Duration most = takesProofs ? QUEUE_PATIENCE : MEETING_PATIENCE;
+                return point.meet(handshake, flow, patience.left(most), time);
             } catch (ProtocolViolation forged) {
                 failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
                 throw forged.in("rendezvous");

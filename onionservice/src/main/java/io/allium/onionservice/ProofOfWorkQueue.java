@@ -24,7 +24,11 @@ final class ProofOfWorkQueue<R> {
     /** For how long a client may have waited when its turn comes, since the answer takes time too: as in C tor. */
     static final Duration AGE_MAX = PATIENCE.dividedBy(2);
 
-    /** How many answers may be on their way while one of less than the suggested effort still begins: as in C tor. */
+    /**
+     * How many answers may be on their way while one of less than the suggested effort still begins: as in C tor. One without
+     * work never counts for more than that, since before work is asked for, too, a flood would have hundreds of circuits built at
+     * once, and those of clients that did work would come too late among them.
+     */
     static final int IN_FLIGHT_MAX = 16;
 
     /** When to ask again while answers are held back: as in C tor. */
@@ -120,7 +124,7 @@ final class ProofOfWorkQueue<R> {
         if (first == null) {
             return new Next.Nothing<>();
         }
-        boolean isCheap = first.effort() < control.suggested();
+        boolean isCheap = first.effort() == 0 || first.effort() < control.suggested();
         if (inFlight >= IN_FLIGHT_MAX && isCheap || !isAllowed()) {
             return new Next.Later<>(PAUSE);
         }

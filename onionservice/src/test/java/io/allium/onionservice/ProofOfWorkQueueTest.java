@@ -114,6 +114,18 @@ class ProofOfWorkQueueTest {
     }
 
     @Test
+    void whoDoesNotWorkWaitsForTheManyBeforeWorkIsAskedForToo() {
+        assertThat(control.suggested()).isZero();
+        ProofOfWorkQueue<String> queue = queue(UNLIMITED);
+        queue.add("idle", 0);
+
+        assertThat(queue.next(ProofOfWorkQueue.IN_FLIGHT_MAX)).isEqualTo(new Next.Later<>(ProofOfWorkQueue.PAUSE));
+        queue.add("worked", 1);
+        assertThat(queue.next(1000)).isEqualTo(new Next.Answer<>("worked", 1));
+        assertThat(queue.next(ProofOfWorkQueue.IN_FLIGHT_MAX - 1)).isEqualTo(new Next.Answer<>("idle", 0));
+    }
+
+    @Test
     void noMoreAreAnsweredThanTheRateAllows() {
         ProofOfWorkQueue<Integer> queue = new ProofOfWorkQueue<>(Limits.of(10, 20), control, time);
         for (int i = 0; i < 100; i++) {
