@@ -7,6 +7,7 @@ module io.allium.bench {
     requires io.allium.channel;
     requires io.allium.circuit;
     requires io.allium.crypto;
+    requires io.allium.directory;
     requires io.allium.netdoc;
     requires jdk.jfr;
 }

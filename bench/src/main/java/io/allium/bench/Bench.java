@@ -26,7 +26,12 @@ public final class Bench {
             new Start(),
             new DemoStart(),
             new Crowd(),
-            new AuthorityOfMany());
+            new AuthorityOfMany(),
+            new OnionStart(),
+            new OnionBulk(),
+            new OnionHundred(),
+            new OnionFlood(),
+            new OnionKills());
 
     private final Settings settings;
     private final String command;
@@ -102,15 +107,20 @@ public final class Bench {
 
     private List<Scenario> chosen() {
         for (String name : settings.scenarios()) {
-            if (ALL.stream().noneMatch(scenario -> scenario.name().equals(name))) {
+            if (ALL.stream().noneMatch(scenario -> isMeant(scenario, name))) {
                 throw new IllegalArgumentException("there is no scenario '" + name + "'");
             }
         }
         return ALL.stream()
                 .filter(scenario -> settings.scenarios().isEmpty()
                         ? !scenario.isOnlyWhereNamed()
-                        : settings.scenarios().contains(scenario.name()))
+                        : settings.scenarios().stream().anyMatch(name -> isMeant(scenario, name)))
                 .toList();
+    }
+
+    /** By its name, or by the first word of it, which several may have in common. */
+    private static boolean isMeant(Scenario scenario, String name) {
+        return scenario.name().equals(name) || scenario.name().startsWith(name + "-");
     }
 
     private Window run(Scenario scenario, Networks networks) {

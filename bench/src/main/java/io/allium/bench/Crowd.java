@@ -1,6 +1,5 @@
 package io.allium.bench;
 
-import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.SystemEntropy;
 import io.allium.base.SystemNetwork;
@@ -11,10 +10,8 @@ import io.allium.base.Unreachable;
 import io.allium.cell.BeginFlags;
 import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
-import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
 import io.allium.circuit.FlowParameters;
-import io.allium.circuit.HopTarget;
 import io.allium.circuit.OnionStream;
 import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.OriginCircuits;
@@ -24,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -204,8 +200,9 @@ final class Crowd implements Scenario {
         }
 
         private OriginCircuit build(int number, Channel channel) throws TorException, InterruptedException {
-            OriginCircuit circuit = circuits.open(number, channel, hop(first), FlowParameters.DEFAULT, PATIENCE);
-            circuit.extend(hop(last), PATIENCE);
+            OriginCircuit circuit =
+                    circuits.open(number, channel, OwnCircuits.hop(first), FlowParameters.DEFAULT, PATIENCE);
+            circuit.extend(OwnCircuits.hop(last), PATIENCE);
             return circuit;
         }
 
@@ -216,28 +213,12 @@ final class Crowd implements Scenario {
             }
         }
 
-        private static HopTarget hop(RouterDescriptor relay) {
-            return new HopTarget(
-                    relay.keys().rsaIdentity().fingerprint(),
-                    Optional.of(relay.keys().identity()),
-                    relay.keys().ntorOnionKey(),
-                    List.of(relay.details().orEndpoint()),
-                    true,
-                    true);
-        }
-
         private Channel dial() throws IOException, InterruptedException {
             Channels one = new Channels(
                     networks.time(), new SystemEntropy(), new SystemNetwork(), tasks, Log.NONE, ChannelEvents.NONE);
             channels.add(one);
-            Endpoint address = first.details().orEndpoint();
             try {
-                return one.to(
-                        new ChannelTarget(
-                                List.of(address),
-                                first.keys().rsaIdentity().fingerprint(),
-                                Optional.of(first.keys().identity())),
-                        PATIENCE);
+                return one.to(OwnCircuits.target(first), PATIENCE);
             } catch (Unreachable failed) {
                 throw new IOException(failed.getMessage(), failed);
             }

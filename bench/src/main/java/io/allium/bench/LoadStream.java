@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -15,7 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** A stream through a client's SOCKS port to the {@link LoadServer}. Confined to one thread. */
+/** A stream through a client's SOCKS port to the {@link LoadServer}, or to an onion service before it. Confined to one thread. */
 final class LoadStream implements AutoCloseable {
     /** Without a byte for so long, a stream has failed. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -28,6 +29,7 @@ final class LoadStream implements AutoCloseable {
     private static final byte BY_USER_AND_PASSWORD = 2;
     private static final byte CONNECT = 1;
     private static final byte IPV4 = 1;
+    private static final byte NAME = 3;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -75,7 +77,42 @@ final class LoadStream implements AutoCloseable {
                 new InetSocketAddress(to.getAddress(), client.socksPort()),
                 client.implementation().title());
         try {
-            stream.negotiate(to, isolation);
+            byte[] address = to.getAddress().getAddress();
+            stream.negotiate(
+                    ByteBuffer.allocate(1 + address.length)
+                            .put(IPV4)
+                            .put(address)
+                            .array(),
+                    to.getPort(),
+                    isolation);
+            return stream;
+        } catch (IOException failed) {
+            stream.close();
+            throw failed;
+        }
+    }
+
+    /**
+     * One try to reach port {@value OnionSite#PORT} of an onion service.
+     *
+     * @param patience for the connection
+     */
+    static LoadStream toOnion(Node client, String host, String isolation, Duration patience) throws IOException {
+        LoadStream stream = dial(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), client.socksPort()),
+                client.implementation().title());
+        try {
+            stream.socket.setSoTimeout((int) patience.toMillis());
+            byte[] name = host.getBytes(US_ASCII);
+            stream.negotiate(
+                    ByteBuffer.allocate(2 + name.length)
+                            .put(NAME)
+                            .put((byte) name.length)
+                            .put(name)
+                            .array(),
+                    OnionSite.PORT,
+                    isolation);
+            stream.socket.setSoTimeout((int) PATIENCE.toMillis());
             return stream;
         } catch (IOException failed) {
             stream.close();
@@ -144,7 +181,7 @@ final class LoadStream implements AutoCloseable {
         }
     }
 
-    private void negotiate(InetSocketAddress to, String isolation) throws IOException {
+    private void negotiate(byte[] address, int port, String isolation) throws IOException {
         out.write(new byte[] {SOCKS5, 1, BY_USER_AND_PASSWORD});
         expect(in, SOCKS5, BY_USER_AND_PASSWORD, "the method");
         byte[] user = isolation.getBytes(US_ASCII);
@@ -156,10 +193,10 @@ final class LoadStream implements AutoCloseable {
                 .put((byte) 'x')
                 .array());
         expect(in, 1, 0, "the password");
-        out.write(ByteBuffer.allocate(10)
-                .put(new byte[] {SOCKS5, CONNECT, 0, IPV4})
-                .put(to.getAddress().getAddress())
-                .putShort((short) to.getPort())
+        out.write(ByteBuffer.allocate(5 + address.length)
+                .put(new byte[] {SOCKS5, CONNECT, 0})
+                .put(address)
+                .putShort((short) port)
                 .array());
         expect(in, SOCKS5, 0, "the connection");
         in.skipNBytes(8); // the address that it was bound to

@@ -38,6 +38,7 @@ final class Networks implements AutoCloseable {
     private final Path folder;
     private final LoadServer server;
     private final Map<Implementation, PrivateNetwork> networks = new EnumMap<>(Implementation.class);
+    private final List<PrivateNetwork> others = new ArrayList<>(); // as many as scenarios that want one
     private boolean warm;
 
     private Networks(Settings settings, Time time, Path folder, LoadServer server) {
@@ -83,6 +84,29 @@ final class Networks implements AutoCloseable {
         }
     }
 
+    /** A network for one scenario alone, with these nodes, up; whoever asked for it closes it. */
+    PrivateNetwork another(Implementation implementation, List<String> names) throws IOException, InterruptedException {
+        PrivateNetwork network;
+        int port;
+        lock.lock();
+        try {
+            port = settings.firstPort() + (Implementation.values().length + others.size()) * PORTS;
+            network = new PrivateNetwork(
+                    implementation,
+                    names,
+                    folder.resolve("another-" + others.size()),
+                    settings.home(),
+                    time,
+                    settings.environment());
+            others.add(network);
+        } finally {
+            lock.unlock();
+        }
+        network.start(port);
+        network.awaitBootstrap();
+        return network;
+    }
+
     /** Whether the networks have been loaded. */
     boolean isWarm() {
         return warm;
@@ -106,6 +130,7 @@ final class Networks implements AutoCloseable {
         try {
             networks.values().forEach(PrivateNetwork::close);
             networks.clear();
+            others.forEach(PrivateNetwork::close);
             server.close();
             remove(folder);
         } catch (IOException left) {
@@ -126,7 +151,12 @@ final class Networks implements AutoCloseable {
                 networks.put(
                         each,
                         new PrivateNetwork(
-                                each, folder.resolve(each.name()), settings.home(), time, settings.environment()));
+                                each,
+                                PrivateNetwork.NAMES,
+                                folder.resolve(each.name()),
+                                settings.home(),
+                                time,
+                                settings.environment()));
             }
             starting = List.copyOf(networks.values());
         } finally {

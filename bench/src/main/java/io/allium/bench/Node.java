@@ -15,8 +15,9 @@ record Node(
         return name.startsWith("auth");
     }
 
+    /** Whether it is no relay: a client, or an onion service. */
     boolean isClient() {
-        return name.startsWith("client");
+        return !isAuthority() && !name.startsWith("relay");
     }
 
     Path log() {

@@ -23,21 +23,26 @@ import java.util.stream.Stream;
 
 /**
  * A private network of one implementation on loopback: three authorities, four relays and a client, each a process with
- * the same torrc in both implementations. Confined to the main thread, but for {@link #close}, which any thread may call
- * and which ends every process; and should we be killed, each ends by itself when it notices.
+ * the same torrc in both implementations; clients and onion services of either may join. Confined to the main thread, but for
+ * {@link #close}, which any thread may call and which ends every process; and should we be killed, each ends by itself when
+ * it notices.
  */
 final class PrivateNetwork implements AutoCloseable {
     static final List<String> NAMES =
             List.of("auth0", "auth1", "auth2", "relay0", "relay1", "relay2", "relay3", "client0");
 
+    static final Duration VOTING_INTERVAL = Duration.ofSeconds(20);
+
     private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(2);
 
     private final Implementation implementation;
+    private final List<String> names;
     private final Path folder;
     private final Path home;
     private final Time time;
     private final Map<String, String> environment;
     private final List<Node> nodes = new ArrayList<>();
+    private int nextPort;
 
     /** Guards {@link #processes} and {@link #closed}. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,12 +53,20 @@ final class PrivateNetwork implements AutoCloseable {
     /**
      * Nothing yet.
      *
+     * @param names of the nodes, like {@link #NAMES}
      * @param folder where all files of it are kept
      * @param home the top of the source tree, where {@code bin/tor} is
      * @param environment what ours get beside the environment of this process
      */
-    PrivateNetwork(Implementation implementation, Path folder, Path home, Time time, Map<String, String> environment) {
+    PrivateNetwork(
+            Implementation implementation,
+            List<String> names,
+            Path folder,
+            Path home,
+            Time time,
+            Map<String, String> environment) {
         this.implementation = implementation;
+        this.names = List.copyOf(names);
         this.folder = folder;
         this.home = home;
         this.time = time;
@@ -62,7 +75,10 @@ final class PrivateNetwork implements AutoCloseable {
 
     /** Makes keys and starts every process, without waiting for any. */
     void start(int firstPort) throws IOException, InterruptedException {
-        layOut(firstPort);
+        nextPort = firstPort;
+        for (String name : names) {
+            layOut(name, implementation);
+        }
         makeKeys();
         writeConfiguration();
         for (Node node : nodes) {
@@ -72,16 +88,42 @@ final class PrivateNetwork implements AutoCloseable {
 
     /** Waits until the client has built a circuit. */
     void awaitBootstrap() throws IOException, InterruptedException {
+        awaitBootstrap(client());
+    }
+
+    /** Waits until this one has. */
+    void awaitBootstrap(Node node) throws IOException, InterruptedException {
         long deadline = time.nanos() + BOOTSTRAP_LIMIT.toNanos();
-        while (!Files.exists(client().log())
-                || !Files.readString(client().log()).contains("Bootstrapped 100%")) {
+        while (!Files.exists(node.log()) || !Files.readString(node.log()).contains("Bootstrapped 100%")) {
             failIfOneEnded();
             if (time.nanos() > deadline) {
-                throw new IOException("the client of " + implementation.title() + " built no circuit within "
-                        + BOOTSTRAP_LIMIT + ":\n" + lastLines(client()));
+                throw new IOException(
+                        node.name() + " of " + node.implementation().title() + " built no circuit within "
+                                + BOOTSTRAP_LIMIT + ":\n" + lastLines(node));
             }
             time.sleep(Duration.ofMillis(100));
         }
+    }
+
+    /**
+     * Starts one more node that is no relay, without waiting for it.
+     *
+     * @param name letters and digits, since it is the nickname too
+     * @param further what its torrc says beside what a client's says
+     */
+    Node join(String name, Implementation of, List<String> further) throws IOException {
+        Node node = layOut(name, of);
+        List<String> lines = new ArrayList<>(further);
+        lines.addAll(torrc(node, shared()));
+        Files.write(node.torrc(), lines);
+        start(node);
+        return node;
+    }
+
+    /** Ends one that has joined. */
+    void leave(Node node) {
+        stop(node);
+        nodes.remove(node);
     }
 
     Node client() {
@@ -115,7 +157,8 @@ final class PrivateNetwork implements AutoCloseable {
 
     /** Starts a node that has not been started or has been stopped. */
     void start(Node node) throws IOException {
-        List<String> command = List.of(program().toString(), "-f", node.torrc().toString());
+        Path program = program(node.implementation(), home);
+        List<String> command = List.of(program.toString(), "-f", node.torrc().toString());
         lock.lock();
         try {
             if (closed) {
@@ -136,6 +179,28 @@ final class PrivateNetwork implements AutoCloseable {
             if (process != null) {
                 Programs.end(List.of(process));
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a node at once, as a crash of its machine would. */
+    void kill(Node node) throws InterruptedException {
+        lock.lock();
+        try {
+            Process process = processes.remove(node);
+            if (process != null) {
+                process.destroyForcibly().waitFor();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean runs(Node node) {
+        lock.lock();
+        try {
+            return processes.containsKey(node);
         } finally {
             lock.unlock();
         }
@@ -162,20 +227,19 @@ final class PrivateNetwork implements AutoCloseable {
         }
     }
 
-    private void layOut(int firstPort) throws IOException {
-        int port = firstPort;
-        for (String name : NAMES) {
-            Path home = Files.createDirectories(folder.resolve(name));
-            Files.createDirectories(home.resolve("keys"));
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
-            Files.setPosixFilePermissions(home.resolve("keys"), PosixFilePermissions.fromString("rwx------"));
-            int[] ports = new int[4];
-            for (int i = 0; i < ports.length; i++) {
-                ports[i] = freePort(port);
-                port = ports[i] + 1;
-            }
-            nodes.add(new Node(name, implementation, home, ports[0], ports[1], ports[2], ports[3]));
+    private Node layOut(String name, Implementation of) throws IOException {
+        Path home = Files.createDirectories(folder.resolve(name));
+        Files.createDirectories(home.resolve("keys"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(home.resolve("keys"), PosixFilePermissions.fromString("rwx------"));
+        int[] ports = new int[4];
+        for (int i = 0; i < ports.length; i++) {
+            ports[i] = freePort(nextPort);
+            nextPort = ports[i] + 1;
         }
+        Node node = new Node(name, of, home, ports[0], ports[1], ports[2], ports[3]);
+        nodes.add(node);
+        return node;
     }
 
     /** The keys of both networks are made by C tor, so that they have the same kinds and take the same time. */
@@ -241,8 +305,8 @@ final class PrivateNetwork implements AutoCloseable {
                 "TestingDirAuthVoteGuard *",
                 "TestingMinExitFlagThreshold 0",
                 "V3AuthNIntervalsValid 2",
-                "TestingV3AuthInitialVotingInterval 20",
-                "V3AuthVotingInterval 20",
+                "TestingV3AuthInitialVotingInterval " + VOTING_INTERVAL.toSeconds(),
+                "V3AuthVotingInterval " + VOTING_INTERVAL.toSeconds(),
                 "TestingV3AuthInitialVoteDelay 4",
                 "V3AuthVoteDelay 4",
                 "TestingV3AuthInitialDistDelay 4",
@@ -256,10 +320,14 @@ final class PrivateNetwork implements AutoCloseable {
                         + " 127.0.0.1:" + node.dirPort() + " " + fingerprint(node));
             }
         }
-        Path shared = Files.write(folder.resolve("common.torrc"), common);
+        Path shared = Files.write(shared(), common);
         for (Node node : nodes) {
             Files.write(node.torrc(), torrc(node, shared));
         }
+    }
+
+    private Path shared() {
+        return folder.resolve("common.torrc");
     }
 
     private static List<String> torrc(Node node, Path shared) {

@@ -7,14 +7,11 @@ import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
 import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
-import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
 import io.allium.crypto.Ntor;
 import io.allium.netdoc.RouterDescriptor;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * How many circuits a second a relay can be made the first hop of. {@link SkinFlood} asks over one channel, with one
@@ -81,12 +78,7 @@ final class Skins implements Scenario {
 
     private static Channel dial(Channels channels, RouterDescriptor relay) throws IOException, InterruptedException {
         try {
-            return channels.to(
-                    new ChannelTarget(
-                            List.of(relay.details().orEndpoint()),
-                            relay.keys().rsaIdentity().fingerprint(),
-                            Optional.of(relay.keys().identity())),
-                    PATIENCE);
+            return channels.to(OwnCircuits.target(relay), PATIENCE);
         } catch (TorException failed) {
             throw new IOException(failed.getMessage(), failed);
         }

@@ -1,0 +1,229 @@
+package io.allium.bench;
+
+import io.allium.base.Log;
+import io.allium.base.ThreadTasks;
+import io.allium.base.Time;
+import io.allium.cell.LinkSpecifier;
+import io.allium.netdoc.IntroductionPoint;
+import io.allium.netdoc.RouterDescriptor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Relays that an onion service needs are killed while it is visited: all of its introduction points, some of its directories,
+ * and a rendezvous point. How long until somebody who comes then has a page?
+ */
+final class OnionKills implements Scenario {
+    private static final int AUTHORITIES = 3;
+    private static final int RELAYS = 9;
+    private static final int ROUNDS = 3;
+
+    /** Of the eight directories that have a descriptor. */
+    private static final int DIRECTORIES_KILLED = 3;
+
+    /** The isolation of the stream whose rendezvous point is killed. */
+    private static final String MEETING = "meeting";
+
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+    private static final Duration BETWEEN_VISITS = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A client forgets no more often: MAX_SIGNEWNYM_RATE of C tor. */
+    private static final Duration FORGETTING = Duration.ofSeconds(10);
+
+    /** For killed relays that have started again to be known and tested, two votes. */
+    private static final Duration SETTLING = PrivateNetwork.VOTING_INTERVAL.multipliedBy(2);
+
+    private static final Figure INTRODUCTION_POINTS =
+            new Figure("onion-kills", "introduction points killed, until a page", "s", new Goal.AtMostTimes(1));
+    private static final Figure DIRECTORIES =
+            new Figure("onion-kills", "three of its directories killed, until a page", "s", new Goal.AtMostTimes(1));
+    private static final Figure RENDEZVOUS =
+            new Figure("onion-kills", "rendezvous point killed, until a page", "s", new Goal.AtMostTimes(1));
+
+    @Override
+    public String name() {
+        return "onion-kills";
+    }
+
+    @Override
+    public String what() {
+        return "introduction points, directories and the rendezvous point of an onion service are killed in turn";
+    }
+
+    @Override
+    public boolean isOnlyWhereNamed() {
+        return true;
+    }
+
+    @Override
+    public Duration limit() {
+        return Duration.ofMinutes(45);
+    }
+
+    @Override
+    public void run(Networks networks, Findings findings) throws IOException, InterruptedException {
+        int rounds = networks.settings().quick() ? 1 : ROUNDS;
+        for (Implementation each : Implementation.values()) {
+            try (PrivateNetwork network = networks.another(each, names());
+                    ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
+                    Scene scene = Scene.open(networks, findings, network, tasks)) {
+                for (int round = 0; round < rounds; round++) {
+                    findings.add(INTRODUCTION_POINTS, each, scene.killIntroductionPoints());
+                    findings.add(DIRECTORIES, each, scene.killDirectories());
+                    findings.add(RENDEZVOUS, each, scene.killRendezvousPoint());
+                }
+            }
+        }
+    }
+
+    private static List<String> names() {
+        return Stream.of(
+                        IntStream.range(0, AUTHORITIES).mapToObj(i -> "auth" + i),
+                        IntStream.range(0, RELAYS).mapToObj(i -> "relay" + i),
+                        Stream.of("client0"))
+                .flatMap(each -> each)
+                .toList();
+    }
+
+    /** A network with a service in it that is visited without end. */
+    private record Scene(
+            Networks networks,
+            Findings findings,
+            PrivateNetwork network,
+            OnionSite site,
+            List<RouterDescriptor> relays,
+            OwnCircuits circuits,
+            Visitor visitor,
+            Thread load)
+            implements AutoCloseable {
+        static Scene open(Networks networks, Findings findings, PrivateNetwork network, ThreadTasks tasks)
+                throws IOException, InterruptedException {
+            Implementation kind = network.client().implementation();
+            OnionSite site = OnionSite.in(networks.folder().resolve("kills-" + kind));
+            network.join("service0", kind, site.torrc(networks.server()));
+            Visitor visitor = Visitor.through(network.client(), "visitor", networks.time());
+            visitor.awaitPage(site, LIMIT);
+            List<RouterDescriptor> relays = OwnCircuits.relays(network);
+            Visitor others = Visitor.through(network.client(), "others", networks.time());
+            Thread load = Thread.ofPlatform()
+                    .daemon()
+                    .name("visits")
+                    .start(() -> visitWithoutEnd(others, site, networks.time()));
+            OwnCircuits circuits = new OwnCircuits(networks, relays, tasks);
+            return new Scene(networks, findings, network, site, relays, circuits, visitor, load);
+        }
+
+        private static void visitWithoutEnd(Visitor others, OnionSite site, Time time) {
+            try {
+                while (true) {
+                    others.awaitPage(site, LIMIT);
+                    time.sleep(BETWEEN_VISITS);
+                }
+            } catch (IOException | InterruptedException over) {
+                return;
+            }
+        }
+
+        double killIntroductionPoints() throws IOException, InterruptedException {
+            List<Node> points = new ArrayList<>();
+            for (IntroductionPoint each : published().body().introductionPoints()) {
+                points.add(node(fingerprint(each)));
+            }
+            return untilAPageAfterKilling(points, visitor);
+        }
+
+        double killDirectories() throws IOException, InterruptedException {
+            List<Node> killed = published().directories().stream()
+                    .map(network::node)
+                    .filter(node -> !node.isAuthority())
+                    .limit(DIRECTORIES_KILLED)
+                    .toList();
+            networks.time().sleep(FORGETTING);
+            try (ControlConnection control = ControlConnection.to(network.client())) {
+                control.ask("SIGNAL NEWNYM");
+            }
+            return untilAPageAfterKilling(killed, visitor);
+        }
+
+        double killRendezvousPoint() throws IOException, InterruptedException {
+            try (LoadStream stream = LoadStream.toOnion(network.client(), site.host(), MEETING, PATIENCE)) {
+                stream.fetch(1);
+                List<Node> point = List.of(node(rendezvousPoint()));
+                return untilAPageAfterKilling(point, Visitor.who(network.client(), MEETING, networks.time()));
+            }
+        }
+
+        /** The relay where the circuit ends that has that stream. */
+        private String rendezvousPoint() throws IOException {
+            try (ControlConnection control = ControlConnection.to(network.client())) {
+                String circuit = control.ask("GETINFO circuit-status").stream()
+                        .filter(line -> line.contains("HS_STATE=HSCR_JOINED"))
+                        .filter(line -> line.contains("SOCKS_USERNAME=\"" + MEETING + "\""))
+                        .reduce((first, last) -> last)
+                        .orElseThrow(() -> new IOException("the client has no circuit to the service"));
+                String path = circuit.split(" ", 4)[2];
+                return path.substring(path.lastIndexOf('$') + 1).split("[~=]", 2)[0];
+            }
+        }
+
+        /** Kills them at once and waits for a page; then they start again, and the network finds its rest. */
+        private double untilAPageAfterKilling(List<Node> nodes, Visitor afterwards)
+                throws IOException, InterruptedException {
+            for (Node node : nodes) {
+                network.kill(node);
+            }
+            long killed = networks.time().nanos();
+            afterwards.awaitPage(site, LIMIT);
+            double seconds = (networks.time().nanos() - killed) / 1e9;
+            findings.note(String.format(
+                    Locale.ROOT,
+                    "onion-kills, %s: %s killed, a page after %.1f s.",
+                    network.client().implementation().title(),
+                    nodes.stream().map(Node::name).toList(),
+                    seconds));
+            for (Node node : nodes) {
+                network.start(node);
+            }
+            networks.time().sleep(SETTLING);
+            visitor.awaitPage(site, LIMIT);
+            return seconds;
+        }
+
+        private PublishedService published() throws IOException, InterruptedException {
+            return PublishedService.find(
+                    site.host(), relays, circuits, networks.time().now());
+        }
+
+        private Node node(String fingerprint) throws IOException {
+            Optional<Node> found = Optional.empty();
+            for (Node each : network.relays()) {
+                if (PrivateNetwork.fingerprint(each).replace(" ", "").equals(fingerprint)) {
+                    found = Optional.of(each);
+                }
+            }
+            return found.orElseThrow(() -> new IOException("no node is " + fingerprint));
+        }
+
+        private static String fingerprint(IntroductionPoint point) throws IOException {
+            return point.specifiers().stream()
+                    .filter(LinkSpecifier.LegacyIdentity.class::isInstance)
+                    .map(each ->
+                            ((LinkSpecifier.LegacyIdentity) each).fingerprint().hex())
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("an introduction point without an identity"));
+        }
+
+        @Override
+        public void close() {
+            load.interrupt();
+            circuits.close();
+        }
+    }
+}
