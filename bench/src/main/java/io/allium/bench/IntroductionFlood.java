@@ -10,6 +10,7 @@ import io.allium.cell.Extensions;
 import io.allium.cell.IntroducePlaintext;
 import io.allium.cell.IntroduceStatus;
 import io.allium.cell.Introduction;
+import io.allium.cell.OnionServiceMessage;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.RendezvousCookie;
@@ -101,11 +102,11 @@ final class IntroductionFlood implements AutoCloseable {
         HopTarget nowhere = OwnCircuits.hop(relays.get(number % relays.size()));
         try (OriginCircuit circuit = circuits.to(HopTarget.described(point.specifiers(), point.onionKey()))) {
             RelayMessage answer = circuit.ask(
-                    new RelayMessage.Introduce1(introduction(at, point, nowhere)),
+                    new OnionServiceMessage.Introduce1(introduction(at, point, nowhere)),
                     RelayCommand.INTRODUCE_ACK,
                     PATIENCE);
             boolean success =
-                    answer instanceof RelayMessage.IntroduceAck ack && ack.status() == IntroduceStatus.SUCCESS;
+                    answer instanceof OnionServiceMessage.IntroduceAck ack && ack.status() == IntroduceStatus.SUCCESS;
             (success ? passedOn : failed).increment();
         } catch (TorException lost) {
             failed.increment();
