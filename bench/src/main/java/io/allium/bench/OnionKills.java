@@ -182,12 +182,14 @@ final class OnionKills implements Scenario {
             long killed = networks.time().nanos();
             afterwards.awaitPage(site, LIMIT);
             double seconds = (networks.time().nanos() - killed) / 1e9;
-            findings.note(String.format(
+            String told = String.format(
                     Locale.ROOT,
                     "onion-kills, %s: %s killed, a page after %.1f s.",
                     network.client().implementation().title(),
                     nodes.stream().map(Node::name).toList(),
-                    seconds));
+                    seconds);
+            findings.note(told);
+            System.out.println("  " + told);
             for (Node node : nodes) {
                 network.start(node);
             }
