@@ -23,6 +23,12 @@ final class NetworkServices {
         }
     }
 
+    private static final String PROCESS = """
+            process() { # the number of this node's process, if it runs
+                number=$(cat "$1/pid" 2>/dev/null) || return 1
+                ps -ww -p "$number" -o args= 2>/dev/null | grep -q "$network/$1/torrc" && echo "$number"
+            }""";
+
     private static final String START = """
             #!/bin/sh
             # Starts the nodes that are named, or all that lie in this folder: authorities first, for the others publish to them.
@@ -33,10 +39,7 @@ final class NetworkServices {
             patience=180 # seconds, which a small machine that starts many may need
             started=
 
-            process() { # the number of this node's process, if it runs
-                number=$(cat "$1/pid" 2>/dev/null) || return 1
-                ps -ww -p "$number" -o args= 2>/dev/null | grep -q "$network/$1/torrc" && echo "$number"
-            }
+            @PROCESS@
 
             begin() {
                 if process "$1" >/dev/null; then
@@ -122,10 +125,7 @@ final class NetworkServices {
             # Stops the nodes that are named, or all that lie in this folder, and waits until they have ended.
             network=@NETWORK@
             cd "$network" || exit 1
-            process() { # the number of this node's process, if it runs
-                number=$(cat "$1/pid" 2>/dev/null) || return 1
-                ps -ww -p "$number" -o args= 2>/dev/null | grep -q "$network/$1/torrc" && echo "$number"
-            }
+            @PROCESS@
             [ $# -gt 0 ] || set -- */torrc
             for each in "$@"; do
                 node=${each%/torrc}
@@ -217,7 +217,7 @@ final class NetworkServices {
         long initial = plan.initialInterval().toSeconds();
         long vote = initial - 2 * plan.initialDelay().toSeconds();
         int relays = plan.nodes(Role.AUTHORITY).size() + plan.nodes(Role.RELAY).size();
-        return filled(START)
+        return filled(START.replace("@PROCESS@", PROCESS))
                 .replace("@FEWEST@", "" + Math.min(3, relays)) // as many as a circuit has
                 .replace("@INITIAL@", "" + initial)
                 .replace("@VOTE@", "" + vote)
@@ -226,7 +226,7 @@ final class NetworkServices {
 
     /** The script {@code stop}. */
     String stop() {
-        return filled(STOP);
+        return filled(STOP.replace("@PROCESS@", PROCESS));
     }
 
     String dockerfile() {

@@ -7,9 +7,6 @@ package io.allium.circuit;
  * @param endsCircuit {@code HiddenServiceMaxStreamsCloseCircuit}: whether a further one ends the circuit, or is only refused
  */
 public record StreamLimit(int most, boolean endsCircuit) {
-    /** As many as there are stream IDs. */
-    public static final StreamLimit NONE = new StreamLimit(0, false);
-
     public StreamLimit {
         if (most < 0 || most > StreamTable.MAX) {
             throw new IllegalArgumentException(most + " streams of a circuit");

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 /** Two circuits of ours, joined back to back at their last relays: we are the client and the onion service. */
 @Timeout(300)
 class RendezvousTest {
+    private static final StreamLimit UNLIMITED = new StreamLimit(0, false);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final RendezvousCookie COOKIE = RendezvousCookie.of(new byte[RendezvousCookie.LENGTH]);
 
@@ -56,26 +57,26 @@ class RendezvousTest {
 
     @Test
     void aStreamGoesFromTheClientToTheServiceAndBackInFixedWindows() throws Exception {
-        assertEcho(join(RendezvousFlow.fixed(), StreamLimit.NONE));
+        assertEcho(join(RendezvousFlow.fixed(), UNLIMITED));
     }
 
     @Test
     void aStreamGoesFromTheClientToTheServiceAndBackUnderCongestionControl() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.controlled(31), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
         assertThat(client.congestion()).isPresent();
         assertEcho(client);
     }
 
     @Test
     void theRendezvousPointHearsOfTheServiceWhenItIsReadyForTheClient() throws Exception {
-        join(RendezvousFlow.fixed(), StreamLimit.NONE);
+        join(RendezvousFlow.fixed(), UNLIMITED);
         assertThat(atRendezvousPoint.take()).isInstanceOf(OnionServiceMessage.Rendezvous1.class);
         assertThat(servicesRelays.current().path()).hasSize(4); // the client is no relay
     }
 
     @Test
     void whatAClientSendsBeforeItsStreamIsAnsweredIsNotLost() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.controlled(31), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);
         stream.write(new byte[] {1, 2, 3});
         OnionStream served = opened.take().stream();
@@ -89,7 +90,7 @@ class RendezvousTest {
 
     @Test
     void aServiceSaysWhyItRefuses() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.fixed(), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.fixed(), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);
         opened.take().stream().refuse(EndReason.CONNECTREFUSED);
         assertThatThrownBy(() -> stream.awaitConnected(PATIENCE))
@@ -101,7 +102,7 @@ class RendezvousTest {
 
     @Test
     void aServiceThatEndsAStreamTellsTheClientThatAllIsSaid() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.controlled(31), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);
         OnionStream served = opened.take().stream();
         served.accept();
@@ -116,7 +117,7 @@ class RendezvousTest {
 
     @Test
     void aClientNeverSaysWhyItEndsAStream() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.controlled(31), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);
         OnionStream served = opened.take().stream();
         served.accept();
@@ -128,7 +129,7 @@ class RendezvousTest {
 
     @Test
     void whatWasUnderWayWhenTheServiceEndedAStreamHarmsNobody() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.controlled(31), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);
         OnionStream served = opened.take().stream();
         served.accept();
@@ -168,7 +169,7 @@ class RendezvousTest {
 
     @Test
     void nobodyButTheClientMayOpenAStream() throws Exception {
-        join(RendezvousFlow.fixed(), StreamLimit.NONE);
+        join(RendezvousFlow.fixed(), UNLIMITED);
         servicesRelays.onLoop(() -> servicesRelays.exit().say(7, new RelayMessage.Begin("", 80, BeginFlags.NONE)));
         assertThat(OriginCircuitTest.endedByViolation(servicesRelays.current())).isEqualTo("BEGIN: came from a relay");
         assertThat(opened).isEmpty();
@@ -176,14 +177,14 @@ class RendezvousTest {
 
     @Test
     void aServiceOpensNoStreamToItsClient() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.fixed(), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.fixed(), UNLIMITED);
         servicesRelays.current().begin("", 80, BeginFlags.NONE);
         assertThat(OriginCircuitTest.endedByViolation(client)).isEqualTo("BEGIN: came from a relay");
     }
 
     @Test
     void theRendezvousPointCannotSpeakForTheOtherEnd() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.fixed(), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.fixed(), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);
         int id = stream.streamId().value();
         clientsRelays.onLoop(() -> clientsRelays.exit().say(id, RelayMessage.Connected.SILENT));
@@ -193,7 +194,7 @@ class RendezvousTest {
 
     @Test
     void aJoinedCircuitIsNotExtended() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.fixed(), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.fixed(), UNLIMITED);
         assertThatThrownBy(() -> client.extend(clientsRelays.relay(1).target(true), PATIENCE))
                 .isInstanceOf(Refused.class);
         assertThatThrownBy(() -> client.join(layer(false), RendezvousFlow.fixed()))
@@ -203,7 +204,7 @@ class RendezvousTest {
 
     @Test
     void aServiceThatIsSlowToReadLosesNothing() throws Exception {
-        OriginCircuit client = join(RendezvousFlow.controlled(31), StreamLimit.NONE);
+        OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);
         OnionStream served = opened.take().stream();
         served.accept();

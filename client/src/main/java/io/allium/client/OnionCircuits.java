@@ -372,7 +372,7 @@ public final class OnionCircuits implements AutoCloseable {
     /** The user wants to be somebody else: none of the circuits that are ready is used any more. */
     void renew() {
         discardReady();
-        vanguards.forget();
+        vanguards.forget(usableView.get());
     }
 
     private void discardReady() {

@@ -184,7 +184,7 @@ final class Vanguards {
                     && view.relay(each.fingerprint).filter(good).isPresent();
             if (!stays) {
                 kept.remove(each);
-                tell(layer, each.fingerprint, view, false);
+                tell(layer, each.fingerprint, Optional.of(view), false);
             }
         }
         int wanted = view.parameters().get(layer.number());
@@ -200,7 +200,7 @@ final class Vanguards {
                 break;
             }
             kept.add(new Kept(chosen.get().fingerprint(), now.plusSeconds(lifetime(layer, view.parameters()))));
-            tell(layer, chosen.get().fingerprint(), view, true);
+            tell(layer, chosen.get().fingerprint(), Optional.of(view), true);
         }
     }
 
@@ -229,8 +229,10 @@ final class Vanguards {
         return min + (layer == Layer.SECOND ? once : Math.max(once, entropy.below(span)));
     }
 
-    private void tell(Layer layer, Fingerprint fingerprint, NetworkView view, boolean taken) {
-        String nickname = view.relay(fingerprint).map(Relay::nickname).orElse("");
+    private void tell(Layer layer, Fingerprint fingerprint, Optional<NetworkView> view, boolean taken) {
+        String nickname = view.flatMap(known -> known.relay(fingerprint))
+                .map(Relay::nickname)
+                .orElse("");
         log.info(
                 Domain.GUARD,
                 (taken ? "Keeping " : "Letting go of ") + fingerprint + "~" + nickname + " as a vanguard of layer "
@@ -240,12 +242,19 @@ final class Vanguards {
         }
     }
 
-    /** The user wants to be somebody else: others are taken, unless they are kept across restarts for good reasons. */
-    void forget() {
+    /**
+     * The user wants to be somebody else: others are taken, unless they are kept across restarts for good reasons.
+     *
+     * @param view what is known of the network, for the names of those who go
+     */
+    void forget(Optional<NetworkView> view) {
         lock.lock();
         try {
             if (!isLasting()) {
-                layers.values().forEach(List::clear);
+                layers.forEach((layer, all) -> {
+                    all.forEach(each -> tell(layer, each.fingerprint, view, false));
+                    all.clear();
+                });
             }
         } finally {
             lock.unlock();

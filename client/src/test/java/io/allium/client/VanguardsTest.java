@@ -163,13 +163,15 @@ class VanguardsTest {
     void aNewIdentityHasOthersInTheLightFormAlone() {
         Vanguards light = vanguards(TestNetwork.options());
         Set<Fingerprint> before = drawn(light, Layer.SECOND, view, 200);
-        light.forget();
+        told.clear();
+        light.forget(Optional.of(view));
+        assertThat(told).hasSize(4).allMatch(each -> each.matches("BAD_L2 r[0-9]+"));
         assertThat(drawn(light, Layer.SECOND, view, 200)).isNotEqualTo(before);
 
         Vanguards full = vanguards(TestNetwork.options());
         Set<Fingerprint> kept = drawn(full, Layer.SECOND, view, 200);
         drawn(full, Layer.THIRD, view, 1);
-        full.forget();
+        full.forget(Optional.of(view));
         assertThat(drawn(full, Layer.SECOND, view, 200)).isEqualTo(kept);
     }
 

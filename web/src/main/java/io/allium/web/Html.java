@@ -8,10 +8,10 @@ final class Html {
         return """
                 <!DOCTYPE html>
                 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-                <title>TITLE</title></head>
+                <title>%s</title></head>
                 <body>
-                BODY</body></html>
-                """.replace("TITLE", escape(title)).replace("BODY", body);
+                %s</body></html>
+                """.formatted(escape(title), body);
     }
 
     /** Text as it stands in a page, also within an attribute's quotes. */

@@ -78,8 +78,6 @@ public record Response(int status, Headers headers, Content content) {
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
             case 416 -> "Range Not Satisfiable";
-            case 500 -> "Internal Server Error";
-            case 503 -> "Service Unavailable";
             case 507 -> "Insufficient Storage";
             default -> "Status";
         };
