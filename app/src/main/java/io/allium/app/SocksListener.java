@@ -6,21 +6,17 @@ import io.allium.base.Log.Domain;
 import io.allium.base.Network;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
+import io.allium.base.Seats;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One SOCKS port: takes applications in and gives each a session. Its fields are final or safe from any thread; who is there
- * is guarded by {@code lock}.
+ * One SOCKS port: takes applications in and gives each a session. Its fields are final or safe from any thread.
  */
 final class SocksListener implements AutoCloseable {
     /**
@@ -40,9 +36,7 @@ final class SocksListener implements AutoCloseable {
     private final StatusEvents events;
     private final TaskGroup sessions;
     private final int sessionsMax;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Wire> unheard = new LinkedHashSet<>(); // whose requests have not come, the oldest first
-    private int open;
+    private final Seats seats;
     private final LogRate warnings;
     private volatile SocksRules rules;
 
@@ -79,6 +73,7 @@ final class SocksListener implements AutoCloseable {
         this.sessions = new TaskGroup(tasks, "socks");
         this.warnings = new LogRate(time, WARN_INTERVAL);
         this.sessionsMax = sessionsMax;
+        this.seats = new Seats(sessionsMax);
     }
 
     /** Begins to accept. */
@@ -156,7 +151,7 @@ final class SocksListener implements AutoCloseable {
                 try {
                     new SocksSession(application, this, streams, time, log).run();
                 } finally {
-                    leave(application);
+                    seats.leave(application);
                 }
             });
         }
@@ -169,52 +164,16 @@ final class SocksListener implements AutoCloseable {
             log.info(Domain.APP, "SocksPolicy refuses " + log.scrub(remote));
             return false;
         }
-        boolean room = true;
-        Wire silent = null;
-        lock.lock();
-        try {
-            if (open >= sessionsMax) {
-                Iterator<Wire> oldestFirst = unheard.iterator();
-                room = oldestFirst.hasNext();
-                if (room) {
-                    silent = oldestFirst.next();
-                    oldestFirst.remove();
-                }
-            }
-            if (room) {
-                open++; // the one sent away still counts until its task has ended, soon
-                unheard.add(application);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (silent != null) {
-            silent.close();
-        }
-        if ((silent != null || !room) && warnings.permits()) {
+        Seats.Found found = seats.take(application);
+        if (found != Seats.Found.FREE && warnings.permits()) {
             log.warn(Domain.APP, "More than " + sessionsMax + " applications at once: turning one away.");
         }
-        return room;
+        return found != Seats.Found.NONE;
     }
 
     /** An application has said what it wants. */
     void heard(Wire application) {
-        lock.lock();
-        try {
-            unheard.remove(application);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void leave(Wire application) {
-        lock.lock();
-        try {
-            unheard.remove(application);
-            open--;
-        } finally {
-            lock.unlock();
-        }
+        seats.works(application);
     }
 
     private void warnOfLeak(SocksRequest request, SocksRules current) {

@@ -3,6 +3,7 @@ package io.allium.web;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.Seats;
 import io.allium.base.Time;
 import io.allium.base.Wire;
 import java.io.IOException;
@@ -31,15 +32,15 @@ final class WebConnection {
     private final Handler handler;
     private final Time time;
     private final Log log;
-    private final WebServer.Place place;
+    private final Seats seats;
 
-    WebConnection(Wire wire, Handler handler, Time time, Log log, WebServer.Place place) {
+    WebConnection(Wire wire, Handler handler, Time time, Log log, Seats seats) {
         this.wire = wire;
         this.visitor = new VisitorStream(wire);
         this.handler = handler;
         this.time = time;
         this.log = log;
-        this.place = place;
+        this.seats = seats;
     }
 
     void run() {
@@ -47,7 +48,7 @@ final class WebConnection {
             RequestReader reader = new RequestReader(visitor, patience);
             boolean more = true;
             while (more) {
-                place.waits();
+                seats.waits(wire);
                 more = serve(reader, patience);
             }
         } catch (VisitorStream.Gone gone) {
@@ -75,7 +76,7 @@ final class WebConnection {
         if (next.isEmpty()) {
             return false;
         }
-        place.works();
+        seats.works(wire);
         HttpRequest request = next.get();
         RequestBody body = new RequestBody(request, reader, () -> visitor.write(CONTINUE));
         patience.awaitBody();
