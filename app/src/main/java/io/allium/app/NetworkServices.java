@@ -151,8 +151,8 @@ final class NetworkServices {
             COPY allium-app-*.jar /opt/allium/
             COPY lib/*.jar /opt/allium/lib/
             ENV _JAVA_SR_SIGNUM=50
-            ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xms16m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError", \\
-                "-cp", "/opt/allium/*:/opt/allium/lib/*", "io.allium.app.Main"]
+            ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xms16m", "-XX:MaxRAM=1400m", "-XX:MaxRAMPercentage=50", \\
+                "-XX:+ExitOnOutOfMemoryError", "-cp", "/opt/allium/*:/opt/allium/lib/*", "io.allium.app.Main"]
 
             FROM debian:stable-slim AS tor
             RUN apt-get update && apt-get install --no-install-recommends -qy tor && rm -rf /var/lib/apt/lists/*
