@@ -30,7 +30,7 @@ import java.time.Duration;
  *
  * @spec rend-spec-v3 4.2
  */
-final class RendezvousAnswer {
+final class RendezvousAnswer implements ServiceDoor.Host {
     /** The client waits no longer: MAX_REND_TIMEOUT of C tor. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -62,14 +62,8 @@ final class RendezvousAnswer {
         this.streams = streams;
     }
 
-    /**
-     * Meets one client.
-     *
-     * @param effort of the work that it has done for us; for the control port
-     * @return the circuit, which serves from now on
-     * @throws TorException when it cannot be met
-     */
-    OriginCircuit meet(IntroducePlaintext invitation, HsNtor.Opened introduction, long effort)
+    @Override
+    public OriginCircuit meet(IntroducePlaintext invitation, HsNtor.Opened introduction, long effort)
             throws TorException, InterruptedException {
         HopTarget point = HopTarget.described(invitation.specifiers(), invitation.onionKey());
         RendezvousFlow flow = flow(invitation.wantsCongestionControl());

@@ -51,7 +51,7 @@ final class ServiceDoor implements AutoCloseable {
     private final Time time;
     private final Tasks tasks;
     private final Log log;
-    private final RendezvousAnswer answer;
+    private final Host host;
     private final Optional<ProofOfWorkDefense<Guest>> defense;
     private final DroppedIntroductions dropped;
     private final TaskGroup group;
@@ -64,6 +64,19 @@ final class ServiceDoor implements AutoCloseable {
     /** A client whose introduction was opened and is no copy, and how much it has worked for us. */
     record Guest(IntroducePlaintext invitation, HsNtor.Opened introduction, long effort) {}
 
+    /** Goes where clients wait. */
+    interface Host {
+        /**
+         * Meets one client.
+         *
+         * @param effort of the work that it has done for us; for the control port
+         * @return the circuit, which serves from now on
+         * @throws TorException when it cannot be met
+         */
+        OriginCircuit meet(IntroducePlaintext invitation, HsNtor.Opened introduction, long effort)
+                throws TorException, InterruptedException;
+    }
+
     ServiceDoor(
             String name,
             ServiceKeys keys,
@@ -71,7 +84,7 @@ final class ServiceDoor implements AutoCloseable {
             Time time,
             Tasks tasks,
             Log log,
-            RendezvousAnswer answer,
+            Host host,
             Optional<ProofOfWorkDefense<Guest>> defense,
             DroppedIntroductions dropped,
             TaskGroup group) {
@@ -81,7 +94,7 @@ final class ServiceDoor implements AutoCloseable {
         this.time = time;
         this.tasks = tasks;
         this.log = log;
-        this.answer = answer;
+        this.host = host;
         this.defense = defense;
         this.dropped = dropped;
         this.group = group;
@@ -186,7 +199,7 @@ final class ServiceDoor implements AutoCloseable {
         meetings.acquire();
         group.fork("meeting", () -> {
             try {
-                serving.keep(answer.meet(guest.invitation(), guest.introduction(), guest.effort()));
+                serving.keep(host.meet(guest.invitation(), guest.introduction(), guest.effort()));
             } catch (TorException failed) {
                 dropped.note(Why.NOT_MET);
                 log.info(Domain.REND, name + ": a client could not be met: " + failed.getMessage());
