@@ -283,20 +283,26 @@ public final class OnionService implements AutoCloseable {
     }
 
     private Reachability.Facts facts(HsDirRings rings, SelfTest.Outcome visits) {
-        Edition older = editions.getFirst();
-        Edition newer = editions.getLast();
+        Edition current = current(rings);
+        Edition other = rings.newerIsCurrent() ? editions.getFirst() : editions.getLast();
+        HsDirRing otherRing = rings.newerIsCurrent() ? rings.older() : rings.newer();
         return new Reachability.Facts(
                 true,
                 in.publishes(),
-                List.of(older.points().progress(), newer.points().progress()),
+                List.of(current.points().progress(), other.points().progress()),
                 List.of(
-                        older.publisher().storage(older.asked(rings.older())),
-                        newer.publisher().storage(newer.asked(rings.newer()))),
+                        current.publisher().storage(current.asked(rings.current())),
+                        other.publisher().storage(other.asked(otherRing))),
                 visits);
     }
 
+    /** The edition that clients look for. */
+    private Edition current(HsDirRings rings) {
+        return rings.newerIsCurrent() ? editions.getLast() : editions.getFirst();
+    }
+
     private List<Object> whatClientsFind(HsDirRings rings) {
-        Edition current = rings.newerIsCurrent() ? editions.getLast() : editions.getFirst();
+        Edition current = current(rings);
         return List.of(
                 current.period(),
                 current.points().named().stream()

@@ -26,8 +26,8 @@ final class Reachability {
      *
      * @param isNetworkKnown whether circuits can be built
      * @param publishes whether the service brings its descriptors to directories itself
-     * @param points the introduction points of each edition
-     * @param storages where the descriptor of each edition lies
+     * @param points the introduction points of each edition, first of that which clients look for
+     * @param storages where the descriptor of each edition lies, in the same order
      * @param visits what visits to itself have shown
      */
     record Facts(
@@ -174,13 +174,16 @@ final class Reachability {
     /**
      * The first step that is not done.
      *
-     * @param wasReady then a new descriptor that is on its way leaves clients the one before
+     * @param wasReady then a new descriptor that is on its way leaves clients the one before, and an edition that has just begun has
+     *     time until clients look for it; else both have to be out, for clients whose consensus is another than ours
      */
     static Finding judge(Facts facts, boolean wasReady) {
         if (!facts.isNetworkKnown()) {
             return new Finding(Step.NETWORK, "the network is not known well enough yet");
         }
-        for (IntroductionPoints.Progress each : facts.points()) {
+        long editions = wasReady ? 1 : Long.MAX_VALUE;
+        for (IntroductionPoints.Progress each :
+                facts.points().stream().limit(editions).toList()) {
             if (each.established() == 0) {
                 return without(each);
             }
@@ -189,7 +192,9 @@ final class Reachability {
             return new Finding(
                     Step.UPLOAD, "its descriptor is for others to publish, as PublishHidServDescriptors is 0");
         }
-        boolean isStored = facts.storages().stream().allMatch(each -> each.isEnough() || wasReady && each.isUnderWay());
+        boolean isStored = facts.storages().stream()
+                .limit(editions)
+                .allMatch(each -> each.isEnough() || wasReady && each.isUnderWay());
         return isStored ? visited(facts) : new Finding(Step.UPLOAD, stored(facts) + because(failure(facts)));
     }
 

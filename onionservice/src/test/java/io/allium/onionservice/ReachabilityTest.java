@@ -76,6 +76,15 @@ class ReachabilityTest {
     }
 
     @Test
+    void anEditionThatHasJustBegunHasTimeUntilClientsLookForIt() {
+        Reachability.Facts begun = new Reachability.Facts(
+                true, true, List.of(ESTABLISHED, points(0, 0, "")), List.of(STORED, stored(0, 0, "")), PASSED);
+
+        assertThat(Reachability.judge(begun, true).step()).isEqualTo(Step.READY);
+        assertThat(Reachability.judge(begun, false).step()).isEqualTo(Step.CIRCUITS);
+    }
+
+    @Test
     void theLogHearsOnceThatItIsReady() {
         reachability.update(facts(ESTABLISHED, STORED, PENDING));
         assertThat(reachability.ready()).isNotDone();
@@ -156,7 +165,7 @@ class ReachabilityTest {
 
     private static Reachability.Facts facts(
             IntroductionPoints.Progress points, DescriptorPublisher.Storage storage, SelfTest.Outcome visits) {
-        return new Reachability.Facts(true, true, List.of(ESTABLISHED, points), List.of(STORED, storage), visits);
+        return new Reachability.Facts(true, true, List.of(points, ESTABLISHED), List.of(storage, STORED), visits);
     }
 
     private static IntroductionPoints.Progress points(int circuits, int established, String failure) {

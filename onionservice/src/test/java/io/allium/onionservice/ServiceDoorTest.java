@@ -133,7 +133,9 @@ class ServiceDoorTest {
     void aFloodIsBoundedAndCounted() throws Exception {
         int flood = ServiceDoor.MEETINGS_MAX + 2 * IntroductionQueue.WAITING_MAX;
         byte[] nonsense = new byte[300];
-        for (int i = 0; i < ServiceDoor.MEETINGS_MAX + 1; i++) { // as many as can be met at once, and one that waits for that
+        for (int i = 0;
+                i < ServiceDoor.MEETINGS_MAX + 1;
+                i++) { // as many as can be met at once, and one that waits for that
             knock(sealed(invitation(cookie(i)).encode(0)));
         }
         for (int i = 0; i < flood; i++) {
@@ -142,8 +144,9 @@ class ServiceDoorTest {
         assertThat(dropped.counts().get(Why.OVER_RATE)).isGreaterThanOrEqualTo(IntroductionQueue.WAITING_MAX / 2);
         mayMeet.countDown();
         Waiting.until(() -> {
-            long counted =
-                    dropped.counts().values().stream().mapToLong(Long::longValue).sum();
+            long counted = dropped.counts().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
             return counted == flood + ServiceDoor.MEETINGS_MAX + 1;
         });
         knock(sealed(invitation(cookie(-1)).encode(0)));
@@ -151,8 +154,9 @@ class ServiceDoorTest {
         time.pass(DroppedIntroductions.INTERVAL);
         dropped.summarise("Onion service web", log);
 
-        assertThat(log.lines()).anyMatch(line -> line.startsWith("NOTICE Onion service web dropped ")
-                && line.contains(" came faster than they could be looked at"));
+        assertThat(log.lines())
+                .anyMatch(line -> line.startsWith("NOTICE Onion service web dropped ")
+                        && line.contains(" came faster than they could be looked at"));
     }
 
     private void knock(byte[] encrypted) {

@@ -23,6 +23,10 @@ class OnionReachabilityTest {
     private static final long SEED = Long.getLong("sim.seed", 20_261_122);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    /** A time period has 24 voting intervals. */
+    private static final Duration PERIODS =
+            TorNetwork.VOTING_INTERVAL.multipliedBy(24).plusMinutes(90);
+
     private static final Path FOLDER = SimulatedTor.DATA.resolve("onion");
 
     private final Simulation simulation = Simulation.of(SEED);
@@ -100,6 +104,21 @@ class OnionReachabilityTest {
         untilReady(service);
 
         assertThat(log).filteredOn(line -> line.contains(" is ready: ")).hasSize(2);
+    }
+
+    /** The descriptor's keys, its directories and its introduction points are all others in the end. */
+    @Test
+    void aServiceStaysReadyFromOnePeriodToTheNext() throws Exception {
+        SimulatedTor service = service("");
+        network.start();
+        service.start();
+        untilReady(service);
+        for (int look = 0; look < PERIODS.dividedBy(LOOK.multipliedBy(10)); look++) {
+            simulation.run(LOOK.multipliedBy(10));
+            assertThat(status(service).step()).as("%s", status(service)).isEqualTo(Step.READY);
+        }
+
+        assertThat(log).noneMatch(line -> line.contains(" cannot be reached"));
     }
 
     private SimulatedTor service(String further) {
