@@ -20,6 +20,9 @@ record Option(
         Change change,
         String doc) {
 
+    /** The slot of all options of onion services, by whose name dumps sort them. */
+    static final String ONION_SERVICES = "HiddenServiceOptions";
+
     /** What setting an option does here. */
     enum Effect {
         /** It has its full meaning. */
@@ -71,10 +74,15 @@ record Option(
         if (type != OptionType.DEPENDENT) {
             return name;
         }
-        if (name.startsWith("HiddenService")) {
-            return "HiddenServiceOptions";
+        if (isOfOnionService()) {
+            return ONION_SERVICES;
         }
         return (isVolatile() ? name.substring(2) : name) + "Lines";
+    }
+
+    /** Whether it is about the onion service whose {@code HiddenServiceDir} stands before it. */
+    boolean isOfOnionService() {
+        return type == OptionType.DEPENDENT && name.startsWith("HiddenService");
     }
 
     String key() {

@@ -179,20 +179,28 @@ public final class Options {
         return dump(option -> !values(option).equals(defaults.values(option)));
     }
 
+    /** Options of onion services stay together, in their order, since each is about the {@code HiddenServiceDir} before it. */
     private String dump(Predicate<Option> told) {
         StringBuilder text = new StringBuilder();
+        boolean areServicesDue = OptionTable.all().stream().anyMatch(told.and(Option::isOfOnionService));
         for (Option option : OptionTable.all()) {
-            if (option.isVolatile() || !told.test(option)) {
-                continue;
+            if (areServicesDue && option.name().compareToIgnoreCase(Option.ONION_SERVICES) > 0) {
+                areServicesDue = false;
+                slots.getOrDefault(Option.ONION_SERVICES, List.of())
+                        .forEach(setting -> line(text, setting.option(), setting.value()));
             }
-            for (String value : values(option)) {
-                text.append(option.name())
-                        .append(value.isEmpty() ? "" : " ")
-                        .append(written(value))
-                        .append('\n');
+            if (!option.isVolatile() && !option.isOfOnionService() && told.test(option)) {
+                values(option).forEach(value -> line(text, option, value));
             }
         }
         return text.toString();
+    }
+
+    private static void line(StringBuilder text, Option option, String value) {
+        text.append(option.name())
+                .append(value.isEmpty() ? "" : " ")
+                .append(written(value))
+                .append('\n');
     }
 
     /** The names of options whose values differ here and there. */

@@ -146,6 +146,23 @@ class OptionsTest {
     }
 
     @Test
+    void aDumpLeavesOnionServicesTheirOptions() throws Exception {
+        String services = """
+                HiddenServiceDir /one
+                HiddenServicePort 80
+                HiddenServicePoWDefensesEnabled 1
+                HiddenServiceDir /two
+                HiddenServiceMaxStreams 7
+                HiddenServicePort 81
+                """;
+        Options options = parse(services + "Nickname x");
+
+        assertThat(options.dump(false)).contains(services);
+        assertThat(options.dumpOver(Options.DEFAULTS)).contains(services);
+        assertThat(parse(options.dump(true)).dump(true)).isEqualTo(options.dump(true));
+    }
+
+    @Test
     void whatCouldHurtIsRefusedByName() throws Exception {
         Options options = parse("UseBridges 1");
         assertThatThrownBy(() -> OptionRules.check(options, "me", warnings::add))

@@ -29,6 +29,10 @@ class CommandLineBesideCTorTest {
                 folder.resolve("torrc"),
                 "SocksPort 9999\nNickname foo # that is us\nContactInfo \"a # b\"\nExitPolicy reject *:25, accept *:*\n"
                         + "BandwidthRate 2 MBytes\nORPort 5000\n");
+        Files.writeString(
+                folder.resolve("services"),
+                "HiddenServiceDir one\nHiddenServicePort 80\nHiddenServiceMaxStreams 7\nHiddenServiceDir two\n"
+                        + "HiddenServiceAllowUnknownPorts 1\nHiddenServicePort 81\nHiddenServiceStatistics 0\n");
         Files.writeString(folder.resolve("defaults"), "Nickname bar\nSocksPort 1\nDirPort 80\n");
     }
 
@@ -43,6 +47,8 @@ class CommandLineBesideCTorTest {
                 "--dump-config full -f empty",
                 "--dump-config full -f torrc",
                 "--dump-config short -f torrc",
+                "--dump-config short -f services",
+                "--dump-config full -f services",
                 "--dump-config non-builtin -f torrc",
                 "--dump-config short --torrc-file torrc --defaults-torrc defaults",
                 "--dump-config short -f empty --defaults-torrc defaults",
