@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,28 @@ final class Browser {
         this.client = client;
         this.servers = servers;
         this.entropy = entropy;
+    }
+
+    /**
+     * Fetches one page of the first server, once, on a task of the client's host.
+     *
+     * @param length of the page, in bytes
+     * @return empty in a completed future where it came as it was sent; else why not
+     */
+    CompletableFuture<Optional<String>> visit(int length) {
+        CompletableFuture<Optional<String>> outcome = new CompletableFuture<>();
+        Page page = new Page(entropy.below(Long.MAX_VALUE), length);
+        client.host().fork("visit", () -> {
+            try {
+                fetch(servers.getFirst().name(), page);
+                fetched++;
+                outcome.complete(damage());
+            } catch (IOException | Unreachable broken) {
+                failed++;
+                outcome.complete(Optional.of(String.valueOf(broken.getMessage())));
+            }
+        });
+        return outcome;
     }
 
     /** Fetches until {@link #stop}. */

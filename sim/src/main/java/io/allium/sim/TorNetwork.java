@@ -22,6 +22,9 @@ public final class TorNetwork {
     /** How long a consensus is the newest one: short, so that an hour sees many. */
     static final Duration VOTING_INTERVAL = Duration.ofMinutes(5);
 
+    /** As in the public network. */
+    private static final Duration VOTING_INTERVAL_HOURLY = Duration.ofHours(1);
+
     /** Each kind of node has an 8-bit network, of which each node takes a /16. */
     private static final int KIND_MAX = 250;
 
@@ -41,6 +44,37 @@ public final class TorNetwork {
 
     private String common = "";
 
+    /**
+     * What torrcs have beside what makes a node an authority, a relay or a client.
+     *
+     * @param all everybody's
+     * @param authorities the authorities'
+     * @param clients the clients'
+     */
+    private record Style(String all, String authorities, String clients) {
+        static Style quick(String further) {
+            return new Style(
+                    "TestingTorNetwork 1\n" + logging("circ") + further,
+                    "AuthDirTestReachability 0\n" + voting(VOTING_INTERVAL),
+                    "MaxCircuitDirtiness 3 minutes\n");
+        }
+
+        static Style hourly(String further, String authorities) {
+            return new Style(
+                    logging("circ,guard,rend") + further,
+                    "TestingTorNetwork 1\n" + authorities + voting(VOTING_INTERVAL_HOURLY),
+                    "");
+        }
+
+        private static String logging(String domains) {
+            return "Log [" + domains + "]info notice stdout\n";
+        }
+
+        private static String voting(Duration interval) {
+            return "V3AuthVotingInterval " + interval.toSeconds() + " seconds\n";
+        }
+    }
+
     private TorNetwork(Simulation simulation) {
         this.simulation = simulation;
     }
@@ -52,12 +86,28 @@ public final class TorNetwork {
 
     /** The same with further lines in everybody's torrc. */
     static TorNetwork of(Simulation simulation, int authorities, int relays, int clients, String further) {
+        return of(simulation, authorities, relays, clients, Style.quick(further));
+    }
+
+    /**
+     * A network with the times of the public one: a consensus each hour, time periods of a day, and everything else that
+     * is not told to hurry for a test. Only authorities know that it is one, so that they trust relays from the first hour on.
+     *
+     * @param further lines in everybody's torrc
+     * @param ofAuthorities further lines in the authorities'
+     */
+    static TorNetwork hourly(
+            Simulation simulation, int authorities, int relays, int clients, String further, String ofAuthorities) {
+        return of(simulation, authorities, relays, clients, Style.hourly(further, ofAuthorities));
+    }
+
+    private static TorNetwork of(Simulation simulation, int authorities, int relays, int clients, Style style) {
         if (Math.max(authorities, Math.max(relays, clients)) > KIND_MAX) {
             throw new IllegalArgumentException("more than " + KIND_MAX + " nodes of a kind");
         }
         TorNetwork network = new TorNetwork(simulation);
         network.makeServers();
-        network.makeTors(authorities, relays, clients, further);
+        network.makeTors(authorities, relays, clients, style);
         return network;
     }
 
@@ -134,16 +184,14 @@ public final class TorNetwork {
         }
     }
 
-    private void makeTors(int authorityCount, int relayCount, int clientCount, String further) {
+    private void makeTors(int authorityCount, int relayCount, int clientCount, Style style) {
         StringBuilder lines = new StringBuilder("""
-                TestingTorNetwork 1
                 AssumeReachable 1
                 DataDirectory %s
-                Log [circ]info notice stdout
                 LogMessageDomains 1
                 ProtocolWarnings 1
                 SafeLogging 0
-                """.formatted(SimulatedTor.DATA)).append(further);
+                """.formatted(SimulatedTor.DATA)).append(style.all);
         List<SimHost> hosts = new ArrayList<>();
         for (int i = 0; i < authorityCount; i++) {
             SimHost host = simulation.host("81." + i + ".0.1");
@@ -153,7 +201,8 @@ public final class TorNetwork {
         common = lines.toString();
         for (SimHost host : hosts) {
             String name = "auth" + authorities.size();
-            authorities.add(new SimulatedTor(simulation, name, host, common + authority(name, host)));
+            authorities.add(
+                    new SimulatedTor(simulation, name, host, common + authority(name, host) + style.authorities));
         }
         for (int i = 0; i < relayCount; i++) {
             SimHost host = simulation.host("82." + i + ".0.1");
@@ -162,27 +211,24 @@ public final class TorNetwork {
         }
         for (int i = 0; i < clientCount; i++) {
             SimHost host = simulation.host("83." + i + ".0.1");
-            clients.add(new SimulatedTor(simulation, "client" + i, host, common + client()));
+            clients.add(new SimulatedTor(simulation, "client" + i, host, common + client() + style.clients));
         }
     }
 
     private static String authority(String name, SimHost host) {
-        long seconds = VOTING_INTERVAL.toSeconds();
         return relay(name, host, false) + """
                 DirPort %d
                 AuthoritativeDirectory 1
                 V3AuthoritativeDirectory 1
-                AuthDirTestReachability 0
                 TestingDirAuthVoteExit *
                 TestingDirAuthVoteGuard *
                 TestingDirAuthVoteHSDir *
                 TestingV3AuthInitialVotingInterval 60
                 TestingV3AuthInitialVoteDelay 10
                 TestingV3AuthInitialDistDelay 10
-                V3AuthVotingInterval %d seconds
                 V3AuthVoteDelay 20 seconds
                 V3AuthDistDelay 20 seconds
-                """.formatted(DIR_PORT, seconds);
+                """.formatted(DIR_PORT);
     }
 
     private static String relay(String name, SimHost host, boolean exit) {
@@ -206,8 +252,7 @@ public final class TorNetwork {
     private static String client() {
         return """
                 ClientOnly 1
-                SocksPort %s
-                MaxCircuitDirtiness 3 minutes
+                SocksPort %s ExtendedErrors
                 """.formatted(SimulatedTor.SOCKS_PORT);
     }
 
