@@ -50,25 +50,25 @@ final class SelfTestSchedule {
         this.time = time;
         this.entropy = entropy;
         this.notBefore = time.nanos();
-        this.due = notBefore;
+        this.due = notBefore + AGAIN.most().toNanos();
     }
 
     /** Whether to begin a visit now, when this is what clients find. */
     boolean isDue(Object contentNow) {
         if (!content.equals(contentNow)) {
             content = contentNow;
-            failures = 0;
-            due = in(isKnown ? CHANGED : FIRST);
+            long soon = in(isKnown || failures >= TRIES ? CHANGED : FIRST);
+            due = due - soon < 0 ? due : soon; // what changes all the time does not put it off
         }
         return time.nanos() - due >= 0 && time.nanos() - notBefore >= 0;
     }
 
     /** What was known holds no longer: the service has lost what clients came by. */
     void forget() {
-        if (isKnown) {
-            isKnown = false;
-            content = "";
-        }
+        isKnown = false;
+        failures = 0;
+        content = "";
+        due = time.nanos() + AGAIN.most().toNanos();
     }
 
     void succeeded() {
