@@ -7,6 +7,9 @@ import java.util.Arrays;
  * By which a relay knows which circuits belong together. Whoever else knows it can put a circuit of his own there, so it is
  * compared as a secret and never shown. Immutable.
  *
+ * <p>Each kind says itself too that it is {@link Comparable}: by that alone a {@link java.util.HashMap} knows that it can keep those
+ * in a tree that somebody made to collide.
+ *
  * @param <T> the kind itself, which compares only with its like
  */
 abstract sealed class CircuitToken<T extends CircuitToken<T>> implements Comparable<T>
@@ -26,7 +29,6 @@ abstract sealed class CircuitToken<T extends CircuitToken<T>> implements Compara
         return bytes.clone();
     }
 
-    /** Lets a table of tokens that peers chose stay fast, whatever they chose. */
     @Override
     public final int compareTo(T other) {
         CircuitToken<T> that = other;

@@ -5,7 +5,7 @@ package io.allium.cell;
  *
  * @spec prop329 2.2
  */
-public final class ConfluxNonce extends CircuitToken<ConfluxNonce> {
+public final class ConfluxNonce extends CircuitToken<ConfluxNonce> implements Comparable<ConfluxNonce> {
     /** Its length. */
     public static final int BYTES = 32;
 

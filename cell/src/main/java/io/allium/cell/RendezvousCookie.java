@@ -9,7 +9,7 @@ import io.allium.base.ProtocolViolation;
  *
  * @spec rend-spec-v3 4.1
  */
-public final class RendezvousCookie extends CircuitToken<RendezvousCookie> {
+public final class RendezvousCookie extends CircuitToken<RendezvousCookie> implements Comparable<RendezvousCookie> {
     /** In bytes. */
     public static final int LENGTH = 20;
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /** A Curve25519 public key, such as a relay's ntor onion key. Immutable. */
-public final class Curve25519Key extends FixedBytes<Curve25519Key> {
+public final class Curve25519Key extends FixedBytes<Curve25519Key> implements Comparable<Curve25519Key> {
     /** In bytes. */
     public static final int LENGTH = 32;
 

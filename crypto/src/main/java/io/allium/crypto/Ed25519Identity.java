@@ -3,7 +3,7 @@ package io.allium.crypto;
 import io.allium.base.Untrusted;
 
 /** An Ed25519 public key: most often a relay's master identity. Immutable; not known to be a point of the curve. */
-public final class Ed25519Identity extends FixedBytes<Ed25519Identity> {
+public final class Ed25519Identity extends FixedBytes<Ed25519Identity> implements Comparable<Ed25519Identity> {
     /** In bytes. */
     public static final int LENGTH = 32;
 

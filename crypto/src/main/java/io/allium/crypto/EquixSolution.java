@@ -6,7 +6,7 @@ import java.util.HexFormat;
  * Eight indices of 16 bits, little-endian one after the other, whose hashes add up to zero in the way that {@link EquixVerifier} checks.
  * Immutable; not known to solve anything.
  */
-public final class EquixSolution extends FixedBytes<EquixSolution> {
+public final class EquixSolution extends FixedBytes<EquixSolution> implements Comparable<EquixSolution> {
     /** In bytes. */
     public static final int LENGTH = 16;
 

@@ -4,7 +4,7 @@ import io.allium.base.Untrusted;
 import java.util.HexFormat;
 
 /** The SHA-1 digest of a relay's RSA identity key, by which the network knows it. Immutable. */
-public final class Fingerprint extends FixedBytes<Fingerprint> {
+public final class Fingerprint extends FixedBytes<Fingerprint> implements Comparable<Fingerprint> {
     /** In bytes. */
     public static final int LENGTH = 20;
 

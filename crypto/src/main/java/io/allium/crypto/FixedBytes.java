@@ -5,6 +5,9 @@ import java.util.Arrays;
 /**
  * A public value of a fixed number of bytes, ordered as unsigned bytes are. Immutable.
  *
+ * <p>Each value type says itself too that it is {@link Comparable}: by that alone a {@link java.util.HashMap} knows that it can keep
+ * those in a tree that somebody made to collide.
+ *
  * @param <T> the value type itself, which compares only with its like
  */
 abstract sealed class FixedBytes<T extends FixedBytes<T>> implements Comparable<T>
@@ -38,7 +41,7 @@ abstract sealed class FixedBytes<T extends FixedBytes<T>> implements Comparable<
         return other instanceof FixedBytes<?> that && getClass() == that.getClass() && Arrays.equals(bytes, that.raw());
     }
 
-    /** Keys and digests are as random in their first bytes as in all; who makes them collide finds a tree in the map. */
+    /** Keys and digests are as random in their first bytes as in all. */
     @Override
     public final int hashCode() {
         return bytes[0] << 24 | (bytes[1] & 0xff) << 16 | (bytes[2] & 0xff) << 8 | (bytes[3] & 0xff);

@@ -4,7 +4,7 @@ import io.allium.base.Entropy;
 import java.util.HexFormat;
 
 /** What makes one try at a puzzle another than the next: a little-endian number. Immutable. */
-public final class PuzzleNonce extends FixedBytes<PuzzleNonce> {
+public final class PuzzleNonce extends FixedBytes<PuzzleNonce> implements Comparable<PuzzleNonce> {
     /** In bytes. */
     public static final int LENGTH = 16;
 

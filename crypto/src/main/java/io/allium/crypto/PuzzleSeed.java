@@ -3,7 +3,7 @@ package io.allium.crypto;
 import io.allium.base.Untrusted;
 
 /** What an onion service draws so that nobody works on its puzzles ahead of time. Immutable. */
-public final class PuzzleSeed extends FixedBytes<PuzzleSeed> {
+public final class PuzzleSeed extends FixedBytes<PuzzleSeed> implements Comparable<PuzzleSeed> {
     /** In bytes. */
     public static final int LENGTH = 32;
 

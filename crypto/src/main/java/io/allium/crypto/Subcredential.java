@@ -6,7 +6,7 @@ package io.allium.crypto;
  *
  * @spec rend-spec-v3 2.1
  */
-public final class Subcredential extends FixedBytes<Subcredential> {
+public final class Subcredential extends FixedBytes<Subcredential> implements Comparable<Subcredential> {
     /** In bytes. */
     public static final int LENGTH = 32;
 

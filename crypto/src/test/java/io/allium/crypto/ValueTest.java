@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Untrusted;
+import java.lang.reflect.Type;
 import org.junit.jupiter.api.Test;
 
 class ValueTest {
@@ -48,5 +49,15 @@ class ValueTest {
         key.bytes()[0] = 9;
         assertThat(key.bytes()).isEqualTo(counting(0, 32));
         assertThat(Ed25519Identity.of(counting(0x80, 32))).isGreaterThan(Ed25519Identity.of(counting(0x7f, 32)));
+    }
+
+    /** By nothing else does a map know that it can keep those in a tree which somebody made to collide. */
+    @Test
+    void eachKindOfValueSaysItselfThatItIsComparable() {
+        for (Class<?> kind : FixedBytes.class.getPermittedSubclasses()) {
+            assertThat(kind.getGenericInterfaces())
+                    .extracting(Type::getTypeName)
+                    .contains(Comparable.class.getName() + "<" + kind.getName() + ">");
+        }
     }
 }

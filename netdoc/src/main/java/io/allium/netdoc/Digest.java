@@ -8,6 +8,9 @@ import java.util.HexFormat;
 /**
  * A digest by which documents are known, ordered as unsigned bytes are. Immutable.
  *
+ * <p>Each kind says itself too that it is {@link Comparable}: by that alone a {@link java.util.HashMap} knows that it can keep those
+ * in a tree that somebody made to collide.
+ *
  * @param <T> the digest's own type, which compares only with its like
  */
 abstract sealed class Digest<T extends Digest<T>> implements Comparable<T>

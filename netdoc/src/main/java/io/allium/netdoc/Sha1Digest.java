@@ -3,7 +3,7 @@ package io.allium.netdoc;
 import io.allium.crypto.Digests;
 
 /** A SHA-1 digest, by which server descriptors, extra-info documents and votes are known. Immutable; ordered as unsigned bytes are. */
-public final class Sha1Digest extends Digest<Sha1Digest> {
+public final class Sha1Digest extends Digest<Sha1Digest> implements Comparable<Sha1Digest> {
     /** In bytes. */
     public static final int LENGTH = 20;
 

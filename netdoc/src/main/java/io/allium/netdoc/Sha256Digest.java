@@ -3,7 +3,7 @@ package io.allium.netdoc;
 import io.allium.crypto.Digests;
 
 /** A SHA-256 digest, by which microdescriptors are known. Immutable; ordered as unsigned bytes are. */
-public final class Sha256Digest extends Digest<Sha256Digest> {
+public final class Sha256Digest extends Digest<Sha256Digest> implements Comparable<Sha256Digest> {
     /** In bytes. */
     public static final int LENGTH = 32;
 

@@ -5,7 +5,7 @@ import io.allium.crypto.Digests;
 import java.util.HexFormat;
 
 /** A SHA3-256 digest, by which consensus diffs name consensuses. Immutable; ordered as unsigned bytes are. */
-public final class Sha3Digest extends Digest<Sha3Digest> {
+public final class Sha3Digest extends Digest<Sha3Digest> implements Comparable<Sha3Digest> {
     /** In bytes. */
     public static final int LENGTH = 32;
 

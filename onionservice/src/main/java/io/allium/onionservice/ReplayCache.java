@@ -18,7 +18,13 @@ final class ReplayCache {
     private final Deque<Entry> oldestFirst = new ArrayDeque<>();
 
     /** Part of a digest, as much as nobody can find two alike for. */
-    private record Seen(long first, long second) {}
+    private record Seen(long first, long second) implements Comparable<Seen> {
+        /** Lets the set stay fast, whatever was sent. */
+        @Override
+        public int compareTo(Seen other) {
+            return first != other.first ? Long.compare(first, other.first) : Long.compare(second, other.second);
+        }
+    }
 
     private record Entry(Seen what, long at) {}
 
