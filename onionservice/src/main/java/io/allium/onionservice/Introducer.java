@@ -49,6 +49,9 @@ final class Introducer {
     /** For one with a queue, which throws away who has waited 15 s, as C tor's do: then it is time to show more work. */
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(25);
 
+    /** For the work that a service asks for: the most that we do takes about a minute, where nobody asks for less meanwhile. */
+    private static final Duration WORK_MAX = Duration.ofMinutes(5);
+
     private final Time time;
     private final Entropy entropy;
     private final KnownNetwork network;
@@ -134,7 +137,7 @@ final class Introducer {
 
         /** Works for the service, where it asks for that or did not come to us before. */
         private Optional<ProofOfWork> work(KnownDescriptor known, OnionDescriptorBody body)
-                throws InterruptedException {
+                throws Refused, InterruptedException {
             if (body.proofOfWork().isEmpty()) {
                 return Optional.empty();
             }
@@ -145,7 +148,8 @@ final class Introducer {
             }
             Puzzle puzzle = new Puzzle(
                     known.document().blindedKey(), PuzzleSeed.of(asked.seed().bytes()));
-            return Optional.of(patience.with(() -> puzzles.solve(puzzle, effort)));
+            long latest = time.nanos() + WORK_MAX.toNanos();
+            return Optional.of(patience.with(() -> puzzles.solve(puzzle, effort, latest)));
         }
 
         private boolean isPassedOn(Introduction introduction, RendezvousPoint point)

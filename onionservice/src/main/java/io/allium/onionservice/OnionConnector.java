@@ -78,7 +78,7 @@ public final class OnionConnector implements AutoCloseable {
                 network,
                 circuits,
                 failures,
-                new ClientPuzzles(settings.puzzles(), tasks, entropy),
+                new ClientPuzzles(settings.puzzles(), time, tasks, entropy),
                 settings.circuitPatience());
         this.meetings = new Meetings(
                 time, entropy, log, group, circuits, descriptors, introducer, failures, settings.circuitPatience());

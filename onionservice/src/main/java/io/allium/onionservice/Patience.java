@@ -1,5 +1,6 @@
 package io.allium.onionservice;
 
+import io.allium.base.Refused;
 import io.allium.base.Time;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -12,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Patience {
     /** What is done meanwhile. */
     interface Work<T> {
-        T run() throws InterruptedException;
+        T run() throws Refused, InterruptedException;
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,7 +28,7 @@ final class Patience {
     }
 
     /** Works without losing patience. */
-    <T> T with(Work<T> work) throws InterruptedException {
+    <T> T with(Work<T> work) throws Refused, InterruptedException {
         begin();
         try {
             return work.run();

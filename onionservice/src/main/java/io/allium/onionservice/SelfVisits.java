@@ -26,7 +26,7 @@ final class SelfVisits implements SelfTest.Visitor {
 
     SelfVisits(Surroundings in) {
         this.in = in;
-        this.puzzles = new ClientPuzzles(in.puzzles(), in.tasks(), in.entropy());
+        this.puzzles = new ClientPuzzles(in.puzzles(), in.time(), in.tasks(), in.entropy());
     }
 
     @Override
