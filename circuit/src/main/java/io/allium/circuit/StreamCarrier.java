@@ -6,11 +6,10 @@ import io.allium.cell.BeginFlags;
 import io.allium.cell.DestroyReason;
 import io.allium.cell.RelayMessage;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** What streams leave the network on: a circuit of ours, or several that are linked. Safe from any thread. */
-public sealed interface StreamCarrier extends AutoCloseable permits OriginCircuit, ConfluxSet {
+public sealed interface StreamCarrier extends CircuitLife permits OriginCircuit, ConfluxSet {
     /** The circuit's number; of linked ones that of the first. */
     int id();
 
@@ -39,17 +38,11 @@ public sealed interface StreamCarrier extends AutoCloseable permits OriginCircui
      */
     RelayMessage.Resolved resolve(String name, Duration patience) throws Refused, Unreachable, InterruptedException;
 
-    /** Whether it has not ended. */
-    boolean isOpen();
-
     /** Completes when it has ended and everything on it was told. What hangs on it must be brief: a loop may run it. */
     CompletableFuture<CircuitEnding> ended();
 
     /** Streams and lookups under way. */
     int openStreams();
-
-    /** Since when ({@link io.allium.base.Time#nanos}) there has been no stream; nothing while there are some. */
-    OptionalLong idleSince();
 
     /** Ends it and tells the relays; {@code why} stays with us, as they are never told. */
     void close(DestroyReason why);

@@ -3,15 +3,18 @@ package io.allium.onionservice;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
-import io.allium.circuit.OriginCircuit;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/** A circuit to a service that is being met, and completes this once it is there. Safe from any thread. */
-final class ComingCircuit extends CompletableFuture<OriginCircuit> {
+/**
+ * A circuit to a service that is being met, and completes this once it is there. Safe from any thread.
+ *
+ * @param <C> what stands for a circuit
+ */
+final class ComingCircuit<C> extends CompletableFuture<C> {
     /** However little time is left, whoever waits while there is work does not look more often whether that is done. */
     private static final Duration GLANCE = Duration.ofMillis(500);
 
@@ -27,7 +30,7 @@ final class ComingCircuit extends CompletableFuture<OriginCircuit> {
      *
      * @param deadline by {@link Time#nanos}
      */
-    OriginCircuit await(long deadline, Time time) throws TorException, InterruptedException {
+    C await(long deadline, Time time) throws TorException, InterruptedException {
         Duration before = patience.worked();
         long left = deadline - time.nanos();
         while (left > 0 || isDone()) {

@@ -50,7 +50,7 @@ public final class OnionConnector implements AutoCloseable {
     private final TaskGroup group;
     private final ServiceDescriptors descriptors;
     private final IntroductionFailures failures;
-    private final ServiceCircuits joined;
+    private final ServiceCircuits<OriginCircuit> joined;
     private final Meetings meetings;
     private volatile Settings settings;
 
@@ -65,7 +65,7 @@ public final class OnionConnector implements AutoCloseable {
         this.time = time;
         this.group = new TaskGroup(tasks, "onions");
         this.failures = new IntroductionFailures(time);
-        this.joined = new ServiceCircuits(time);
+        this.joined = new ServiceCircuits<>(time);
         this.descriptors = new ServiceDescriptors(
                 time,
                 group,
@@ -119,7 +119,7 @@ public final class OnionConnector implements AutoCloseable {
         ServiceCircuits.Key key = new ServiceCircuits.Key(service, isolation);
         long deadline = time.nanos() + settings.patience().toNanos();
         for (int attempt = 1; ; attempt++) {
-            ComingCircuit coming = joined.find(key, settings.dirtiness(), () -> begin(service))
+            ComingCircuit<OriginCircuit> coming = joined.find(key, settings.dirtiness(), () -> begin(service))
                     .orElseThrow(() -> new Refused(
                             Refused.Kind.RESOURCE_LIMIT, "too many onion services are being visited at once"));
             OriginCircuit circuit = coming.await(deadline, time);
@@ -135,9 +135,9 @@ public final class OnionConnector implements AutoCloseable {
         }
     }
 
-    private ComingCircuit begin(OnionAddress service) {
+    private ComingCircuit<OriginCircuit> begin(OnionAddress service) {
         Patience patience = new Patience(time, settings.patience());
-        ComingCircuit made = new ComingCircuit(patience);
+        ComingCircuit<OriginCircuit> made = new ComingCircuit<>(patience);
         group.fork("meeting", () -> {
             try {
                 OriginCircuit circuit = meetings.with(service, patience);
@@ -164,6 +164,6 @@ public final class OnionConnector implements AutoCloseable {
     @Override
     public void close() {
         group.close();
-        joined.takeAll().forEach(OriginCircuit::close);
+        joined.close();
     }
 }

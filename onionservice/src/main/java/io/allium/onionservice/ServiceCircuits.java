@@ -1,7 +1,7 @@
 package io.allium.onionservice;
 
 import io.allium.base.Time;
-import io.allium.circuit.OriginCircuit;
+import io.allium.circuit.CircuitLife;
 import io.allium.client.Isolation;
 import io.allium.crypto.OnionAddress;
 import java.time.Duration;
@@ -17,38 +17,41 @@ import java.util.function.Supplier;
 /**
  * The circuits that are joined with services, and those that are to be: streams of one isolation share one for each service.
  * Guarded by {@code lock}.
+ *
+ * @param <C> what stands for a circuit
  */
-final class ServiceCircuits {
+final class ServiceCircuits<C extends CircuitLife> implements AutoCloseable {
     /** Services that are reached at once; one more has to wait until another is given up. A page has perhaps ten. */
     static final int CIRCUITS_MAX = 1000;
 
     /** Who shares a circuit. */
     record Key(OnionAddress service, Isolation isolation) {}
 
-    /** One that is there or on its way; {@code dirtySince} by {@link Time#nanos}. */
-    private static final class Entry {
-        private final ComingCircuit circuit;
+    /** One that is there or on its way; {@code usedAt} is when its last stream was opened, by {@link Time#nanos}. */
+    private static final class Entry<C extends CircuitLife> {
+        private final ComingCircuit<C> circuit;
         private long usedAt;
 
-        private Entry(ComingCircuit circuit, long usedAt) {
+        private Entry(ComingCircuit<C> circuit, long usedAt) {
             this.circuit = circuit;
             this.usedAt = usedAt;
         }
 
-        private Optional<OriginCircuit> joined() {
+        private Optional<C> joined() {
             boolean there = circuit.isDone() && !circuit.isCompletedExceptionally() && !circuit.isCancelled();
             return there ? Optional.of(circuit.join()) : Optional.empty();
         }
 
         private boolean isOver() {
-            return circuit.isDone() && !joined().map(OriginCircuit::isOpen).orElse(false);
+            return circuit.isDone() && !joined().map(CircuitLife::isOpen).orElse(false);
         }
     }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Time time;
-    private final Map<Key, Entry> entries = new LinkedHashMap<>();
-    private final List<OriginCircuit> retired = new ArrayList<>(); // for no new streams
+    private final Map<Key, Entry<C>> entries = new LinkedHashMap<>();
+    private final List<C> retired = new ArrayList<>(); // for no new streams
+    private boolean closed;
 
     ServiceCircuits(Time time) {
         this.time = time;
@@ -60,11 +63,11 @@ final class ServiceCircuits {
      * @param dirtiness how long after its last new stream a circuit takes further ones
      * @return nothing when there are too many
      */
-    Optional<ComingCircuit> find(Key key, Duration dirtiness, Supplier<ComingCircuit> begin) {
+    Optional<ComingCircuit<C>> find(Key key, Duration dirtiness, Supplier<ComingCircuit<C>> begin) {
         lock.lock();
         try {
             long now = time.nanos();
-            Entry known = entries.get(key);
+            Entry<C> known = entries.get(key);
             if (known != null && !known.isOver() && now - known.usedAt < dirtiness.toNanos()) {
                 known.usedAt = now;
                 return Optional.of(known.circuit);
@@ -74,7 +77,7 @@ final class ServiceCircuits {
             if (entries.size() >= CIRCUITS_MAX) {
                 return Optional.empty();
             }
-            Entry made = new Entry(begin.get(), now);
+            Entry<C> made = new Entry<>(begin.get(), now);
             entries.put(key, made);
             return Optional.of(made.circuit);
         } finally {
@@ -83,10 +86,10 @@ final class ServiceCircuits {
     }
 
     /** No new streams on this one. */
-    void forget(Key key, OriginCircuit circuit) {
+    void forget(Key key, C circuit) {
         lock.lock();
         try {
-            Entry known = entries.get(key);
+            Entry<C> known = entries.get(key);
             if (known != null && known.joined().filter(circuit::equals).isPresent()) {
                 retire(key);
             }
@@ -106,18 +109,18 @@ final class ServiceCircuits {
     }
 
     /** The circuits that carry no streams and will get none: for the caller to close. */
-    List<OriginCircuit> takeIdle(Duration dirtiness) {
+    List<C> takeIdle(Duration dirtiness) {
         lock.lock();
         try {
             long before = time.nanos() - dirtiness.toNanos();
-            for (Map.Entry<Key, Entry> each : List.copyOf(entries.entrySet())) {
-                Entry entry = each.getValue();
+            for (Map.Entry<Key, Entry<C>> each : List.copyOf(entries.entrySet())) {
+                Entry<C> entry = each.getValue();
                 if (entry.isOver() || entry.joined().isPresent() && entry.usedAt - before < 0) {
                     retire(each.getKey());
                 }
             }
-            List<OriginCircuit> idle = new ArrayList<>();
-            for (OriginCircuit each : List.copyOf(retired)) {
+            List<C> idle = new ArrayList<>();
+            for (C each : List.copyOf(retired)) {
                 OptionalLong since = each.idleSince();
                 if (!each.isOpen() || since.isPresent()) {
                     idle.add(each);
@@ -130,35 +133,43 @@ final class ServiceCircuits {
         }
     }
 
-    /** All of them. */
-    List<OriginCircuit> takeAll() {
+    /** Ends all of them, and those that are joined later. */
+    @Override
+    public void close() {
+        List<C> all;
         lock.lock();
         try {
+            closed = true;
             List.copyOf(entries.keySet()).forEach(this::retire);
-            List<OriginCircuit> all = List.copyOf(retired);
+            all = List.copyOf(retired);
             retired.clear();
-            return all;
         } finally {
             lock.unlock();
         }
+        all.forEach(CircuitLife::close);
     }
 
     private void retire(Key key) {
-        Entry known = entries.remove(key);
+        Entry<C> known = entries.remove(key);
         if (known != null) {
             known.circuit.thenAccept(this::keepUntilIdle);
         }
     }
 
     /** Also runs when a circuit that nobody waits for any longer is joined at last. */
-    private void keepUntilIdle(OriginCircuit circuit) {
+    private void keepUntilIdle(C circuit) {
+        boolean tooLate;
         lock.lock();
         try {
-            if (circuit.isOpen()) {
+            tooLate = closed;
+            if (!tooLate && circuit.isOpen()) {
                 retired.add(circuit);
             }
         } finally {
             lock.unlock();
+        }
+        if (tooLate) {
+            circuit.close();
         }
     }
 }

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -58,7 +57,7 @@ final class ServiceDoor implements AutoCloseable {
     private final IntroductionQueue queue = new IntroductionQueue();
     private final Semaphore meetings = new Semaphore(MEETINGS_MAX);
     private final ReplayCache cookies = new ReplayCache(COOKIES_MAX, COOKIES_REMEMBERED.toNanos());
-    private final ServingCircuits<OriginCircuit> serving = new ServingCircuits<>(new OriginCircuits());
+    private final ServingCircuits serving = new ServingCircuits();
     private volatile Map<TimePeriod, List<Subcredential>> subcredentials = Map.of(); // by the edition's period
 
     /** A client whose introduction was opened and is no copy, and how much it has worked for us. */
@@ -242,24 +241,6 @@ final class ServiceDoor implements AutoCloseable {
 
     @Override
     public void close() {
-        serving.closeAll();
-    }
-
-    /** What {@link ServingCircuits} wants to know of a circuit. */
-    private static final class OriginCircuits implements ServingCircuits.Circuits<OriginCircuit> {
-        @Override
-        public boolean isOpen(OriginCircuit circuit) {
-            return circuit.isOpen();
-        }
-
-        @Override
-        public OptionalLong idleSince(OriginCircuit circuit) {
-            return circuit.idleSince();
-        }
-
-        @Override
-        public void close(OriginCircuit circuit) {
-            circuit.close();
-        }
+        serving.close();
     }
 }

@@ -1,19 +1,17 @@
 package io.allium.onionservice;
 
+import io.allium.circuit.CircuitLife;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The circuits on which clients of a service are served. Whoever likes can have circuits joined and use none of them: where there
  * are too many, those make room that nobody has used for the longest time. Guarded by {@code lock}.
- *
- * @param <C> a circuit
  */
-final class ServingCircuits<C> {
+final class ServingCircuits implements AutoCloseable {
     /** Circuits that serve clients at once: all lead through one guard, and a relay of ours takes 8192 from one channel. */
     static final int CIRCUITS_MAX = 5000;
 
@@ -23,39 +21,25 @@ final class ServingCircuits<C> {
     /** How many make room at once, so that not each new one looks at all others. */
     static final int ROOM = 100;
 
-    /** What is asked of a circuit. */
-    interface Circuits<C> {
-        boolean isOpen(C circuit);
-
-        /** By {@link io.allium.base.Time#nanos}; nothing while it has streams. */
-        OptionalLong idleSince(C circuit);
-
-        void close(C circuit);
-    }
-
-    private record Idle<C>(C circuit, long since) {}
+    private record Idle(CircuitLife circuit, long since) {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Circuits<C> circuits;
-    private final List<C> serving = new ArrayList<>();
+    private final List<CircuitLife> serving = new ArrayList<>();
+    private boolean closed;
 
-    ServingCircuits(Circuits<C> circuits) {
-        this.circuits = circuits;
-    }
-
-    /** One more; where there is no room, because all others are in use, it is closed. */
-    void keep(C circuit) {
-        List<C> leaving = List.of();
+    /** One more; where there is no room, because all others are in use, or the service has ended meanwhile, it is closed. */
+    void keep(CircuitLife circuit) {
+        List<CircuitLife> leaving = List.of();
         lock.lock();
         try {
             if (serving.size() >= CIRCUITS_MAX) {
-                serving.removeIf(each -> !circuits.isOpen(each));
+                serving.removeIf(each -> !each.isOpen());
             }
             if (serving.size() >= CIRCUITS_MAX) {
                 leaving = longestIdle();
                 serving.removeAll(leaving);
             }
-            if (serving.size() < CIRCUITS_MAX) {
+            if (!closed && serving.size() < CIRCUITS_MAX) {
                 serving.add(circuit);
             } else {
                 leaving = List.of(circuit);
@@ -63,10 +47,10 @@ final class ServingCircuits<C> {
         } finally {
             lock.unlock();
         }
-        leaving.forEach(circuits::close);
+        leaving.forEach(CircuitLife::close);
     }
 
-    private List<C> longestIdle() {
+    private List<CircuitLife> longestIdle() {
         return idle().stream()
                 .sorted(Comparator.comparingLong(Idle::since))
                 .limit(ROOM)
@@ -74,21 +58,21 @@ final class ServingCircuits<C> {
                 .toList();
     }
 
-    private List<Idle<C>> idle() {
-        List<Idle<C>> idle = new ArrayList<>();
-        for (C each : serving) {
-            circuits.idleSince(each).ifPresent(since -> idle.add(new Idle<>(each, since)));
+    private List<Idle> idle() {
+        List<Idle> idle = new ArrayList<>();
+        for (CircuitLife each : serving) {
+            each.idleSince().ifPresent(since -> idle.add(new Idle(each, since)));
         }
         return idle;
     }
 
     /** Ends circuits whose clients have not used them for long; {@code now} by {@link io.allium.base.Time#nanos}. */
     void closeIdle(long now) {
-        List<C> leaving = new ArrayList<>();
+        List<CircuitLife> leaving = new ArrayList<>();
         lock.lock();
         try {
-            serving.removeIf(each -> !circuits.isOpen(each));
-            for (Idle<C> each : idle()) {
+            serving.removeIf(each -> !each.isOpen());
+            for (Idle each : idle()) {
                 if (now - each.since > IDLE_MAX.toNanos()) {
                     leaving.add(each.circuit);
                 }
@@ -97,19 +81,22 @@ final class ServingCircuits<C> {
         } finally {
             lock.unlock();
         }
-        leaving.forEach(circuits::close);
+        leaving.forEach(CircuitLife::close);
     }
 
-    void closeAll() {
-        List<C> all;
+    /** Ends them all, and those that come later. */
+    @Override
+    public void close() {
+        List<CircuitLife> all;
         lock.lock();
         try {
+            closed = true;
             all = List.copyOf(serving);
             serving.clear();
         } finally {
             lock.unlock();
         }
-        all.forEach(circuits::close);
+        all.forEach(CircuitLife::close);
     }
 
     int size() {

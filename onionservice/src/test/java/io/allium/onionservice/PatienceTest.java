@@ -48,7 +48,7 @@ class PatienceTest {
 
     @Test
     void whoWaitsForTheCircuitWaitsForTheWorkToo() throws Exception {
-        ComingCircuit coming = new ComingCircuit(patience);
+        ComingCircuit<OriginCircuit> coming = new ComingCircuit<>(patience);
         Tasks.Task working = tasks.fork(
                 "puzzle",
                 () -> patience.with(() -> {
@@ -75,7 +75,7 @@ class PatienceTest {
 
     @Test
     void whatFailedIsTold() {
-        ComingCircuit coming = new ComingCircuit(patience);
+        ComingCircuit<OriginCircuit> coming = new ComingCircuit<>(patience);
         coming.completeExceptionally(new Unreachable("no way"));
 
         assertThatThrownBy(() -> coming.await(time.nanos() - 1, time))
@@ -85,7 +85,7 @@ class PatienceTest {
 
     @Test
     void withoutWorkItEndsInTime() throws Exception {
-        ComingCircuit coming = new ComingCircuit(patience);
+        ComingCircuit<OriginCircuit> coming = new ComingCircuit<>(patience);
         CompletableFuture<Throwable> end = awaited(coming, time.nanos() + LIMIT.toNanos());
         Waiting.until(() -> {
             time.pass(LIMIT);
@@ -95,7 +95,7 @@ class PatienceTest {
         assertThat(end.get()).hasMessageContaining("in time");
     }
 
-    private CompletableFuture<Throwable> awaited(ComingCircuit coming, long deadline) {
+    private CompletableFuture<Throwable> awaited(ComingCircuit<OriginCircuit> coming, long deadline) {
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         tasks.fork("application", () -> {
             try {
@@ -107,6 +107,7 @@ class PatienceTest {
                 end.completeExceptionally(other);
             }
         });
+        time.awaitTimers(1); // it waits
         return end;
     }
 }

@@ -2,6 +2,7 @@ package io.allium.onionservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.circuit.CircuitLife;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -10,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which circuits of a service's clients stay. */
 class ServingCircuitsTest {
-    private final Circuits circuits = new Circuits();
-    private final ServingCircuits<Circuit> serving = new ServingCircuits<>(circuits);
+    private final List<Circuit> closed = new ArrayList<>();
+    private final ServingCircuits serving = new ServingCircuits();
 
     @Test
     void oneThatIsNotUsedForLongIsClosed() {
@@ -23,7 +24,7 @@ class ServingCircuitsTest {
         assertThat(serving.size()).isEqualTo(2);
         serving.closeIdle(ServingCircuits.IDLE_MAX.toNanos() + 1);
 
-        assertThat(circuits.closed).containsExactly(idle);
+        assertThat(closed).containsExactly(idle);
         assertThat(serving.size()).isEqualTo(1);
     }
 
@@ -36,9 +37,9 @@ class ServingCircuitsTest {
 
         Circuit client = circuit(ServingCircuits.CIRCUITS_MAX);
 
-        assertThat(circuits.closed).isEqualTo(all.subList(1, 1 + ServingCircuits.ROOM));
-        serving.closeAll();
-        assertThat(circuits.closed).contains(client).doesNotHaveDuplicates();
+        assertThat(closed).isEqualTo(all.subList(1, 1 + ServingCircuits.ROOM));
+        serving.close();
+        assertThat(closed).contains(client).doesNotHaveDuplicates();
     }
 
     @Test
@@ -47,7 +48,7 @@ class ServingCircuitsTest {
 
         Circuit client = circuit(ServingCircuits.CIRCUITS_MAX);
 
-        assertThat(circuits.closed).containsExactly(client);
+        assertThat(closed).containsExactly(client);
         assertThat(serving.size()).isEqualTo(ServingCircuits.CIRCUITS_MAX);
     }
 
@@ -60,8 +61,17 @@ class ServingCircuitsTest {
 
         circuit(ServingCircuits.CIRCUITS_MAX);
 
-        assertThat(circuits.closed).isEmpty();
+        assertThat(closed).isEmpty();
         assertThat(serving.size()).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatComesWhenTheServiceHasEndedEndsToo() {
+        serving.close();
+        Circuit late = circuit(0);
+
+        assertThat(closed).containsExactly(late);
+        assertThat(serving.size()).isZero();
     }
 
     private Circuit circuit(long idleSince) {
@@ -70,7 +80,7 @@ class ServingCircuitsTest {
         return circuit;
     }
 
-    private static final class Circuit {
+    private final class Circuit implements CircuitLife {
         private final long idleSince;
         private boolean busy;
         private boolean open = true;
@@ -78,24 +88,20 @@ class ServingCircuitsTest {
         Circuit(long idleSince) {
             this.idleSince = idleSince;
         }
-    }
-
-    private static final class Circuits implements ServingCircuits.Circuits<Circuit> {
-        private final List<Circuit> closed = new ArrayList<>();
 
         @Override
-        public boolean isOpen(Circuit circuit) {
-            return circuit.open;
+        public boolean isOpen() {
+            return open;
         }
 
         @Override
-        public OptionalLong idleSince(Circuit circuit) {
-            return circuit.busy ? OptionalLong.empty() : OptionalLong.of(circuit.idleSince);
+        public OptionalLong idleSince() {
+            return busy ? OptionalLong.empty() : OptionalLong.of(idleSince);
         }
 
         @Override
-        public void close(Circuit circuit) {
-            closed.add(circuit);
+        public void close() {
+            closed.add(this);
         }
     }
 }
