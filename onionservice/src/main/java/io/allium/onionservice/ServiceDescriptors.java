@@ -130,7 +130,7 @@ final class ServiceDescriptors {
             throws InterruptedException {
         Runnable tell = () -> result.completeExceptionally(new Unreachable("given up"));
         try {
-            KnownDescriptor got = found(service, deadline);
+            KnownDescriptor got = found(service, result, deadline);
             note(service, got.isReadable());
             tell = () -> result.complete(got);
         } catch (Refused none) {
@@ -150,12 +150,22 @@ final class ServiceDescriptors {
         }
     }
 
-    private KnownDescriptor found(OnionAddress service, long deadline) throws Refused, InterruptedException {
+    private KnownDescriptor found(OnionAddress service, CompletableFuture<KnownDescriptor> by, long deadline)
+            throws Refused, InterruptedException {
         try {
-            KnownDescriptor got = fetch.fetch(service, authorization.key(service.identity()), deadline);
-            return cache.keep(service.identity(), got);
+            return keep(service, by, fetch.fetch(service, authorization.key(service.identity()), deadline));
         } catch (Refused none) {
             return opened(service).filter(known -> !known.isReadable()).orElseThrow(() -> none);
+        }
+    }
+
+    /** Keeps what was fetched, unless all was forgotten since it was asked for. */
+    private KnownDescriptor keep(OnionAddress service, CompletableFuture<KnownDescriptor> by, KnownDescriptor got) {
+        lock.lock();
+        try {
+            return fetches.remove(service, by) ? cache.keep(service.identity(), got) : got;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -199,9 +209,16 @@ final class ServiceDescriptors {
         fetch.succeeded(known);
     }
 
-    /** As if we had never heard of any service. */
+    /** As if we had never heard of any service; who waits for a fetch still gets what it brings, and nobody else does. */
     void forgetAll() {
-        cache.forgetAll();
-        fetch.forgetAll();
+        lock.lock();
+        try {
+            fetches.clear();
+            lockedAt.clear();
+            cache.forgetAll();
+            fetch.forgetAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

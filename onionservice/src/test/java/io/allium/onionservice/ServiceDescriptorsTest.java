@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.Log;
 import io.allium.base.Refused;
 import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
 import io.allium.base.ThreadTasks;
+import io.allium.base.TorException;
 import io.allium.crypto.Curve25519Key;
 import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.OnionAddress;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +38,16 @@ class ServiceDescriptorsTest {
             List.of(Curve25519KeyPair.generate(entropy).publicKey());
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
     private final TaskGroup group = new TaskGroup(tasks, "test");
+    private volatile Tasks.Body beforeAnswer = () -> {};
     private volatile HttpMessage.Response answer = HttpMessage.Response.of(404, "Not found");
     private final ServiceDescriptors descriptors = new ServiceDescriptors(
             time,
             group,
             network,
-            new DescriptorFetch(time, entropy, Log.NONE, network, (about, directory, request, patience) -> answer));
+            new DescriptorFetch(time, entropy, Log.NONE, network, (about, directory, request, patience) -> {
+                beforeAnswer.run();
+                return answer;
+            }));
 
     @AfterEach
     void end() {
@@ -101,13 +109,40 @@ class ServiceDescriptorsTest {
         assertThat(descriptors.cached(address)).isPresent();
     }
 
+    @Test
+    void whatWasAskedForUnderAFormerIdentityServesNobodyElse() throws Exception {
+        stored(1, List.of());
+        HttpMessage.Response good = answer;
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        beforeAnswer = () -> {
+            asked.countDown();
+            goOn.await();
+        };
+        CompletableFuture<KnownDescriptor> former = new CompletableFuture<>();
+        group.fork("former", () -> former.complete(fetched()));
+        asked.await();
+        beforeAnswer = () -> {};
+        descriptors.forgetAll();
+        stored(2, List.of());
+
+        assertThat(fetched().document().revision()).isEqualTo(2);
+        answer = good;
+        goOn.countDown();
+        assertThat(former.get().document().revision()).isEqualTo(1);
+        assertThat(descriptors.cached(address).orElseThrow().document().revision())
+                .isEqualTo(2);
+        descriptors.forgetAll();
+        assertThat(descriptors.cached(address)).isEmpty();
+    }
+
     private void stored(long revision, List<Curve25519Key> clients) throws Exception {
         byte[] document =
                 service.descriptor(network.rings().orElseThrow().current().period(), revision, clients, time.now());
         answer = new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document);
     }
 
-    private KnownDescriptor fetched() throws Exception {
+    private KnownDescriptor fetched() throws TorException, InterruptedException {
         return descriptors.fetched(address, time.nanos() + Duration.ofMinutes(2).toNanos());
     }
 }
