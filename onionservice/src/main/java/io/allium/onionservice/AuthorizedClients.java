@@ -23,8 +23,8 @@ final class AuthorizedClients {
     static final String FOLDER = "authorized_clients";
     static final String SUFFIX = ".auth";
 
-    /** As many as a descriptor of 50,000 bytes has room for beside its introduction points, and some. */
-    static final int CLIENTS_MAX = 500;
+    /** As many as a descriptor of 50,000 bytes has room for beside three introduction points: they come in sixteens. */
+    static final int CLIENTS_MAX = 352;
 
     /** A file has about 70 characters; what is much longer is none of these. */
     private static final int LENGTH_MAX = 1024;

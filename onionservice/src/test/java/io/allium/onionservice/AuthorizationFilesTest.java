@@ -7,14 +7,32 @@ import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Base32;
+import io.allium.crypto.Curve25519Key;
 import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.Ed25519KeyPair;
+import io.allium.crypto.KeyBlinding;
 import io.allium.crypto.OnionAddress;
+import io.allium.crypto.TimePeriod;
+import io.allium.directory.Parameter;
+import io.allium.directory.Parameters;
+import io.allium.directory.Relay;
+import io.allium.netdoc.IntroductionPoint;
+import io.allium.netdoc.OnionDescriptor;
+import io.allium.netdoc.OnionDescriptorBody;
+import io.allium.netdoc.OnionDescriptorKeys;
+import io.allium.netdoc.OnionDescriptorLayers;
+import io.allium.netdoc.OnionFlowControl;
 import io.allium.testing.MemoryDisk;
 import io.allium.testing.SeededEntropy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +112,34 @@ class AuthorizationFilesTest {
                 "descriptor:x25519:" + Base32.encode(key.publicKey().bytes()));
 
         assertThat(AuthorizedClients.load(disk, Path.of("/hs"), Log.NONE)).containsExactly(key.publicKey());
+    }
+
+    @Test
+    void aDescriptorHasRoomForAllClientsThatAreRead() throws Exception {
+        SeededEntropy entropy = new SeededEntropy(3);
+        Instant now = Instant.parse("2026-11-21T10:00:00Z");
+        Ed25519KeyPair identity = Ed25519KeyPair.generate(entropy);
+        Ed25519KeyPair signing = Ed25519KeyPair.generate(entropy);
+        Instant expires = now.plus(Duration.ofHours(54));
+        OnionDescriptorKeys keys = OnionDescriptorKeys.of(
+                identity.publicKey(), KeyBlinding.blind(identity, TimePeriod.containing(now, 1440)), signing, expires);
+        List<IntroductionPoint> points = new ArrayList<>();
+        for (Relay relay : TestNetwork.view(now).relays().subList(0, 3)) {
+            points.add(IntroductionPoint.certify(
+                    LastHop.of(relay).specifiers(),
+                    relay.onionKey().orElseThrow(),
+                    Ed25519KeyPair.generate(entropy).publicKey(),
+                    Curve25519KeyPair.generate(entropy).publicKey(),
+                    signing,
+                    expires));
+        }
+        OnionDescriptorBody body = new OnionDescriptorBody(
+                List.of(), false, Optional.of(new OnionFlowControl("1-2", 31)), Optional.empty(), points);
+        List<Curve25519Key> clients = Collections.nCopies(AuthorizedClients.CLIENTS_MAX, key.publicKey());
+        byte[] sealed = OnionDescriptorLayers.seal(keys, Long.MAX_VALUE, body, clients, entropy);
+
+        assertThat(OnionDescriptor.write(keys, OnionDescriptor.LIFETIME_DEFAULT, Long.MAX_VALUE, sealed))
+                .hasSizeLessThanOrEqualTo(Parameters.STANDARD.get(Parameter.HSV3_MAX_DESCRIPTOR_SIZE));
     }
 
     @Test
