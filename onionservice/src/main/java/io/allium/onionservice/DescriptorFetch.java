@@ -52,7 +52,7 @@ final class DescriptorFetch {
      *
      * @param key ours for this service, if it has let us in
      * @param deadline by {@link Time#nanos}
-     * @throws Refused when no directory has it, or none has a good one
+     * @throws Refused when no directory has it, none has a good one, or there was no time to ask them all
      */
     KnownDescriptor fetch(OnionAddress service, Optional<Curve25519KeyPair> key, long deadline)
             throws Refused, InterruptedException {
@@ -62,7 +62,7 @@ final class DescriptorFetch {
         for (Relay each : candidates(ring, blinded)) {
             Duration left = Duration.ofNanos(deadline - time.nanos());
             if (!left.isPositive()) {
-                break;
+                throw new Refused(Refused.Kind.TIMEOUT, "the service's descriptor could not be had in time");
             }
             requests.asked(each.fingerprint(), blinded);
             try {

@@ -171,7 +171,9 @@ final class DescriptorPublisher {
                 last = failed.getMessage();
             }
             log.info(Domain.REND, "Uploading " + name + " to " + to + " failed: " + last);
-            time.sleep(RETRY.multipliedBy(attempt));
+            if (attempt < ATTEMPTS_MAX) {
+                time.sleep(RETRY.multipliedBy(attempt));
+            }
         }
         if (round.get() == number) {
             tally.failed(List.of(to), last);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,6 +39,7 @@ final class ServiceStreams {
     private final Network network;
     private final Log log;
     private final TaskGroup group;
+    private final SilentServers silent;
     private final AtomicInteger open = new AtomicInteger();
 
     ServiceStreams(ServiceOptions options, Time time, Entropy entropy, Network network, Log log, TaskGroup group) {
@@ -47,6 +49,7 @@ final class ServiceStreams {
         this.network = network;
         this.log = log;
         this.group = group;
+        this.silent = new SilentServers(log);
     }
 
     /** What takes the streams of one circuit. */
@@ -89,11 +92,9 @@ final class ServiceStreams {
         Wire server;
         try {
             server = dial(to.target());
+            silent.answered(to.target());
         } catch (Unreachable failed) {
-            log.warn(
-                    Domain.REND,
-                    "A client of port " + port + " could not be served: nobody answers at " + to.target() + ": "
-                            + failed.getMessage());
+            silent.failed(port, to.target(), "" + failed.getMessage());
             stream.refuse(reason(failed));
             return;
         }
@@ -127,8 +128,12 @@ final class ServiceStreams {
     /** The header of the HAProxy protocol, version 1, in which the address tells clients' circuits apart. */
     static byte[] proxyLine(int circuit, int port) {
         String line = String.format(
+                Locale.ROOT,
                 "PROXY TCP6 fc00:dead:beef:4dad::%x:%x ::1 %d %d\r\n",
-                circuit >>> 16, circuit & 0xffff, circuit & 0xffff, port);
+                circuit >>> 16,
+                circuit & 0xffff,
+                circuit & 0xffff,
+                port);
         return line.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -72,6 +72,17 @@ class DescriptorFetchTest {
     }
 
     @Test
+    void whoHasNoTimeToAskThemAllDoesNotSayThatNobodyHasIt() {
+        Refused late = refusal(fetch(request -> {
+            time.pass(Duration.ofMinutes(1));
+            return HttpMessage.Response.of(404, "Not found");
+        }));
+
+        assertThat(late.kind()).isEqualTo(Refused.Kind.TIMEOUT);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
     void afterTheUserWasToldAllAreAskedAgain() {
         DescriptorFetch fetch = fetch(request -> HttpMessage.Response.of(404, "Not found"));
         refusal(fetch);

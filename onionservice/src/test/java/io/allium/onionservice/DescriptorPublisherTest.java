@@ -68,6 +68,20 @@ class DescriptorPublisherTest {
     }
 
     @Test
+    void afterTheLastTryItIsToldAtOnceThatItFailed() throws Exception {
+        DescriptorPublisher publisher = publisher((service, directory, request, patience) -> {
+            throw new Unreachable("no circuit");
+        });
+        publisher.publish(relays.subList(0, 1), "content", LENGTH_MAX, () -> new byte[LENGTH_MAX]);
+        time.awaitSleepers(1);
+        time.pass(Duration.ofSeconds(10));
+        time.awaitSleepers(1);
+        time.pass(Duration.ofSeconds(20));
+
+        Waiting.until(() -> publisher.storage(relays.subList(0, 1)).missing() == 1);
+    }
+
+    @Test
     void whatNoDirectoryWouldTakeIsNotUploaded() throws Exception {
         DescriptorPublisher publisher = publisher((service, directory, request, patience) -> {
             uploads.incrementAndGet();

@@ -3,13 +3,16 @@ package io.allium.onionservice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.testing.MemoryDisk;
+import io.allium.testing.RecordedLog;
 import io.allium.testing.SeededEntropy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Parts of a service of ours that decide by themselves. */
@@ -86,11 +89,42 @@ class ServicePartsTest {
     }
 
     @Test
+    void theOperatorHearsOnceOfEachOutageOfAServer() {
+        RecordedLog log = new RecordedLog();
+        SilentServers servers = new SilentServers(log);
+        ServicePort.Target web = new ServicePort.Tcp(Endpoint.parse("127.0.0.1:80"));
+        ServicePort.Target mail = new ServicePort.Tcp(Endpoint.parse("127.0.0.1:25"));
+        servers.answered(web);
+        servers.failed(80, web, "refused");
+        servers.failed(80, web, "refused");
+        servers.failed(25, mail, "refused");
+        servers.answered(web);
+        servers.failed(80, web, "refused");
+
+        assertThat(log.lines())
+                .extracting(line -> line.substring(0, line.indexOf(' ')))
+                .containsExactly("WARN", "INFO", "WARN", "NOTICE", "WARN");
+    }
+
+    @Test
     void theHeaderTellsCircuitsApart() {
         assertThat(new String(ServiceStreams.proxyLine(0xffffffff, 42), StandardCharsets.US_ASCII))
                 .isEqualTo("PROXY TCP6 fc00:dead:beef:4dad::ffff:ffff ::1 65535 42\r\n");
         assertThat(new String(ServiceStreams.proxyLine(0x12345, 80), StandardCharsets.US_ASCII))
                 .isEqualTo("PROXY TCP6 fc00:dead:beef:4dad::1:2345 ::1 9029 80\r\n");
+    }
+
+    /** In some of these, digits are others. */
+    @Test
+    void theHeaderIsTheSameInEveryLanguage() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+        try {
+            assertThat(new String(ServiceStreams.proxyLine(0x12345, 80), StandardCharsets.US_ASCII))
+                    .isEqualTo("PROXY TCP6 fc00:dead:beef:4dad::1:2345 ::1 9029 80\r\n");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
