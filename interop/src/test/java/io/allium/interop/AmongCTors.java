@@ -1,58 +1,8 @@
 package io.allium.interop;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
-
-/**
- * Gives tests a network of C tor's nodes with a client of ours: one for all of them, since half a minute goes by until it
- * is up. It ends after the last test of all. Whoever wants to end nodes lets clients of his own
- * {@linkplain MixedNetwork#join join} first.
- */
-final class AmongCTors implements ParameterResolver {
-    @Override
-    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == MixedNetwork.class;
-    }
-
-    @Override
-    public MixedNetwork resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
-                .getStore(Namespace.create(AmongCTors.class))
-                .computeIfAbsent(Shared.class, key -> Shared.up(), Shared.class)
-                .network;
-    }
-
-    private record Shared(MixedNetwork network, Path folder) implements AutoCloseable {
-        static Shared up() {
-            try {
-                Path folder = Files.createTempDirectory("among-c-tors");
-                return new Shared(MixedNetwork.up(folder, "client0"::equals, false), folder);
-            } catch (Exception failed) {
-                throw new IllegalStateException("a network of C tor's with a client of ours", failed);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            network.close();
-            List<Path> all;
-            try (Stream<Path> files = Files.walk(folder)) {
-                all = files.sorted(Comparator.reverseOrder()).toList();
-            } catch (UncheckedIOException goneMeanwhile) {
-                throw goneMeanwhile.getCause();
-            }
-            for (Path file : all) {
-                Files.deleteIfExists(file);
-            }
-        }
+/** A network of C tor's nodes with a client of ours. */
+final class AmongCTors extends SharedNetwork {
+    AmongCTors() {
+        super(MixedNetwork.Size.USUAL, "client0");
     }
 }

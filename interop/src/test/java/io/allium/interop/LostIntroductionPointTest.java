@@ -25,18 +25,22 @@ class LostIntroductionPointTest {
     void aServiceWhoseIntroductionPointIsKilledTakesAnotherAndIsReached() throws Exception {
         try (WebServer web = new WebServer();
                 MixedNetwork network = MixedNetwork.up(folder, ours -> false, false)) {
-            MixedNetwork.Node service = network.startService("service0", true, web.port());
-            MixedNetwork.Node visitor = network.join("client1", true, List.of());
-            network.await("the service was not reached", () -> isReached(visitor, service));
+            OnionFolder onion = OnionFolder.make(folder.resolve("onion"));
+            MixedNetwork.Node service = network.startClient("service0", true, onion.torrc(web.port()));
+            Visitor visitor =
+                    new Visitor(folder, network.join("client1", true, List.of()).socksPort());
+            Visitor other = new Visitor(folder, network.client().socksPort());
+            network.await("the service has no name", onion::hasAddress);
+            network.await("the service was not reached", () -> visitor.reaches(onion.site()));
             MixedNetwork.Node lost = relay(network, introductionPoints(service));
 
-            network.lose(lost);
+            network.kill(lost);
             network.await(
                     "the service still waits at a relay that is gone",
                     () -> introductionPoints(service).size() >= 3
                             && !introductionPoints(service).contains(fingerprint(lost)));
-            network.await("the service was not reached again", () -> isReached(visitor, service));
-            network.await("the service was not reached by C tor", () -> isReached(network.client(), service));
+            network.await("the service was not reached again", () -> visitor.reaches(onion.site()));
+            network.await("the service was not reached by C tor", () -> other.reaches(onion.site()));
 
             assertThat(introductionPoints(service)).doesNotContain(fingerprint(lost));
         }
@@ -81,21 +85,5 @@ class LostIntroductionPointTest {
                 .strip()
                 .split(" ", 2)[1]
                 .replace(" ", "");
-    }
-
-    private boolean isReached(MixedNetwork.Node client, MixedNetwork.Node service) throws Exception {
-        return Programs.attempt(
-                                folder,
-                                "",
-                                "curl",
-                                "-sS",
-                                "--fail",
-                                "--max-time",
-                                "60",
-                                "--socks5-hostname",
-                                "127.0.0.1:" + client.socksPort(),
-                                "http://" + service.onion() + "/bytes/10")
-                        .status()
-                == 0;
     }
 }

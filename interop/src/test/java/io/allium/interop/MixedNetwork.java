@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -67,9 +69,9 @@ final class MixedNetwork implements AutoCloseable {
             return !isAuthority() && !isRelay();
         }
 
-        /** The address of its onion service. */
-        String onion() throws IOException {
-            return Files.readString(folder.resolve("onion/hostname")).strip();
+        /** Whether it offers onion services, and nobody uses its SOCKS port. */
+        boolean isService() {
+            return name.startsWith("service");
         }
 
         Path log() {
@@ -80,6 +82,11 @@ final class MixedNetwork implements AutoCloseable {
         Path directoryLog() {
             return folder.resolve("directory.log");
         }
+
+        /** What it says of onion services. */
+        Path onionLog() {
+            return folder.resolve("onion.log");
+        }
     }
 
     private final Size size;
@@ -87,6 +94,7 @@ final class MixedNetwork implements AutoCloseable {
     private final NetworkLogs logs;
     private final List<Node> nodes;
     private final Map<Node, Process> processes = new LinkedHashMap<>();
+    private final Set<Node> ended = new LinkedHashSet<>(); // by the test, so that it is no failure
 
     private MixedNetwork(Path root, Size size) {
         this.size = size;
@@ -142,23 +150,16 @@ final class MixedNetwork implements AutoCloseable {
         return logs;
     }
 
-    /**
-     * Starts an onion service that leads from its port 80 to a port of this machine, and waits until it has its name. Its
-     * descriptor follows when it has circuits.
-     */
-    Node startService(String name, boolean ours, int port) throws Exception {
-        Node node = layout.layOut(name, ours, NetworkLayout.program(ours));
-        Path onion = node.folder().resolve("onion");
-        startClient(node, List.of("HiddenServiceDir " + onion, "HiddenServicePort 80 127.0.0.1:" + port));
-        await("the service has no name", () -> Files.exists(onion.resolve("hostname")));
+    /** Starts one more client, whose name begins with {@code client}, and waits until it has built a circuit. */
+    Node join(String name, boolean ours, List<String> further) throws Exception {
+        Node node = startClient(name, ours, further);
+        awaitBootstrap(node);
         return node;
     }
 
-    /** Starts one more client, whose name begins with {@code client}, and waits until it has built a circuit. */
-    Node join(String name, boolean ours, List<String> further) throws Exception {
-        Node node = startClient(name, ours, NetworkLayout.program(ours), further);
-        awaitBootstrap(node);
-        return node;
+    /** Starts one more client, or onion service if its name begins with {@code service}; its torrc gets these lines too. */
+    Node startClient(String name, boolean ours, List<String> further) throws IOException {
+        return startClient(name, ours, NetworkLayout.program(ours), further);
     }
 
     /** Starts one more client, run by this program; its torrc gets these lines too. */
@@ -185,6 +186,7 @@ final class MixedNetwork implements AutoCloseable {
     /** Ends a node as its user would. */
     void stop(Node node) throws InterruptedException {
         Process process = started(node);
+        ended.add(node);
         process.destroy();
         process.waitFor();
     }
@@ -192,18 +194,14 @@ final class MixedNetwork implements AutoCloseable {
     /** Ends a node at once, as a crash of the machine would: it can do nothing about it. */
     void kill(Node node) throws InterruptedException {
         Process process = started(node);
+        ended.add(node);
         process.destroyForcibly();
         process.waitFor();
     }
 
-    /** The same, and it will not be missed. */
-    void lose(Node node) throws InterruptedException {
-        kill(node);
-        processes.remove(node);
-    }
-
     /** Starts a node that has ended. */
     void restart(Node node) throws IOException {
+        ended.remove(node);
         processes.put(node, start(node));
     }
 
@@ -226,7 +224,8 @@ final class MixedNetwork implements AutoCloseable {
     /**
      * The authorities first, since relays that find none ask again after ever longer pauses, C tor's hardly ever; and ours
      * before C tor's, which must vote soon after they have started, or are late. Where all are C tor's, our relays come
-     * after the first vote, which the start of several JVMs on a small machine would make late. The client comes last,
+     * after the first vote, which the start of several JVMs on a small machine would make late; and C tor's relays after ours, since
+     * authorities call the older half stable, and only stable ones introduce to onion services. The client comes last,
      * since an exit refuses streams from a relay that it has not heard of yet.
      */
     private void startAll() throws Exception {
@@ -239,13 +238,14 @@ final class MixedNetwork implements AutoCloseable {
             awaitVotingPeriod();
             start(node -> !node.ours() && node.isAuthority());
         }
-        start(node -> !node.ours() && node.isRelay());
-        if (!oursVote && nodes.stream().anyMatch(node -> node.ours() && node.isRelay())) {
+        boolean oursCome = nodes.stream().anyMatch(node -> node.ours() && node.isRelay());
+        if (!oursVote && oursCome) {
             await(
                     "the authorities have computed no consensus",
                     () -> processes.keySet().stream().filter(Node::isAuthority).allMatch(MixedNetwork::hasVoted));
         }
         start(node -> node.ours() && node.isRelay());
+        start(node -> !node.ours() && node.isRelay());
         await(
                 "the relays do not know each other",
                 () -> processes.keySet().stream().allMatch(this::knowsAll));
@@ -320,7 +320,7 @@ final class MixedNetwork implements AutoCloseable {
                 notYet = Optional.of(missing);
             }
             for (Map.Entry<Node, Process> each : processes.entrySet()) {
-                if (!each.getValue().isAlive()) {
+                if (!each.getValue().isAlive() && !ended.contains(each.getKey())) {
                     throw new IllegalStateException(
                             each.getKey().name() + " ended early:\n" + NetworkLogs.lastLines(each.getKey()));
                 }

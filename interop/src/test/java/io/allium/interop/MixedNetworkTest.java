@@ -2,14 +2,7 @@ package io.allium.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -48,68 +41,13 @@ class MixedNetworkTest {
 
     private void bytesComeBackWhole(MixedNetwork network) throws Exception {
         try (WebServer web = new WebServer()) {
-            int socks = network.client().socksPort();
-            assertThat(fetch(socks, web, DOWNLOAD)).isEqualTo(WebServer.digestOfBytes(DOWNLOAD));
-            assertThat(fetchAtOnce(socks, web)).containsOnly(WebServer.digestOfBytes(SMALL));
-            upload(socks, web);
+            Visitor visitor = new Visitor(folder, network.client().socksPort());
+            String site = web.url("");
+            visitor.downloads(site, DOWNLOAD);
+            visitor.downloadsAtOnce(site, SMALL, AT_ONCE);
+            visitor.uploads(site, UPLOAD);
             assertThat(network.logs().complaints()).isEmpty();
             assertThat(network.logs().violations()).isEmpty();
         }
-    }
-
-    private String fetch(int socks, WebServer web, int count) throws Exception {
-        byte[] body = Programs.run(
-                        folder,
-                        "curl",
-                        "-sS",
-                        "--fail",
-                        "--max-time",
-                        "500",
-                        "--socks5-hostname",
-                        "127.0.0.1:" + socks,
-                        web.url("/bytes/" + count))
-                .output();
-        assertThat(body).hasSize(count);
-        return sha256(body);
-    }
-
-    private List<String> fetchAtOnce(int socks, WebServer web) throws Exception {
-        List<String> digests = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<String>> all = new ArrayList<>();
-            for (int i = 0; i < AT_ONCE; i++) {
-                all.add(threads.submit(() -> fetch(socks, web, SMALL)));
-            }
-            for (Future<String> one : all) {
-                digests.add(one.get());
-            }
-        }
-        return digests;
-    }
-
-    private void upload(int socks, WebServer web) throws Exception {
-        Path file = folder.resolve("upload");
-        byte[] content = new byte[UPLOAD];
-        new java.util.Random(UPLOAD).nextBytes(content);
-        Files.write(file, content);
-        String answer = Programs.run(
-                        folder,
-                        "curl",
-                        "-sS",
-                        "--fail",
-                        "--max-time",
-                        "500",
-                        "--socks5-hostname",
-                        "127.0.0.1:" + socks,
-                        "--data-binary",
-                        "@" + file,
-                        web.url("/digest"))
-                .text();
-        assertThat(answer).isEqualTo(sha256(content));
-    }
-
-    private static String sha256(byte[] content) throws Exception {
-        return HexFormat.of()
-                .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
     }
 }

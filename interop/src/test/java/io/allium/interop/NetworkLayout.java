@@ -174,8 +174,9 @@ final class NetworkLayout {
                 "PidFile " + node.folder() + "/pid"));
         if (node.isClient()) {
             lines.addAll(List.of(
-                    "SocksPort " + node.socksPort() + " ExtendedErrors",
-                    "MapAddress " + MixedNetwork.MAPPED + " 127.0.0.1"));
+                    node.isService() ? "SocksPort 0" : "SocksPort " + node.socksPort() + " ExtendedErrors",
+                    "MapAddress " + MixedNetwork.MAPPED + " 127.0.0.1",
+                    "Log [rend]info file " + node.onionLog()));
         } else {
             lines.addAll(List.of(
                     "ORPort 127.0.0.1:" + node.orPort(),

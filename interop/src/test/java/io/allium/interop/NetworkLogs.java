@@ -46,6 +46,11 @@ final class NetworkLogs {
             // So it is where the first consensus has few relays, and vanguards are to be chosen among them.
             "Could not find a node that matches the configured _HSLayer2Nodes set",
             "No available nodes when trying to choose node",
+            // An exit that is the first in the consensus finds no other.
+            "Failed to choose an exit server",
+            // Single onion services do not hide where they are, as they are told to.
+            "HiddenServiceNonAnonymousMode is set",
+            "configured to run in a non-anonymous mode",
             // C tor's own relays test themselves in a network this small by extending back to where they come from.
             "Client asked me to extend back to the previous hop",
             "connection_edge_process_relay_cell \\(away from origin\\) failed"));
@@ -117,7 +122,7 @@ final class NetworkLogs {
                                 "60",
                                 "http://127.0.0.1:" + node.metricsPort() + "/metrics")
                         .text();
-                String usual = " " + extensionsBack(node);
+                String usual = " " + (extensionsBack(node) + unmet(metrics));
                 metrics.lines()
                         .filter(line -> line.contains("proto_violation") && !line.startsWith("#"))
                         .filter(line -> !line.endsWith(line.contains("circ_proto_violation") ? usual : " 0"))
@@ -133,6 +138,17 @@ final class NetworkLogs {
             return lines.filter(line -> line.contains("Client asked me to extend back to the previous hop"))
                     .count();
         }
+    }
+
+    /**
+     * Each time that a service came to a rendezvous point whose client had gone, as clients do that are met elsewhere or have no more
+     * time; C tor counts that as a circuit's violation too.
+     */
+    private static long unmet(String metrics) {
+        return metrics.lines()
+                .filter(line -> line.startsWith("tor_relay_rend1_total") && line.contains("unknown_cookie"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /** The end of what this node has said. */

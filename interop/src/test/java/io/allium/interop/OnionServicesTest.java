@@ -3,9 +3,7 @@ package io.allium.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.base.SystemEntropy;
-import io.allium.crypto.Base32;
 import io.allium.crypto.Curve25519KeyPair;
-import io.allium.crypto.OnionAddress;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,20 +11,35 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Onion services over C tor's relays: our client visits C tor's services, C tor's visits ours, and ours visits ours; some of
- * them let only clients in whom they know.
+ * Clients and onion services of C tor's and of ours meet in each pairing, over relays of both kinds: services for everybody,
+ * services that let in only clients whom they know, and services that do not hide where they are.
  */
+@ExtendWith(AmongBoth.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OnionServicesTest {
-    private static final int SIZE = 1_000_000;
+    /** Each way through each pairing, and for all clients that come at once together. */
+    private static final int BYTES = Integer.getInteger("onions.bytes", 1_000_000);
+
+    private static final int AT_ONCE = 20;
 
     /** SOCKS replies: all is well, a key is missing, and the name is mistyped. */
     private static final int SUCCEEDED = 0;
@@ -34,102 +47,162 @@ class OnionServicesTest {
     private static final int KEY_MISSING = 0xf4;
     private static final int BAD_ADDRESS = 0xf6;
 
-    @TempDir
-    Path folder;
+    private static final Pattern STORED = Pattern.compile("is stored at all of its (\\d+) directories");
+
+    /** How a service receives clients. */
+    private enum Door {
+        OPEN,
+        CLOSED,
+        SINGLE
+    }
 
     private final Curve25519KeyPair key = Curve25519KeyPair.generate(new SystemEntropy());
+    private final List<MixedNetwork.Node> joined = new ArrayList<>();
+    private WebServer web;
+    private MixedNetwork network;
+    private Path folder;
 
-    @Test
-    void clientsAndServicesOfBothKindsMeet() throws Exception {
-        try (WebServer web = new WebServer();
-                MixedNetwork network = MixedNetwork.up(folder, ours -> false, false)) {
-            MixedNetwork.Node theirs = network.join("client1", false, services("client1", web));
-            MixedNetwork.Node ours = network.join("client2", true, services("client2", web));
-            Path keys = privateFolder(folder.resolve("keys"));
-            authorize(keys, address(theirs, "closed"));
-            MixedNetwork.Node visitor = network.join("client3", true, List.of("ClientOnionAuthDir " + keys));
-            MixedNetwork.Node stranger = network.join("client4", true, List.of("SafeSocks 0"));
-            network.await("our services did not find that they can be reached", () -> ready(ours) == 2);
+    static Stream<Arguments> pairings() {
+        return Stream.of(false, true)
+                .flatMap(ourClient -> Stream.of(false, true)
+                        .flatMap(ourService ->
+                                Stream.of(Door.values()).map(door -> Arguments.of(ourClient, ourService, door))));
+    }
 
-            visit(network.client(), address(ours, "open"), web);
-            visit(visitor, address(theirs, "open"), web);
-            visit(visitor, address(ours, "open"), web);
-            visit(visitor, address(theirs, "closed"), web);
-
-            assertThat(reply(stranger, address(theirs, "closed").host())).isEqualTo(KEY_MISSING);
-            assertThat(reply(stranger, address(ours, "closed").host())).isEqualTo(KEY_MISSING);
-            assertThat(reply(stranger, "www." + address(theirs, "open").host())).isEqualTo(SUCCEEDED);
-            assertThat(reply(stranger, "a" + address(theirs, "open").host().substring(1)))
-                    .isEqualTo(BAD_ADDRESS);
-            assertThat(network.logs().complaints()).isEmpty();
-            assertThat(network.logs().violations()).isEmpty();
+    @BeforeAll
+    void startServicesAndClients(MixedNetwork among, @TempDir Path temporary) throws Exception {
+        network = among;
+        folder = temporary;
+        web = new WebServer();
+        for (boolean ours : List.of(false, true)) {
+            service(ours, Door.CLOSED).admit("alice", key.publicKey());
+            List<String> hidden =
+                    new ArrayList<>(service(ours, Door.OPEN).torrc(web.port(), "HiddenServicePoWDefensesEnabled 1"));
+            hidden.addAll(service(ours, Door.CLOSED).torrc(web.port()));
+            join("service" + (ours ? 1 : 0), ours, hidden);
+            List<String> found = service(ours, Door.SINGLE)
+                    .torrc(web.port(), "HiddenServiceSingleHopMode 1", "HiddenServiceNonAnonymousMode 1");
+            join("service" + (ours ? 3 : 2), ours, found);
+        }
+        Path keys = folder.resolve("keys");
+        for (boolean ours : List.of(false, true)) {
+            OnionFolder closed = service(ours, Door.CLOSED);
+            network.await("a service has no name", closed::hasAddress);
+            closed.giveKey(keys, key);
+        }
+        join("client1", false, List.of("ClientOnionAuthDir " + keys));
+        join("client2", true, List.of("ClientOnionAuthDir " + keys));
+        join("client3", true, List.of("SafeSocks 0"));
+        for (String client : List.of("client1", "client2", "client3")) {
+            network.awaitBootstrap(network.node(client));
         }
     }
 
-    /** One that everybody may visit, with a queue for those who work for it, and one for those who have our key. */
-    private List<String> services(String node, WebServer web) throws IOException {
-        Path open = folder.resolve(node + "-open");
-        Path closed = privateFolder(folder.resolve(node + "-closed"));
-        Path clients = privateFolder(closed.resolve("authorized_clients"));
-        Files.writeString(
-                clients.resolve("alice.auth"),
-                "descriptor:x25519:" + Base32.encode(key.publicKey().bytes()).toUpperCase(Locale.ROOT) + "\n");
-        return List.of(
-                "HiddenServiceDir " + open,
-                "HiddenServicePort 80 127.0.0.1:" + web.port(),
-                "HiddenServicePoWDefensesEnabled 1",
-                "HiddenServiceDir " + closed,
-                "HiddenServicePort 80 127.0.0.1:" + web.port());
+    @AfterAll
+    void endThem() throws Exception {
+        for (MixedNetwork.Node each : joined) {
+            network.leave(each);
+        }
+        web.close();
     }
 
-    private void authorize(Path keys, OnionAddress service) throws IOException {
-        Files.writeString(
-                keys.resolve("it.auth_private"),
-                service.label() + ":descriptor:x25519:"
-                        + Base32.encode(key.secret()).toUpperCase(Locale.ROOT) + "\n");
+    @ParameterizedTest(name = "ours: client {0}, service {1}, {2}")
+    @MethodSource("pairings")
+    void filesComeAndGoAndTwentyClientsAreServedAtOnce(boolean ourClient, boolean ourService, Door door)
+            throws Exception {
+        Visitor visitor = visitor(ourClient ? "client2" : "client1");
+        String site = service(ourService, door).site();
+        network.await("the service was not reached", () -> visitor.reaches(site));
+        long start = System.nanoTime();
+        visitor.downloads(site, BYTES);
+        long downloaded = System.nanoTime();
+        visitor.uploads(site, BYTES);
+        long uploaded = System.nanoTime();
+        visitor.downloadsAtOnce(site, BYTES / AT_ONCE, AT_ONCE);
+        System.out.println(
+                (ourClient ? "Our" : "C tor's") + " client, " + (ourService ? "our" : "C tor's") + " service, "
+                        + door.name().toLowerCase(Locale.ROOT) + ": down " + figure(start, downloaded) + ", up "
+                        + figure(downloaded, uploaded) + ", " + AT_ONCE + " clients at once "
+                        + figure(uploaded, System.nanoTime()));
+        assertThat(network.logs().complaints()).isEmpty();
+        assertThat(network.logs().violations()).isEmpty();
     }
 
-    private static Path privateFolder(Path path) throws IOException {
-        Files.createDirectories(path);
-        return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+    private static String figure(long start, long end) {
+        double seconds = (end - start) / 1e9;
+        return String.format(Locale.ROOT, "%.1f s (%.1f MB/s)", seconds, BYTES / 1e6 / seconds);
     }
 
-    private OnionAddress address(MixedNetwork.Node node, String service) throws Exception {
-        Path hostname = folder.resolve(node.name() + "-" + service).resolve("hostname");
-        return OnionAddress.parse(Files.readString(hostname).strip());
+    @Test
+    void relaysOfBothKindsPlayEveryPart() throws Exception {
+        Set<String> meetingPlaces = new TreeSet<>();
+        for (String client : List.of("client1", "client2")) {
+            for (boolean ours : List.of(false, true)) {
+                String site = service(ours, Door.OPEN).site();
+                network.await(
+                        "the service was not reached", () -> visitor(client).reaches(site));
+                visitor(client).downloadsAtOnce(site, 1, AT_ONCE);
+            }
+            meetingPlaces.addAll(Circuits.ends(network.node(client), "HS_CLIENT_REND"));
+        }
+        assertThat(kinds(meetingPlaces)).as("of %s", meetingPlaces).containsExactly(false, true);
+        Set<String> introducers = new TreeSet<>();
+        for (String service : List.of("service0", "service1", "service2", "service3")) {
+            introducers.addAll(Circuits.ends(network.node(service), "HS_SERVICE_INTRO"));
+        }
+        assertThat(kinds(introducers)).as("of %s", introducers).containsExactly(false, true);
+        network.await(
+                "a descriptor is stored at so many directories that both kinds are among them", () -> stored() > 6);
     }
 
-    /** Services that were found by a client of their own, let it in, and met it. */
-    private static long ready(MixedNetwork.Node node) throws IOException {
-        try (var lines = Files.lines(node.log())) {
+    /** Whether some of these are not ours, and whether some are. */
+    private Set<Boolean> kinds(Set<String> relays) {
+        Set<Boolean> kinds = new TreeSet<>();
+        relays.forEach(relay -> kinds.add(network.node(relay).ours()));
+        return kinds;
+    }
+
+    /** The most directories that took a descriptor of our services. */
+    private int stored() throws IOException {
+        int most = 0;
+        Matcher line = STORED.matcher(Files.readString(network.node("service1").log()));
+        while (line.find()) {
+            most = Math.max(most, Integer.parseInt(line.group(1)));
+        }
+        return most;
+    }
+
+    @Test
+    void ourServicesFindThatTheyCanBeReached() throws Exception {
+        network.await("not both say so", () -> ready() == 2);
+    }
+
+    /** Services of ours that were found by a client of their own, let it in, and met it. */
+    private long ready() throws IOException {
+        try (Stream<String> lines = Files.lines(network.node("service1").log())) {
             return lines.filter(line -> line.contains("is ready: ") && line.contains("a visit to itself"))
                     .count();
         }
     }
 
-    private void visit(MixedNetwork.Node client, OnionAddress service, WebServer web) throws Exception {
-        byte[] body = Programs.run(
-                        folder,
-                        "curl",
-                        "-sS",
-                        "--fail",
-                        "--retry",
-                        "3",
-                        "--retry-all-errors",
-                        "--max-time",
-                        "300",
-                        "--socks5-hostname",
-                        "127.0.0.1:" + client.socksPort(),
-                        "http://" + service.host() + "/bytes/" + SIZE)
-                .output();
-        assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body)))
-                .as("what " + client.name() + " got through port " + web.port())
-                .isEqualTo(WebServer.digestOfBytes(SIZE));
+    @Test
+    void theSocksPortSaysWhyAServiceIsNotReached() throws Exception {
+        for (boolean ours : List.of(false, true)) {
+            String open = service(ours, Door.OPEN).address().host();
+            String closed = service(ours, Door.CLOSED).address().host();
+            network.await("a service has no descriptor", () -> reply(closed) == KEY_MISSING);
+            network.await(
+                    "the service was not reached", () -> visitor("client3").reaches("http://" + open));
+            assertThat(reply("www." + open)).isEqualTo(SUCCEEDED);
+            assertThat(reply((open.startsWith("a") ? "b" : "a") + open.substring(1)))
+                    .isEqualTo(BAD_ADDRESS);
+        }
     }
 
-    /** What a SOCKS port answers to a request for port 80 of this host. */
-    private static int reply(MixedNetwork.Node client, String host) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), client.socksPort())) {
+    /** What the SOCKS port of a client that has no keys answers to a request for port 80 of this host. */
+    private int reply(String host) throws IOException {
+        int port = network.node("client3").socksPort();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(new byte[] {5, 1, 0});
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readFully(new byte[2]);
@@ -142,5 +215,18 @@ class OnionServicesTest {
             in.readByte();
             return in.readUnsignedByte();
         }
+    }
+
+    private void join(String name, boolean ours, List<String> further) throws IOException {
+        joined.add(network.startClient(name, ours, further));
+    }
+
+    private OnionFolder service(boolean ours, Door door) throws IOException {
+        return OnionFolder.make(
+                folder.resolve((ours ? "ours-" : "c-tors-") + door.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private Visitor visitor(String client) {
+        return new Visitor(folder, network.node(client).socksPort());
     }
 }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The destination: {@code GET /bytes/N} answers with N bytes that depend on N alone; {@code POST /digest} answers with
@@ -21,17 +22,27 @@ import java.util.concurrent.Executors;
 final class WebServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
+    private final AtomicInteger visits = new AtomicInteger();
 
     WebServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
         server.setExecutor(threads);
-        server.createContext("/bytes/", WebServer::bytes);
-        server.createContext("/digest", WebServer::digest);
+        server.createContext("/bytes/", this::bytes);
+        server.createContext("/digest", this::digest);
         server.start();
     }
 
     String url(String path) {
         return "http://127.0.0.1:" + port() + path;
+    }
+
+    /** How often anything was asked since that was forgotten. */
+    int visits() {
+        return visits.get();
+    }
+
+    void forgetVisits() {
+        visits.set(0);
     }
 
     int port() {
@@ -56,7 +67,8 @@ final class WebServer implements AutoCloseable {
         threads.close();
     }
 
-    private static void bytes(HttpExchange exchange) throws IOException {
+    private void bytes(HttpExchange exchange) throws IOException {
+        visits.incrementAndGet();
         int count = Integer.parseInt(exchange.getRequestURI().getPath().substring("/bytes/".length()));
         Random random = new Random(count);
         byte[] block = new byte[64 * 1024];
@@ -69,7 +81,8 @@ final class WebServer implements AutoCloseable {
         }
     }
 
-    private static void digest(HttpExchange exchange) throws IOException {
+    private void digest(HttpExchange exchange) throws IOException {
+        visits.incrementAndGet();
         MessageDigest digest = sha256();
         byte[] block = new byte[64 * 1024];
         try (InputStream from = exchange.getRequestBody()) {

@@ -182,7 +182,15 @@ public final class OnionService implements AutoCloseable {
 
     private void renewPuzzle() {
         defense.ifPresent(ProofOfWorkDefense::turn);
-        puzzle = defense.map(asking -> asking.offer(puzzle));
+        Optional<ProofOfWorkParameters> next = defense.map(asking -> asking.offer(puzzle));
+        if (suggested(next) != suggested(puzzle)) {
+            in.log().info(Domain.REND, name() + " suggests work of effort " + suggested(next) + ".");
+        }
+        puzzle = next;
+    }
+
+    private static long suggested(Optional<ProofOfWorkParameters> told) {
+        return told.map(ProofOfWorkParameters::suggestedEffort).orElse(0L);
     }
 
     private Edition edition(TimePeriod period) {

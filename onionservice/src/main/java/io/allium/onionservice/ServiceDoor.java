@@ -191,6 +191,9 @@ final class ServiceDoor implements AutoCloseable {
             return;
         }
         long effort = proof.map(ProofOfWork::effort).orElse(0L);
+        if (effort > 0) {
+            log.info(Domain.REND, name + ": an introduction shows work of effort " + effort + ".");
+        }
         defense.add(new Guest(invitation, opened, effort), effort);
     }
 
