@@ -25,6 +25,11 @@ final class OnionFlood implements Scenario {
     /** After its start each service finds out how much work to ask for in so long: HS_UPDATE_PERIOD of C tor. */
     private static final Duration UPDATE = Duration.ofMinutes(5);
 
+    /** Relays and services run for weeks: before anything is timed they have met so many as nobody would call a flood. */
+    private static final int WARM_UP_PER_SECOND = 50;
+
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
+
     private static final Duration BEFORE_UPDATE = Duration.ofSeconds(35);
     private static final Duration AFTER_UPDATE = Duration.ofSeconds(55);
     private static final Duration LOOK = Duration.ofSeconds(5);
@@ -72,7 +77,7 @@ final class OnionFlood implements Scenario {
     @Override
     public void run(Networks networks, Findings findings) throws IOException, InterruptedException {
         List<Besieged> services = new ArrayList<>();
-        Duration apart = BEFORE_UPDATE.plus(AFTER_UPDATE).plusSeconds(30);
+        Duration apart = WARM_UP.plus(BEFORE_UPDATE).plus(AFTER_UPDATE).plusSeconds(30);
         try {
             for (Implementation each : Implementation.values()) {
                 if (!services.isEmpty() && !networks.settings().quick()) {
@@ -92,7 +97,7 @@ final class OnionFlood implements Scenario {
     private record Besieged(
             Networks networks, PrivateNetwork network, OnionSite site, Node service, List<Node> clients, long since) {
         static Besieged start(Networks networks, Implementation kind) throws IOException, InterruptedException {
-            PrivateNetwork network = networks.of(kind);
+            PrivateNetwork network = networks.warm(kind);
             OnionSite site =
                     OnionSite.in(networks.folder().resolve("flood-" + kind), "HiddenServicePoWDefensesEnabled 1");
             long since = networks.time().nanos();
@@ -112,46 +117,66 @@ final class OnionFlood implements Scenario {
         void endure(Findings findings) throws IOException, InterruptedException {
             boolean quick = networks.settings().quick();
             Duration length = quick ? BEFORE_UPDATE : BEFORE_UPDATE.plus(AFTER_UPDATE);
-            long flooded = since + UPDATE.minus(BEFORE_UPDATE).toNanos();
-            long pause = flooded - networks.time().nanos();
-            if (!quick && pause > 0) {
-                networks.time().sleep(Duration.ofNanos(pause));
-            }
-            Implementation kind = service.implementation();
             Account account = network.account(service);
             List<RouterDescriptor> relays = OwnCircuits.relays(network);
             try (ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
                     OwnCircuits circuits = new OwnCircuits(networks, relays, tasks)) {
-                PublishedService published = find(relays, circuits);
-                findings.add(RESIDENT, kind, account.residentMiB());
+                if (!quick) {
+                    warmUp(relays, circuits, tasks);
+                    sleepUntil(since + UPDATE.minus(BEFORE_UPDATE).toNanos());
+                }
+                findings.add(RESIDENT, kind(), account.residentMiB());
                 double before = account.cpuSeconds();
                 long began = networks.time().nanos();
                 try (IntroductionFlood flood =
-                        new IntroductionFlood(networks.time(), circuits, relays, tasks, published)) {
+                        new IntroductionFlood(networks.time(), circuits, relays, tasks, find(relays, circuits))) {
                     flood.begin(PER_SECOND, length);
-                    networks.time().sleep(LOOK);
-                    FutureTask<Double> early =
-                            new FutureTask<>(() -> slowest(Collections.nCopies(CLIENTS, network.client())));
-                    Thread.ofPlatform().daemon().name("early visits").start(early);
-                    if (quick || awaitEffort(flood, relays, circuits) == 0) {
-                        findings.note("onion-flood, " + kind.title() + ": the service asked for no work.");
-                    } else {
-                        networks.time().sleep(LOOK); // now all directories have it
-                    }
-                    findings.add(WORKED, kind, slowest(clients));
-                    long left = began + length.toNanos() - networks.time().nanos();
-                    if (left > 0) {
-                        networks.time().sleep(Duration.ofNanos(left));
-                    }
+                    admit(flood, relays, circuits, findings);
+                    sleepUntil(began + length.toNanos());
                     double seconds = (networks.time().nanos() - began) / 1e9;
-                    findings.add(EFFORT, kind, (double) find(relays, circuits).suggestedEffort());
-                    findings.add(PASSED_ON, kind, flood.passedOn() / Math.min(seconds, length.toNanos() / 1e9));
-                    findings.add(COST, kind, (account.cpuSeconds() - before) / flood.passedOn() * 1000);
-                    findings.note("onion-flood, " + kind.title() + ": " + flood.passedOn()
+                    findings.add(PASSED_ON, kind(), flood.passedOn() / Math.min(seconds, length.toNanos() / 1e9));
+                    findings.add(COST, kind(), (account.cpuSeconds() - before) / flood.passedOn() * 1000);
+                    findings.note("onion-flood, " + kind().title() + ": " + flood.passedOn()
                             + " introductions were passed on to the service, " + flood.failed() + " were not.");
-                    findings.add(BEFORE, kind, get(early));
                 }
-                findings.add(PEAK, kind, account.peakResidentMiB());
+                findings.add(PEAK, kind(), account.peakResidentMiB());
+            }
+        }
+
+        /** Five come at once, and five others when work is asked for, or would be. */
+        private void admit(
+                IntroductionFlood flood, List<RouterDescriptor> relays, OwnCircuits circuits, Findings findings)
+                throws IOException, InterruptedException {
+            networks.time().sleep(LOOK);
+            FutureTask<Double> early = new FutureTask<>(() -> slowest(Collections.nCopies(CLIENTS, network.client())));
+            Thread.ofPlatform().daemon().name("early visits").start(early);
+            long effort = networks.settings().quick() ? 0 : awaitEffort(flood, relays, circuits);
+            if (effort == 0) {
+                findings.note("onion-flood, " + kind().title() + ": the service asked for no work.");
+            }
+            networks.time().sleep(LOOK); // by then all directories have what it asks for
+            findings.add(EFFORT, kind(), (double) effort);
+            findings.add(WORKED, kind(), slowest(clients));
+            findings.add(BEFORE, kind(), get(early));
+        }
+
+        private Implementation kind() {
+            return service.implementation();
+        }
+
+        private void warmUp(List<RouterDescriptor> relays, OwnCircuits circuits, ThreadTasks tasks)
+                throws IOException, InterruptedException {
+            try (IntroductionFlood some =
+                    new IntroductionFlood(networks.time(), circuits, relays, tasks, find(relays, circuits))) {
+                some.begin(WARM_UP_PER_SECOND, WARM_UP);
+                networks.time().sleep(WARM_UP);
+            }
+        }
+
+        private void sleepUntil(long moment) throws InterruptedException {
+            long left = moment - networks.time().nanos();
+            if (left > 0) {
+                networks.time().sleep(Duration.ofNanos(left));
             }
         }
 

@@ -48,7 +48,7 @@ final class OnionHundred implements Scenario {
     public void run(Networks networks, Findings findings) throws IOException, InterruptedException {
         int services = networks.settings().quick() ? SERVICES / 10 : SERVICES;
         for (Implementation each : Implementation.values()) {
-            PrivateNetwork network = networks.of(each);
+            PrivateNetwork network = networks.warm(each);
             List<OnionSite> sites = new ArrayList<>();
             List<String> torrc = new ArrayList<>();
             for (int i = 0; i < services; i++) {

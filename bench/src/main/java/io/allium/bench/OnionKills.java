@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Relays that an onion service needs are killed while it is visited: all of its introduction points, some of its directories,
- * and a rendezvous point. How long until somebody who comes then has a page?
+ * Relays that an onion service needs are killed while it is visited: its introduction points, some of its directories, and a
+ * rendezvous point. How long until somebody who comes then has a page? Authorities are spared, and are everybody's guards: how
+ * soon a dead guard is given up is another question.
  */
 final class OnionKills implements Scenario {
     private static final int AUTHORITIES = 3;
@@ -27,8 +28,11 @@ final class OnionKills implements Scenario {
     /** Of the eight directories that have a descriptor. */
     private static final int DIRECTORIES_KILLED = 3;
 
-    /** The isolation of the stream whose rendezvous point is killed. */
-    private static final String MEETING = "meeting";
+    /** With a number behind it, the isolation of the stream whose rendezvous point is killed. */
+    private static final String MEETING = "meeting-";
+
+    /** A recovery that takes longer counts as one of so long. */
+    private static final Duration LONGEST = Duration.ofMinutes(3);
 
     private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final Duration BETWEEN_VISITS = Duration.ofMillis(500);
@@ -97,6 +101,7 @@ final class OnionKills implements Scenario {
             Networks networks,
             Findings findings,
             PrivateNetwork network,
+            Node client,
             OnionSite site,
             List<RouterDescriptor> relays,
             OwnCircuits circuits,
@@ -107,17 +112,32 @@ final class OnionKills implements Scenario {
                 throws IOException, InterruptedException {
             Implementation kind = network.client().implementation();
             OnionSite site = OnionSite.in(networks.folder().resolve("kills-" + kind));
-            network.join("service0", kind, site.torrc(networks.server()));
-            Visitor visitor = Visitor.through(network.client(), "visitor", networks.time());
+            List<String> guards = guards(network);
+            List<String> torrc = new ArrayList<>(guards);
+            torrc.addAll(site.torrc(networks.server()));
+            network.join("service0", kind, torrc);
+            Node client = network.join("visitor0", kind, guards);
+            network.awaitBootstrap(client);
+            Visitor visitor = Visitor.through(client, "visitor", networks.time());
             visitor.awaitPage(site, LIMIT);
             List<RouterDescriptor> relays = OwnCircuits.relays(network);
-            Visitor others = Visitor.through(network.client(), "others", networks.time());
+            Visitor others = Visitor.through(client, "others", networks.time());
             Thread load = Thread.ofPlatform()
                     .daemon()
                     .name("visits")
                     .start(() -> visitWithoutEnd(others, site, networks.time()));
             OwnCircuits circuits = new OwnCircuits(networks, relays, tasks);
-            return new Scene(networks, findings, network, site, relays, circuits, visitor, load);
+            return new Scene(networks, findings, network, client, site, relays, circuits, visitor, load);
+        }
+
+        private static List<String> guards(PrivateNetwork network) throws IOException {
+            List<String> fingerprints = new ArrayList<>();
+            for (Node node : network.relays()) {
+                if (node.isAuthority()) {
+                    fingerprints.add("$" + PrivateNetwork.fingerprint(node).replace(" ", ""));
+                }
+            }
+            return List.of("EntryNodes " + String.join(",", fingerprints));
         }
 
         private static void visitWithoutEnd(Visitor others, OnionSite site, Time time) {
@@ -142,30 +162,35 @@ final class OnionKills implements Scenario {
         double killDirectories() throws IOException, InterruptedException {
             List<Node> killed = published().directories().stream()
                     .map(network::node)
-                    .filter(node -> !node.isAuthority())
+                    .filter(Scene::maySuffer)
                     .limit(DIRECTORIES_KILLED)
                     .toList();
             networks.time().sleep(FORGETTING);
-            try (ControlConnection control = ControlConnection.to(network.client())) {
+            try (ControlConnection control = ControlConnection.to(client)) {
                 control.ask("SIGNAL NEWNYM");
             }
             return untilAPageAfterKilling(killed, visitor);
         }
 
         double killRendezvousPoint() throws IOException, InterruptedException {
-            try (LoadStream stream = LoadStream.toOnion(network.client(), site.host(), MEETING, PATIENCE)) {
-                stream.fetch(1);
-                List<Node> point = List.of(node(rendezvousPoint()));
-                return untilAPageAfterKilling(point, Visitor.who(network.client(), MEETING, networks.time()));
+            while (true) {
+                String meeting = MEETING + networks.time().nanos();
+                try (LoadStream stream = LoadStream.toOnion(client, site.host(), meeting, PATIENCE)) {
+                    stream.fetch(1);
+                    Node point = node(rendezvousPoint(meeting));
+                    if (maySuffer(point)) {
+                        return untilAPageAfterKilling(List.of(point), Visitor.who(client, meeting, networks.time()));
+                    }
+                }
             }
         }
 
-        /** The relay where the circuit ends that has that stream. */
-        private String rendezvousPoint() throws IOException {
-            try (ControlConnection control = ControlConnection.to(network.client())) {
+        /** The relay where the circuit ends that has the streams of this isolation. */
+        private String rendezvousPoint(String meeting) throws IOException {
+            try (ControlConnection control = ControlConnection.to(client)) {
                 String circuit = control.ask("GETINFO circuit-status").stream()
                         .filter(line -> line.contains("HS_STATE=HSCR_JOINED"))
-                        .filter(line -> line.contains("SOCKS_USERNAME=\"" + MEETING + "\""))
+                        .filter(line -> line.contains("SOCKS_USERNAME=\"" + meeting + "\""))
                         .reduce((first, last) -> last)
                         .orElseThrow(() -> new IOException("the client has no circuit to the service"));
                 String path = circuit.split(" ", 4)[2];
@@ -173,29 +198,45 @@ final class OnionKills implements Scenario {
             }
         }
 
+        private static boolean maySuffer(Node node) {
+            return !node.isAuthority();
+        }
+
         /** Kills them at once and waits for a page; then they start again, and the network finds its rest. */
-        private double untilAPageAfterKilling(List<Node> nodes, Visitor afterwards)
+        private double untilAPageAfterKilling(List<Node> some, Visitor afterwards)
                 throws IOException, InterruptedException {
+            List<Node> nodes = some.stream().filter(Scene::maySuffer).toList();
             for (Node node : nodes) {
                 network.kill(node);
             }
             long killed = networks.time().nanos();
-            afterwards.awaitPage(site, LIMIT);
+            boolean quick = networks.settings().quick();
+            boolean reached = isReached(afterwards, quick ? LONGEST.dividedBy(2) : LONGEST);
             double seconds = (networks.time().nanos() - killed) / 1e9;
             String told = String.format(
                     Locale.ROOT,
-                    "onion-kills, %s: %s killed, a page after %.1f s.",
-                    network.client().implementation().title(),
+                    "onion-kills, %s: %s killed, %s %.1f s.",
+                    client.implementation().title(),
                     nodes.stream().map(Node::name).toList(),
+                    reached ? "a page after" : "no page within",
                     seconds);
             findings.note(told);
             System.out.println("  " + told);
             for (Node node : nodes) {
                 network.start(node);
             }
-            networks.time().sleep(SETTLING);
+            networks.time().sleep(quick ? SETTLING.dividedBy(2) : SETTLING);
             visitor.awaitPage(site, LIMIT);
             return seconds;
+        }
+
+        private boolean isReached(Visitor visits, Duration most) throws InterruptedException {
+            try {
+                visits.awaitPage(site, most);
+                return true;
+            } catch (IOException late) {
+                return false;
+            }
         }
 
         private PublishedService published() throws IOException, InterruptedException {

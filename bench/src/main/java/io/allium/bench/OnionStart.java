@@ -37,7 +37,7 @@ final class OnionStart implements Scenario {
         int services = networks.settings().quick() ? 2 : SERVICES;
         for (int i = 0; i < services; i++) {
             for (Implementation each : Implementation.values()) {
-                PrivateNetwork network = networks.of(each);
+                PrivateNetwork network = networks.warm(each);
                 Visitor visitor = Visitor.through(network.client(), "start-" + i, networks.time());
                 OnionSite site = OnionSite.in(networks.folder().resolve("start-" + each + "-" + i));
                 long began = networks.time().nanos();
