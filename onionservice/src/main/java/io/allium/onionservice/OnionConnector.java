@@ -48,6 +48,7 @@ public final class OnionConnector implements AutoCloseable {
 
     private final Time time;
     private final TaskGroup group;
+    private final OnionCircuits circuits;
     private final ServiceDescriptors descriptors;
     private final IntroductionFailures failures;
     private final ServiceCircuits<OriginCircuit> joined;
@@ -64,6 +65,7 @@ public final class OnionConnector implements AutoCloseable {
             Settings settings) {
         this.time = time;
         this.group = new TaskGroup(tasks, "onions");
+        this.circuits = circuits;
         this.failures = new IntroductionFailures(time);
         this.joined = new ServiceCircuits<>(time);
         this.descriptors = new ServiceDescriptors(
@@ -123,6 +125,7 @@ public final class OnionConnector implements AutoCloseable {
                     .orElseThrow(() -> new Refused(
                             Refused.Kind.RESOURCE_LIMIT, "too many onion services are being visited at once"));
             OriginCircuit circuit = coming.await(deadline, time);
+            circuits.isolate(circuit, isolation);
             try {
                 sent.accept(circuit.id());
                 return circuit.connect("", port, BeginFlags.NONE, STREAM_PATIENCE);
