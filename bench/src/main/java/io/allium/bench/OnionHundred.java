@@ -58,9 +58,13 @@ final class OnionHundred implements Scenario {
             }
             long began = networks.time().nanos();
             Node node = network.join("hundred", each, torrc);
-            visitAll(sites, Visitor.through(network.client(), "hundred", networks.time()));
-            findings.add(ALL, each, (networks.time().nanos() - began) / 1e9);
-            findings.add(COST, each, network.account(node).cpuSeconds());
+            try {
+                visitAll(sites, Visitor.through(network.client(), "hundred", networks.time()));
+                findings.add(ALL, each, (networks.time().nanos() - began) / 1e9);
+                findings.add(COST, each, network.account(node).cpuSeconds());
+            } catch (IOException late) {
+                findings.note("onion-hundred, " + each.title() + ": not all could be visited: " + late.getMessage());
+            }
             findings.add(RESIDENT, each, network.account(node).residentMiB());
             findings.add(PEAK, each, network.account(node).peakResidentMiB());
             network.leave(node);
