@@ -69,12 +69,12 @@ public class PuzzleBenchmark {
 
         public Service() {
             PuzzleSolver solver = new PuzzleSolver(HashXRuntime.AUTOMATIC);
-            try {
-                for (int i = 0; i < PROOFS; i++) {
-                    proofs[i] = solver.solve(puzzle, 1, entropy);
+            PuzzleNonce nonce = PuzzleNonce.random(entropy);
+            for (int found = 0; found < PROOFS; nonce = nonce.next()) {
+                Optional<ProofOfWork> proof = solver.attempt(puzzle, nonce, 1);
+                if (proof.isPresent()) {
+                    proofs[found++] = proof.get();
                 }
-            } catch (InterruptedException never) {
-                throw new IllegalStateException(never);
             }
         }
 

@@ -4,7 +4,9 @@ import io.allium.base.ByteReader;
 import io.allium.base.ByteWriter;
 import io.allium.base.ProtocolViolation;
 import io.allium.crypto.Curve25519Key;
+import io.allium.crypto.ProofOfWork;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a client tells the service in the encrypted section of its introduction: where to meet.
@@ -20,7 +22,7 @@ public record IntroducePlaintext(
     /** The type of an extension: the client asks for congestion control. Empty. */
     public static final int CONGESTION_CONTROL = 1;
 
-    /** The type of an extension: a {@link ProofOfWorkSolution}. */
+    /** The type of an extension: a {@link ProofOfWorkExtension}. */
     public static final int PROOF_OF_WORK = 2;
 
     private static final int ONION_KEY_NTOR = 1;
@@ -30,6 +32,12 @@ public record IntroducePlaintext(
 
     public IntroducePlaintext {
         specifiers = List.copyOf(specifiers);
+    }
+
+    /** What work the client shows, if it shows any; whether it is right is not checked here. */
+    public Optional<ProofOfWork> proofOfWork() throws ProtocolViolation {
+        Optional<byte[]> shown = extensions.find(PROOF_OF_WORK);
+        return shown.isPresent() ? Optional.of(ProofOfWorkExtension.decode(shown.get())) : Optional.empty();
     }
 
     /** Whether the client asks for congestion control. */

@@ -1,6 +1,7 @@
 package io.allium.cell;
 
 import io.allium.base.ProtocolViolation;
+import io.allium.crypto.ProofOfWork;
 import java.util.Arrays;
 
 /**
@@ -66,8 +67,9 @@ final class CellFuzz {
             // As it should be.
         }
         try {
-            ProofOfWorkSolution read = ProofOfWorkSolution.decode(input);
-            if (!ProofOfWorkSolution.decode(read.extension().value()).equals(read)) {
+            ProofOfWork read = ProofOfWorkExtension.decode(input);
+            if (!ProofOfWorkExtension.decode(ProofOfWorkExtension.of(read).value())
+                    .equals(read)) {
                 throw new AssertionError(read + " is written differently");
             }
         } catch (ProtocolViolation refused) {

@@ -8,7 +8,10 @@ import io.allium.base.ProtocolViolation;
 import io.allium.crypto.Curve25519Key;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Ed25519KeyPair;
+import io.allium.crypto.EquixSolution;
 import io.allium.crypto.Fingerprint;
+import io.allium.crypto.ProofOfWork;
+import io.allium.crypto.PuzzleNonce;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -269,23 +272,26 @@ class OnionServiceMessageTest {
 
     @Test
     void aProofOfWorkIsLaidOutAsInTheProposal() throws ProtocolViolation {
-        ProofOfWorkSolution solution = new ProofOfWorkSolution(
-                ChannelCellTest.bytes(16), 0xfffffffeL, new byte[] {1, 2, 3, 4}, ChannelCellTest.bytes(16));
-        Extensions.Extension extension = solution.extension();
+        ProofOfWork proof = new ProofOfWork(
+                PuzzleNonce.of(ChannelCellTest.bytes(16)),
+                0xfffffffeL,
+                0xf1020304,
+                EquixSolution.of(ChannelCellTest.bytes(16)));
+        Extensions.Extension extension = ProofOfWorkExtension.of(proof);
         String sixteen = HexFormat.of().formatHex(ChannelCellTest.bytes(16));
         assertThat(extension.type()).isEqualTo(2);
         assertThat(HexFormat.of().formatHex(extension.value()))
-                .isEqualTo("01" + sixteen + "fffffffe" + "01020304" + sixteen);
-        assertThat(ProofOfWorkSolution.decode(extension.value())).isEqualTo(solution);
+                .isEqualTo("01" + sixteen + "fffffffe" + "f1020304" + sixteen);
+        assertThat(ProofOfWorkExtension.decode(extension.value())).isEqualTo(proof);
     }
 
     @Test
     void aProofOfWorkOfAnotherVersionOrLengthIsRefused() {
-        assertThatThrownBy(() -> ProofOfWorkSolution.decode(new byte[41]))
+        assertThatThrownBy(() -> ProofOfWorkExtension.decode(new byte[41]))
                 .hasMessage("proof of work: version 0 is unknown");
         byte[] cut = new byte[40];
         cut[0] = 1;
-        assertThatThrownBy(() -> ProofOfWorkSolution.decode(cut)).isInstanceOf(ProtocolViolation.class);
+        assertThatThrownBy(() -> ProofOfWorkExtension.decode(cut)).isInstanceOf(ProtocolViolation.class);
     }
 
     /** The header is at most 255 extensions long in theory; what a cell holds is less, and all of it may be extensions. */

@@ -179,7 +179,7 @@ public final class HsNtor {
         }
 
         /** The client's key X, which the encrypted section begins with. */
-        public Curve25519Key publicKey() {
+        Curve25519Key publicKey() {
             return names.x;
         }
 

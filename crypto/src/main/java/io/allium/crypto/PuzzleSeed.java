@@ -1,7 +1,5 @@
 package io.allium.crypto;
 
-import io.allium.base.Untrusted;
-
 /** What an onion service draws so that nobody works on its puzzles ahead of time. Immutable. */
 public final class PuzzleSeed extends FixedBytes<PuzzleSeed> implements Comparable<PuzzleSeed> {
     /** In bytes. */
@@ -14,11 +12,6 @@ public final class PuzzleSeed extends FixedBytes<PuzzleSeed> implements Comparab
     /** Takes exactly {@value #LENGTH} bytes. */
     public static PuzzleSeed of(byte[] bytes) {
         return new PuzzleSeed(bytes);
-    }
-
-    /** Reads base64 with or without padding. */
-    public static PuzzleSeed parseBase64(String text) throws Untrusted {
-        return new PuzzleSeed(Base64Text.decode(text, LENGTH, "a puzzle's seed"));
     }
 
     /** 43 characters, without padding. */

@@ -1,6 +1,5 @@
 package io.allium.crypto;
 
-import io.allium.base.Entropy;
 import java.util.Optional;
 
 /**
@@ -31,23 +30,5 @@ public final class PuzzleSolver {
             }
         }
         return Optional.empty();
-    }
-
-    /**
-     * Tries one nonce after another.
-     *
-     * @throws InterruptedException if the thread is, after the try that it was at
-     */
-    public ProofOfWork solve(Puzzle puzzle, long effort, Entropy entropy) throws InterruptedException {
-        PuzzleNonce nonce = PuzzleNonce.random(entropy);
-        Optional<ProofOfWork> proof = attempt(puzzle, nonce, effort);
-        while (proof.isEmpty()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("while it worked on a puzzle of effort " + effort);
-            }
-            nonce = nonce.next();
-            proof = attempt(puzzle, nonce, effort);
-        }
-        return proof.get();
     }
 }

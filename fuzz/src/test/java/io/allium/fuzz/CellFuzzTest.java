@@ -8,8 +8,9 @@ import io.allium.cell.ChannelCell;
 import io.allium.cell.Extensions;
 import io.allium.cell.IntroducePlaintext;
 import io.allium.cell.IntroductionLimits;
-import io.allium.cell.ProofOfWorkSolution;
+import io.allium.cell.ProofOfWorkExtension;
 import io.allium.cell.RelayCell;
+import io.allium.crypto.ProofOfWork;
 import java.util.Arrays;
 
 /** What a peer sends on a link, and what comes out of a recognised relay cell. */
@@ -74,8 +75,9 @@ class CellFuzzTest {
     @FuzzTest
     void proofOfWork(byte[] input) {
         try {
-            ProofOfWorkSolution read = ProofOfWorkSolution.decode(input);
-            if (!ProofOfWorkSolution.decode(read.extension().value()).equals(read)) {
+            ProofOfWork read = ProofOfWorkExtension.decode(input);
+            if (!ProofOfWorkExtension.decode(ProofOfWorkExtension.of(read).value())
+                    .equals(read)) {
                 throw new IllegalStateException("not the same when written again: " + read);
             }
         } catch (ProtocolViolation refused) {

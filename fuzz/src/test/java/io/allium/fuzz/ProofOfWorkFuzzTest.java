@@ -2,12 +2,10 @@ package io.allium.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.allium.base.ProtocolViolation;
-import io.allium.cell.ProofOfWorkSolution;
+import io.allium.cell.ProofOfWorkExtension;
 import io.allium.crypto.Ed25519Identity;
-import io.allium.crypto.EquixSolution;
 import io.allium.crypto.ProofOfWork;
 import io.allium.crypto.Puzzle;
-import io.allium.crypto.PuzzleNonce;
 import io.allium.crypto.PuzzleSeed;
 import io.allium.crypto.PuzzleVerifier;
 import java.util.Arrays;
@@ -29,12 +27,12 @@ class ProofOfWorkFuzzTest {
         Puzzle puzzle = new Puzzle(SERVICE, PuzzleSeed.of(Arrays.copyOf(input, SEED_LENGTH)));
         byte[] field = Arrays.copyOfRange(input, Math.min(SEED_LENGTH, input.length), input.length);
         try {
-            ProofOfWorkSolution shown = ProofOfWorkSolution.decode(field);
+            ProofOfWork shown = ProofOfWorkExtension.decode(field);
             ProofOfWork proof = new ProofOfWork(
-                    PuzzleNonce.of(shown.nonce()),
+                    shown.nonce(),
                     shown.effort(),
                     puzzle.seed().head(), // else nothing is looked at
-                    EquixSolution.of(shown.solution()));
+                    shown.solution());
             if (verifier.verify(puzzle, proof) != new PuzzleVerifier().verify(puzzle, proof)) {
                 throw new IllegalStateException("is taken once and once not: " + proof);
             }

@@ -10,6 +10,7 @@ import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyBlinding;
+import io.allium.crypto.PuzzleSeed;
 import io.allium.crypto.TimePeriod;
 import io.allium.testing.SeededEntropy;
 import java.time.Instant;
@@ -68,7 +69,7 @@ final class OnionKeys {
                 true,
                 Optional.of(new OnionFlowControl("1-2", 31)),
                 Optional.of(new ProofOfWorkParameters(
-                        Slice.of(entropy(3).bytes(ProofOfWorkParameters.SEED_LENGTH)),
+                        PuzzleSeed.of(entropy(3).bytes(PuzzleSeed.LENGTH)),
                         4_000_000_000L,
                         Instant.parse("2026-11-20T13:14:21Z"))),
                 all);

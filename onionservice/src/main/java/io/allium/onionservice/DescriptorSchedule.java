@@ -88,11 +88,6 @@ record DescriptorSchedule(
                 newerIsCurrent);
     }
 
-    /** The period that clients ask for descriptors of. */
-    TimePeriod current() {
-        return newerIsCurrent ? newer : older;
-    }
-
     /** The value of the consensus, or what everybody puts in its place where the authorities made none. */
     private static byte[] value(Optional<SharedRandomValue> known, TimePeriod period) {
         return known.map(value -> value.value().bytes()).orElseGet(() -> disaster(period));

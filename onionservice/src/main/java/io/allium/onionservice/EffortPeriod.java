@@ -1,5 +1,7 @@
 package io.allium.onionservice;
 
+import io.allium.crypto.ProofOfWork;
+
 /**
  * What a service saw of its queue in one period of {@link EffortControl#PERIOD}, and what it makes of that.
  *
@@ -12,9 +14,6 @@ package io.allium.onionservice;
  * @spec hspow-spec common-protocol (service-side effort estimation)
  */
 record EffortPeriod(long totalEffort, long launched, boolean hadQueue, long trimmedMax, int waiting, long waitingMax) {
-    /** 2^32 - 1, as much as a descriptor can tell. */
-    private static final long EFFORT_MAX = 0xffff_ffffL;
-
     /** The effort to suggest after a period in which {@code suggested} was. */
     long next(long suggested, int queueLow) {
         if (trimmedMax > suggested) {
@@ -29,6 +28,6 @@ record EffortPeriod(long totalEffort, long launched, boolean hadQueue, long trim
     /** The average of those that were answered, but always more than before; where none was, there is no average. */
     private long increased(long suggested) {
         long average = launched == 0 ? 0 : totalEffort / launched;
-        return Math.min(Math.max(suggested + 1, average), EFFORT_MAX);
+        return Math.min(Math.max(suggested + 1, average), ProofOfWork.EFFORT_MAX);
     }
 }

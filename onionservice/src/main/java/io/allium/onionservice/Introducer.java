@@ -11,6 +11,7 @@ import io.allium.cell.IntroducePlaintext;
 import io.allium.cell.IntroduceStatus;
 import io.allium.cell.Introduction;
 import io.allium.cell.OnionServiceMessage;
+import io.allium.cell.ProofOfWorkExtension;
 import io.allium.cell.RelayCommand;
 import io.allium.cell.RelayMessage;
 import io.allium.circuit.HopTarget;
@@ -23,7 +24,6 @@ import io.allium.crypto.HsNtor;
 import io.allium.crypto.OnionAddress;
 import io.allium.crypto.ProofOfWork;
 import io.allium.crypto.Puzzle;
-import io.allium.crypto.PuzzleSeed;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
 import io.allium.netdoc.IntroductionPoint;
@@ -146,8 +146,7 @@ final class Introducer {
             if (effort == 0) {
                 return Optional.empty();
             }
-            Puzzle puzzle = new Puzzle(
-                    known.document().blindedKey(), PuzzleSeed.of(asked.seed().bytes()));
+            Puzzle puzzle = new Puzzle(known.document().blindedKey(), asked.seed());
             long latest = time.nanos() + WORK_MAX.toNanos();
             return Optional.of(patience.with(() -> puzzles.solve(puzzle, effort, latest)));
         }
@@ -249,7 +248,7 @@ final class Introducer {
         if (congestionControl) {
             all.add(new Extensions.Extension(IntroducePlaintext.CONGESTION_CONTROL, new byte[0]));
         }
-        proof.map(ProofExtension::of).ifPresent(all::add);
+        proof.map(ProofOfWorkExtension::of).ifPresent(all::add);
         return new Extensions(all);
     }
 }

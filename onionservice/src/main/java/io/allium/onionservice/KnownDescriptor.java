@@ -55,7 +55,6 @@ record KnownDescriptor(
 
     boolean isNewerThan(KnownDescriptor other) {
         return period.number() > other.period.number()
-                || period.number() == other.period.number()
-                        && Long.compareUnsigned(document.revision(), other.document.revision()) > 0;
+                || period.number() == other.period.number() && document.isNewerThan(other.document);
     }
 }

@@ -7,7 +7,6 @@ import io.allium.crypto.ProofOfWork;
 import io.allium.crypto.Puzzle;
 import io.allium.crypto.PuzzleVerifier;
 import io.allium.netdoc.ProofOfWorkParameters;
-import io.allium.netdoc.Slice;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,9 +46,11 @@ final class ProofOfWorkDefense<R> {
      */
     boolean accept(Ed25519Identity blindedId, ProofOfWork proof) {
         Optional<PuzzleSeeds.Live> live = unspent(proof);
-        return live.isPresent()
-                && verifier.verify(new Puzzle(blindedId, live.get().seed()), proof)
-                && spend(live.get(), proof);
+        if (live.isEmpty() || !verifier.verify(new Puzzle(blindedId, live.get().seed()), proof)) {
+            return false;
+        }
+        spend(live.get(), proof);
+        return true;
     }
 
     private Optional<PuzzleSeeds.Live> unspent(ProofOfWork proof) {
@@ -61,11 +62,10 @@ final class ProofOfWorkDefense<R> {
         }
     }
 
-    private boolean spend(PuzzleSeeds.Live live, ProofOfWork proof) {
+    private void spend(PuzzleSeeds.Live live, ProofOfWork proof) {
         lock.lock();
         try {
             live.spent().spend(proof.nonce(), proof.effort());
-            return true;
         } finally {
             lock.unlock();
         }
@@ -134,7 +134,7 @@ final class ProofOfWorkDefense<R> {
         lock.lock();
         try {
             ProofOfWorkParameters fresh =
-                    new ProofOfWorkParameters(Slice.of(seeds.current().bytes()), control.suggested(), seeds.expires());
+                    new ProofOfWorkParameters(seeds.current(), control.suggested(), seeds.expires());
             return published
                     .filter(old -> old.seed().equals(fresh.seed()) && !control.isWorthPublishing(old.suggestedEffort()))
                     .orElse(fresh);

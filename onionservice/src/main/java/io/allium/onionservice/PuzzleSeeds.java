@@ -43,15 +43,13 @@ final class PuzzleSeeds {
         return expires;
     }
 
-    /** Replaces the current seed if its time has come; whether it had. */
-    boolean rotate(Instant now) {
-        if (now.isBefore(expires)) {
-            return false;
+    /** Replaces the current seed if its time has come. */
+    void rotate(Instant now) {
+        if (!now.isBefore(expires)) {
+            previous = current;
+            current = drawBeside(previous);
+            expires = expiry(now);
         }
-        previous = current;
-        current = drawBeside(previous);
-        expires = expiry(now);
-        return true;
     }
 
     /** The seed that begins with these four bytes. */

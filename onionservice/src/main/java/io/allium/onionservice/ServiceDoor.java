@@ -182,7 +182,7 @@ final class ServiceDoor implements AutoCloseable {
             IntroductionQueue.Arrival arrival,
             ProofOfWorkDefense<Guest> defense)
             throws ProtocolViolation {
-        Optional<ProofOfWork> proof = ProofExtension.in(invitation);
+        Optional<ProofOfWork> proof = invitation.proofOfWork();
         if (proof.isPresent() && !defense.accept(arrival.edition().blindedKey(), proof.get())) {
             dropped.note(Why.WORTHLESS_WORK);
             log.info(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.allium.base.Entropy;
 import io.allium.cell.Extensions;
 import io.allium.cell.IntroducePlaintext;
+import io.allium.cell.ProofOfWorkExtension;
 import io.allium.cell.RendezvousCookie;
 import io.allium.crypto.Curve25519Key;
 import io.allium.crypto.Ed25519Identity;
@@ -25,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ProofOfWorkDefenseTest {
@@ -77,8 +79,9 @@ class ProofOfWorkDefenseTest {
             assertThat(Duration.between(Instant.ofEpochSecond(now.getEpochSecond()), seeds.expires()))
                     .isBetween(Duration.ofSeconds(6300), Duration.ofSeconds(7199));
             PuzzleSeed first = seeds.current();
-            assertThat(seeds.rotate(seeds.expires().minusMillis(1))).isFalse();
-            assertThat(seeds.rotate(seeds.expires())).isTrue();
+            seeds.rotate(seeds.expires().minusMillis(1));
+            assertThat(seeds.current()).isEqualTo(first);
+            seeds.rotate(seeds.expires());
             assertThat(seeds.current()).isNotEqualTo(first);
             assertThat(seeds.named(first.head()).orElseThrow().seed()).isEqualTo(first);
         }
@@ -164,11 +167,11 @@ class ProofOfWorkDefenseTest {
         ProofOfWork proof = solve(2);
         IntroducePlaintext invitation = new IntroducePlaintext(
                 RendezvousCookie.generate(entropy),
-                new Extensions(List.of(ProofExtension.of(proof))),
+                new Extensions(List.of(ProofOfWorkExtension.of(proof))),
                 Curve25519Key.of(new byte[32]),
                 List.of());
 
-        assertThat(ProofExtension.in(IntroducePlaintext.decode(invitation.encode(0))))
+        assertThat(IntroducePlaintext.decode(invitation.encode(0)).proofOfWork())
                 .contains(proof);
     }
 
@@ -190,9 +193,12 @@ class ProofOfWorkDefenseTest {
         return defense.offer(Optional.empty());
     }
 
-    private ProofOfWork solve(long effort) throws InterruptedException {
-        PuzzleSeed seed = PuzzleSeed.of(offer().seed().bytes());
-        return solver.solve(new Puzzle(blindedId, seed), effort, entropy);
+    private ProofOfWork solve(long effort) {
+        Puzzle puzzle = new Puzzle(blindedId, offer().seed());
+        return Stream.iterate(PuzzleNonce.random(entropy), PuzzleNonce::next)
+                .flatMap(nonce -> solver.attempt(puzzle, nonce, effort).stream())
+                .findFirst()
+                .orElseThrow();
     }
 
     private static PuzzleNonce nonce(int number) {
