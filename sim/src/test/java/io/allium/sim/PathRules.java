@@ -71,10 +71,14 @@ final class PathRules {
     /** One circuit. */
     private static final class Circuit {
         private final long launched;
+        private final List<String> primary;
         private String path = "";
+        private boolean guardSeen;
 
-        Circuit(long launched) {
+        /** @param primary the primary guards when it was launched, the best first */
+        Circuit(long launched, List<String> primary) {
             this.launched = launched;
+            this.primary = primary;
         }
     }
 
@@ -279,10 +283,11 @@ final class PathRules {
         String[] words = line.split(" ", -1);
         int id = Integer.parseInt(words[1]);
         if (words[2].equals("LAUNCHED")) {
-            circuits.put(id, new Circuit(now));
+            circuits.put(id, new Circuit(now, primary()));
             return;
         }
-        Circuit circuit = circuits.computeIfAbsent(id, early -> new Circuit(now)); // before we were there to hear of it
+        Circuit circuit = circuits.computeIfAbsent(
+                id, early -> new Circuit(now, primary())); // before we were there to hear of it
         boolean grew = words.length > 3 && words[3].startsWith("$") && !words[3].equals(circuit.path);
         if (grew) {
             circuit.path = words[3];
@@ -292,7 +297,9 @@ final class PathRules {
         if (grew) {
             check(line, circuit, hops, purpose);
         }
-        if (words[2].equals("BUILT")) {
+        if (words[2].equals("BUILT")
+                && !circuit.guardSeen) { // a circuit that was built ahead is built again where it is made longer
+            circuit.guardSeen = true;
             checkGuard(line, circuit, hops, now);
         }
         boolean isWhole = words[2].equals("BUILT") || words[0].equals("CIRC_MINOR") && !words[2].equals("CANNIBALIZED");
@@ -352,10 +359,7 @@ final class PathRules {
         if (!state.sampled().isEmpty() && !state.sampled().contains(guard)) {
             violation("begins with a relay that is no guard of its sample: " + line);
         }
-        List<String> primary = state.confirmed().stream()
-                .filter(each -> listed(each, GUARD))
-                .limit(PRIMARY)
-                .toList();
+        List<String> primary = circuit.primary;
         int place = primary.indexOf(guard);
         for (String better : primary.subList(0, place < 0 ? primary.size() : place)) {
             boolean excused = outages.anyOf(better, circuit.launched - RETRIED_AFTER.toNanos(), now)
@@ -364,6 +368,14 @@ final class PathRules {
                 violation("begins with a guard that is worse than " + better + " of " + primary + ": " + line);
             }
         }
+    }
+
+    /** guard-spec 4.4: of those that have worked and may be used, the first. */
+    private List<String> primary() {
+        return StateLines.of(tor).confirmed().stream()
+                .filter(each -> listed(each, GUARD))
+                .limit(PRIMARY)
+                .toList();
     }
 
     private void checkLength(String line, int hops, String purpose) {
