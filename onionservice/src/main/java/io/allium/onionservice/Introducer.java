@@ -20,6 +20,7 @@ import io.allium.circuit.RendezvousFlow;
 import io.allium.client.CircuitEvents.HsState;
 import io.allium.client.HsPurpose;
 import io.allium.client.OnionCircuits;
+import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.HsNtor;
 import io.allium.crypto.OnionAddress;
 import io.allium.crypto.ProofOfWork;
@@ -142,7 +143,10 @@ final class Introducer {
                 return Optional.empty();
             }
             ProofOfWorkParameters asked = body.proofOfWork().get();
-            long effort = ClientEffort.of(asked.suggestedEffort(), failures.unreachable(at.authKey()));
+            List<Ed25519Identity> points = body.introductionPoints().stream()
+                    .map(IntroductionPoint::authKey)
+                    .toList();
+            long effort = ClientEffort.of(asked.suggestedEffort(), failures.unreachable(points));
             if (effort == 0) {
                 return Optional.empty();
             }

@@ -4,7 +4,9 @@ import io.allium.base.Time;
 import io.allium.crypto.Ed25519Identity;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -79,13 +81,19 @@ final class IntroductionFailures {
         }
     }
 
-    /** How often lately nobody was met by way of this point, so that the next time more work is shown. */
-    int unreachable(Ed25519Identity authKey) {
+    /**
+     * How often lately nobody was met by way of these points of one service, so that the next time more work is shown: all of them
+     * lead to one queue.
+     */
+    int unreachable(List<Ed25519Identity> authKeys) {
         lock.lock();
         try {
             forgetOld();
-            State known = states.get(authKey);
-            return known == null ? 0 : known.unreachable;
+            return authKeys.stream()
+                    .map(states::get)
+                    .filter(Objects::nonNull)
+                    .mapToInt(State::unreachable)
+                    .sum();
         } finally {
             lock.unlock();
         }

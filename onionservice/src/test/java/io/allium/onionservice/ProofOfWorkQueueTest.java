@@ -119,10 +119,10 @@ class ProofOfWorkQueueTest {
         ProofOfWorkQueue<String> queue = queue(UNLIMITED);
         queue.add("idle", 0);
 
-        assertThat(queue.next(ProofOfWorkQueue.IN_FLIGHT_MAX)).isEqualTo(new Next.Later<>(ProofOfWorkQueue.PAUSE));
+        assertThat(queue.next(ProofOfWorkQueue.IDLE_IN_FLIGHT_MAX)).isEqualTo(new Next.Later<>(ProofOfWorkQueue.PAUSE));
         queue.add("worked", 1);
         assertThat(queue.next(1000)).isEqualTo(new Next.Answer<>("worked", 1));
-        assertThat(queue.next(ProofOfWorkQueue.IN_FLIGHT_MAX - 1)).isEqualTo(new Next.Answer<>("idle", 0));
+        assertThat(queue.next(ProofOfWorkQueue.IDLE_IN_FLIGHT_MAX - 1)).isEqualTo(new Next.Answer<>("idle", 0));
     }
 
     @Test
