@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service of ours over C tor's relays loses its introduction points, and takes others by itself. */
+@EnabledIfSystemProperty(named = "onions.kills", matches = "true")
 class LostIntroductionPointTest {
     @TempDir
     Path folder;
