@@ -4,6 +4,7 @@ module io.allium.app {
     requires transitive io.allium.base;
     requires io.allium.web;
     requires transitive io.allium.crypto;
+    requires transitive io.allium.control;
     requires transitive io.allium.cell;
     requires transitive io.allium.netdoc;
     requires transitive io.allium.channel;

@@ -1,8 +1,11 @@
 package io.allium.app;
 
 import io.allium.base.Log;
+import io.allium.control.CString;
+import io.allium.control.StatusEvents;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.BootstrapPhase;
+import io.allium.directory.DirectoryControl;
 import io.allium.directory.DirectoryEvents;
 import io.allium.directory.NetworkView;
 import java.time.Duration;
@@ -19,13 +22,15 @@ final class BootstrapStatus implements DirectoryEvents {
     /** Fewer problems in a row are nothing to worry about: BOOTSTRAP_PROBLEM_THRESHOLD of C tor. */
     private static final int WARN_FROM = 10;
 
-    private final ControlEvents events;
+    private final StatusEvents events;
+    private final DirectoryControl directory;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private volatile String phase = "NOTICE BOOTSTRAP PROGRESS=0 TAG=starting SUMMARY=\"Starting\"";
     private volatile boolean enough;
 
-    BootstrapStatus(ControlEvents events) {
+    BootstrapStatus(StatusEvents events, DirectoryControl directory) {
         this.events = events;
+        this.directory = directory;
     }
 
     /** The last event, as {@code GETINFO status/bootstrap-phase} repeats it. */
@@ -62,12 +67,12 @@ final class BootstrapStatus implements DirectoryEvents {
     @Override
     public void consensusArrived(NetworkView view) {
         events.status(StatusEvents.Scope.CLIENT, Log.Severity.NOTICE, "CONSENSUS_ARRIVED");
-        events.newConsensus(view);
+        directory.consensusArrived(view);
     }
 
     @Override
     public void descriptorsArrived(List<Fingerprint> relays) {
-        events.newDescriptors(relays);
+        directory.descriptorsArrived(relays);
     }
 
     @Override

@@ -12,19 +12,24 @@ import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Wire;
 import io.allium.cell.RelayMessage;
+import io.allium.channel.ChannelControl;
 import io.allium.channel.Channels;
 import io.allium.circuit.Splice;
 import io.allium.client.AttachedStream;
 import io.allium.client.Client;
+import io.allium.client.ClientControl;
 import io.allium.client.ClientOptions;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.Tunnels;
+import io.allium.control.StatusEvents;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.OnionAddress;
+import io.allium.directory.DirectoryControl;
 import io.allium.directory.DirectoryEvents;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameters;
+import io.allium.onionservice.ServiceControl;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +40,14 @@ import java.util.Optional;
  * set again. Used under the lock of {@link Tor}.
  */
 final class Connected implements AutoCloseable {
+    /** Where controllers see what it does. */
+    record Seen(
+            ChannelControl channels,
+            DirectoryControl directory,
+            ClientControl client,
+            ServiceControl services,
+            StatusEvents status) {}
+
     private final Channels channels;
     private final Client client;
     private final OnionSide onions;
@@ -82,7 +95,7 @@ final class Connected implements AutoCloseable {
             Options options,
             Path dataDirectory,
             Ports ports,
-            ControlEvents events,
+            Seen seen,
             BootstrapStatus bootstrap,
             Time time,
             Entropy entropy,
@@ -92,7 +105,7 @@ final class Connected implements AutoCloseable {
             Names names,
             Log log)
             throws LocalFailure {
-        Channels channels = new Channels(time, entropy, network, tasks, log, events);
+        Channels channels = new Channels(time, entropy, network, tasks, log, seen.channels());
         Connected connected;
         try {
             boolean isRelay = isRelay(options);
@@ -106,7 +119,8 @@ final class Connected implements AutoCloseable {
                     dataDirectory,
                     isRelay ? dataDirectory.resolve(CLIENT_CACHE) : dataDirectory,
                     ClientConfiguration.of(options),
-                    new Client.Events(events, events, events, isRelay ? DirectoryEvents.NONE : bootstrap));
+                    new Client.Events(
+                            seen.client(), seen.client(), seen.client(), isRelay ? DirectoryEvents.NONE : bootstrap));
             Optional<RelaySide> relay = isRelay
                     ? Optional.of(new RelaySide(
                             options,
@@ -122,8 +136,9 @@ final class Connected implements AutoCloseable {
                             names,
                             log))
                     : Optional.empty();
-            OnionSide onions = new OnionSide(options, client, time, entropy, network, disk, tasks, events, log);
-            connected = new Connected(channels, client, onions, relay, ports, events, time, tasks, log);
+            OnionSide onions =
+                    new OnionSide(options, client, time, entropy, network, disk, tasks, seen.services(), log);
+            connected = new Connected(channels, client, onions, relay, ports, seen.status(), time, tasks, log);
         } catch (LocalFailure inTheWay) {
             channels.close();
             throw inTheWay;

@@ -1,8 +1,6 @@
 package io.allium.app;
 
 import io.allium.base.TorException;
-import io.allium.client.Tunnels;
-import java.util.Optional;
 
 /** What a controller has control of: a running Tor. Safe from any thread. */
 interface Controlled {
@@ -13,10 +11,4 @@ interface Controlled {
 
     /** Does what the signal asks; returns at once. */
     void signal(ControlSignal signal);
-
-    /** The circuits and streams, where this Tor is a client. */
-    Optional<Tunnels> tunnels();
-
-    /** Forgets all guards; false where this Tor has none. */
-    boolean dropGuards();
 }

@@ -111,7 +111,7 @@ public final class Demo {
         Tor client = network.startClient();
         await(client.bootstrapped());
         say("The client has learnt of it and has built a circuit.");
-        Tunnels tunnels = client.tunnels().orElseThrow();
+        Tunnels tunnels = client.client().orElseThrow().tunnels();
         String page = fetch(tunnels, webPort);
         out.println();
         out.println(page.strip().indent(4));

@@ -9,6 +9,7 @@ import io.allium.base.Names;
 import io.allium.base.Network;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
+import io.allium.control.CString;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.KeyFiles;
 import io.allium.crypto.RsaKeyPair;

@@ -5,6 +5,7 @@ import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.Time;
+import io.allium.control.CString;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.KeyFiles;
 import io.allium.relay.Ed25519Keys;

@@ -3,6 +3,7 @@ package io.allium.app;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.cell.IntroductionLimits;
+import io.allium.control.CString;
 import io.allium.onionservice.ServiceOptions;
 import io.allium.onionservice.ServicePort;
 import java.nio.file.Path;

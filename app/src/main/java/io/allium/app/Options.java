@@ -1,6 +1,7 @@
 package io.allium.app;
 
 import io.allium.base.LocalFailure;
+import io.allium.control.CString;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

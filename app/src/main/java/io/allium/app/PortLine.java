@@ -2,6 +2,7 @@ package io.allium.app;
 
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
+import io.allium.control.CString;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

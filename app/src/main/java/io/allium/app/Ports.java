@@ -6,6 +6,7 @@ import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.Network;
+import io.allium.control.CString;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

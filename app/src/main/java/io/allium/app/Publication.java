@@ -8,6 +8,7 @@ import io.allium.base.Names;
 import io.allium.base.Network;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
+import io.allium.control.CString;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import io.allium.base.SystemNetwork;
 import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Unreachable;
+import io.allium.control.CString;
 import io.allium.web.Handler;
 import io.allium.web.Inbox;
 import io.allium.web.Share;

@@ -11,6 +11,7 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.Wire;
+import io.allium.control.StatusEvents;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;

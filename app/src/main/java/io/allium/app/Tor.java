@@ -10,11 +10,19 @@ import io.allium.base.Network;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
+import io.allium.channel.ChannelControl;
 import io.allium.channel.Channels;
 import io.allium.client.Client;
-import io.allium.client.Tunnels;
+import io.allium.client.ClientControl;
+import io.allium.control.ControlAuthentication;
+import io.allium.control.ControlCatalogue;
+import io.allium.control.ControlEvents;
+import io.allium.control.ControlPort;
+import io.allium.directory.DirectoryControl;
 import io.allium.directory.NetworkView;
 import io.allium.onionservice.OnionService;
+import io.allium.onionservice.ServiceControl;
+import io.allium.relay.RelayControl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,8 +70,11 @@ public final class Tor implements Controlled, AutoCloseable {
     private final TorLog log;
     private final long started;
     private final ControlEvents events = new ControlEvents();
+    private final Connected.Seen seen;
     private final BootstrapStatus bootstrap;
     private final Ports ports;
+    private final ProcessControl process;
+    private final ConfigurationControl configuration;
     private final TaskGroup running;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final List<ControlPort> controlPorts = new ArrayList<>();
@@ -100,8 +111,16 @@ public final class Tor implements Controlled, AutoCloseable {
         this.names = names;
         this.log = log;
         this.started = time.nanos();
-        this.bootstrap = new BootstrapStatus(events);
+        this.seen = new Connected.Seen(
+                new ChannelControl(this::channels, events),
+                new DirectoryControl(this::view, events),
+                new ClientControl(this::client, events),
+                new ServiceControl(this::onionServices, events),
+                events);
+        this.bootstrap = new BootstrapStatus(events, seen.directory());
         this.ports = new Ports(network, disk, log);
+        this.process = new ProcessControl(this, ports, bootstrap, time, started, events);
+        this.configuration = new ConfigurationControl(this, source, events);
         this.running = new TaskGroup(tasks, "tor");
     }
 
@@ -110,7 +129,7 @@ public final class Tor implements Controlled, AutoCloseable {
         lock.lock();
         try {
             log.configure(options, Connected.isRelay(options));
-            log.listen(events);
+            log.listen(process);
             folder = DataFolder.take(
                     options, home, disk, log, ProcessHandle.current().pid());
             openControlPorts(folder.path());
@@ -184,21 +203,6 @@ public final class Tor implements Controlled, AutoCloseable {
     }
 
     @Override
-    public Optional<Tunnels> tunnels() {
-        return Optional.ofNullable(connected).map(now -> now.client().tunnels());
-    }
-
-    @Override
-    public boolean dropGuards() {
-        Connected now = connected;
-        if (now == null) {
-            return false;
-        }
-        now.client().guards().forgetAll();
-        return true;
-    }
-
-    @Override
     public void change(Options next) throws LocalFailure {
         lock.lock();
         try {
@@ -217,14 +221,14 @@ public final class Tor implements Controlled, AutoCloseable {
 
     @Override
     public void signal(ControlSignal signal) {
-        events.signal(signal.name());
+        process.signalled(signal);
         switch (signal) {
             case HALT -> end();
             case SHUTDOWN -> shutDown();
             case RELOAD -> running.fork("reload", this::reload);
             case DEBUG -> log.debugEverything();
             case DUMP, HEARTBEAT -> log.notice(Domain.HEARTBEAT, heartbeat());
-            case NEWNYM -> tunnels().ifPresent(Tunnels::newIdentity);
+            case NEWNYM -> client().ifPresent(now -> now.tunnels().newIdentity());
             case CLEARDNSCACHE, ACTIVE -> {} // there is no cache, and we never sleep
             case DORMANT -> log.warn(Domain.CONTROL, "SIGNAL DORMANT is not supported yet.");
         }
@@ -240,7 +244,7 @@ public final class Tor implements Controlled, AutoCloseable {
             controlPorts.forEach(ControlPort::close);
             controlPorts.clear();
             ports.close();
-            log.unlisten(events);
+            log.unlisten(process);
             log.flush();
             if (folder != null) {
                 folder.close();
@@ -253,18 +257,24 @@ public final class Tor implements Controlled, AutoCloseable {
     }
 
     private void openControlPorts(Path dataDirectory) throws LocalFailure {
-        List<PortLine> lines = new ArrayList<>(PortLine.read(options, "ControlPort", PortLine.Kind.CONTROL));
-        for (String socket : options.lines("ControlSocket")) {
-            PortLine.parse("unix:" + socket, PortLine.Kind.CONTROL).ifPresent(lines::add);
-        }
+        List<PortLine> lines = ControlConfiguration.lines(options);
         if (lines.isEmpty()) {
             return;
         }
-        ControlAuthentication authentication = ControlAuthentication.of(options, dataDirectory, entropy, disk);
-        ControlCommands commands = new ControlCommands(this, information());
-        for (PortLine line : ControlPort.safe(lines, authentication, log)) {
+        ControlAuthentication authentication =
+                ControlConfiguration.authentication(options, dataDirectory, entropy, disk);
+        ControlCatalogue catalogue = catalogue();
+        for (PortLine line : ControlConfiguration.safe(lines, authentication, log)) {
             ControlPort port = new ControlPort(
-                    ports.open(Ports.Kind.CONTROL, line), authentication, commands, events, this, time, tasks, log);
+                    ports.open(Ports.Kind.CONTROL, line),
+                    Version.TEXT,
+                    authentication,
+                    catalogue,
+                    events,
+                    () -> signal(ControlSignal.HALT),
+                    time,
+                    tasks,
+                    log);
             controlPorts.add(port);
             port.start();
         }
@@ -274,25 +284,23 @@ public final class Tor implements Controlled, AutoCloseable {
         }
     }
 
-    private GetInfo information() {
-        return new ControlInformation()
-                .configuration(this::options, source.torrc(), source.defaultsTorrc())
-                .process(time, ProcessHandle.current().pid(), System.getProperty("user.name", ""), started)
-                .listeners(ports)
-                .bootstrap(bootstrap)
-                .client(() -> Optional.ofNullable(connected).map(Connected::client))
-                .channels(() -> Optional.ofNullable(connected).map(Connected::channels))
-                .onions(this::onionServices)
-                .identity(
+    private ControlCatalogue catalogue() {
+        return ControlCatalogue.of(List.of(
+                process,
+                configuration,
+                seen.channels(),
+                seen.directory(),
+                seen.client(),
+                seen.services(),
+                new RelayControl(
                         () -> Optional.ofNullable(connected).flatMap(Connected::fingerprint),
-                        () -> Optional.ofNullable(connected).flatMap(Connected::address))
-                .information();
+                        () -> Optional.ofNullable(connected).flatMap(Connected::address))));
     }
 
     private void connect(Options with) throws LocalFailure {
         Path data = Objects.requireNonNull(folder).path();
         connected =
-                Connected.start(with, data, ports, events, bootstrap, time, entropy, network, disk, tasks, names, log);
+                Connected.start(with, data, ports, seen, bootstrap, time, entropy, network, disk, tasks, names, log);
     }
 
     private void disconnect() {
@@ -309,7 +317,7 @@ public final class Tor implements Controlled, AutoCloseable {
         reconnect(before, next);
         log.configure(next, Connected.isRelay(next));
         options = next;
-        events.configurationChanged(next, before.changed(next));
+        configuration.changed(next, before.changed(next));
     }
 
     private void reconnect(Options before, Options next) throws LocalFailure {
@@ -393,7 +401,7 @@ public final class Tor implements Controlled, AutoCloseable {
             Connected now = connected;
             long nowRead = now == null ? 0 : now.channels().bytesRead();
             long nowWritten = now == null ? 0 : now.channels().bytesWritten();
-            events.bandwidth(Math.max(0, nowRead - read), Math.max(0, nowWritten - written));
+            process.bandwidth(Math.max(0, nowRead - read), Math.max(0, nowWritten - written));
             read = nowRead;
             written = nowWritten;
         }
@@ -411,7 +419,7 @@ public final class Tor implements Controlled, AutoCloseable {
 
     private String heartbeat() {
         Duration up = Duration.ofNanos(time.nanos() - started);
-        int circuits = tunnels().map(now -> now.circuits().size()).orElse(0);
+        int circuits = client().map(now -> now.tunnels().circuits().size()).orElse(0);
         int connections = Optional.ofNullable(connected)
                 .map(now -> now.channels().all().size())
                 .orElse(0);

@@ -1,6 +1,7 @@
 package io.allium.app;
 
 import io.allium.base.LocalFailure;
+import io.allium.control.CString;
 import java.util.Optional;
 
 /**

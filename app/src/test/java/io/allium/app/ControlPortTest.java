@@ -12,15 +12,22 @@ import io.allium.base.SystemTime;
 import io.allium.base.ThreadTasks;
 import io.allium.base.TorException;
 import io.allium.client.CircuitEvents;
+import io.allium.client.ClientControl;
 import io.allium.client.Isolation;
 import io.allium.client.StreamEvents;
-import io.allium.client.Tunnels;
+import io.allium.control.ControlAuthentication;
+import io.allium.control.ControlCatalogue;
+import io.allium.control.ControlEvents;
+import io.allium.control.ControlPart;
+import io.allium.control.ControlPort;
 import io.allium.crypto.Ed25519KeyPair;
 import io.allium.crypto.Fingerprint;
 import io.allium.crypto.Macs;
 import io.allium.crypto.OnionAddress;
 import io.allium.crypto.Passwords;
+import io.allium.directory.DirectoryControl;
 import io.allium.onionservice.DroppedIntroductions;
+import io.allium.onionservice.ServiceControl;
 import io.allium.onionservice.ServiceStatus;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -43,11 +50,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Transcripts of a control port over loopback. */
 class ControlPortTest {
+    private static final int LINE_MAX = 64 * 1024;
+
     private final SystemNetwork network = new SystemNetwork();
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
     private final SystemEntropy entropy = new SystemEntropy();
     private final Node node = new Node();
     private final ControlEvents events = new ControlEvents();
+    private final ClientControl client = new ClientControl(Optional::empty, events);
+    private final ServiceControl services = new ServiceControl(List::of, events);
+    private final ProcessControl process = new ProcessControl(
+            node,
+            new Ports(network, new SystemDisk(), Log.NONE),
+            new BootstrapStatus(events, new DirectoryControl(Optional::empty, events)),
+            new SystemTime(),
+            0,
+            events);
     private ControlPort port;
     private Socket socket;
     private BufferedReader in;
@@ -84,8 +102,9 @@ class ControlPortTest {
                 PortLine.parse("0.0.0.0:9051", PortLine.Kind.CONTROL).orElseThrow(),
                 PortLine.parse("9051", PortLine.Kind.CONTROL).orElseThrow(),
                 PortLine.parse("unix:/run/control", PortLine.Kind.CONTROL).orElseThrow());
-        assertThat(ControlPort.safe(lines, authentication(""), Log.NONE)).isEqualTo(lines.subList(1, 3));
-        assertThat(ControlPort.safe(lines, authentication("CookieAuthentication 1"), Log.NONE))
+        assertThat(ControlConfiguration.safe(lines, authentication(""), Log.NONE))
+                .isEqualTo(lines.subList(1, 3));
+        assertThat(ControlConfiguration.safe(lines, authentication("CookieAuthentication 1"), Log.NONE))
                 .isEqualTo(lines);
     }
 
@@ -109,7 +128,7 @@ class ControlPortTest {
     }
 
     private ControlAuthentication authentication(String torrc) throws LocalFailure {
-        return ControlAuthentication.of(Options.parse(torrc), folder, entropy, new SystemDisk());
+        return ControlConfiguration.authentication(Options.parse(torrc), folder, entropy, new SystemDisk());
     }
 
     @Test
@@ -186,7 +205,7 @@ class ControlPortTest {
                 "SETCONF DisableNetwork=7 | 513 Unacceptable option value: SETCONF: Could not parse DisableNetwork: '7' is not 0 or 1",
                 "SETCONF Nickname=\"x | 513 a quoted string does not end where it should",
                 "SETCONF Nickname=refused | 553 Unable to set option: not that one",
-                "CLOSECIRCUIT 7 | 551 The network is disabled, or this Tor is no client",
+                "CLOSECIRCUIT 7 | 551 The network is disabled",
                 "CLOSECIRCUIT x | 552 Unknown circuit \"x\"",
                 "CLOSECIRCUIT | 512 Bad arguments to CLOSECIRCUIT: Need at least 1 argument(s)",
                 "CLOSESTREAM 1 | 512 Bad arguments to CLOSESTREAM: Need at least 2 argument(s)",
@@ -247,8 +266,8 @@ class ControlPortTest {
                 Optional.of("duckduckgogg42"));
         CircuitEvents.Use sent = new CircuitEvents.Use(
                 connecting.purpose(), Optional.of(CircuitEvents.HsState.HSCI_INTRO_SENT), connecting.service());
-        events.useChanged(internal(connecting, created.plusSeconds(60)), ahead, Optional.of(created));
-        events.useChanged(internal(sent, created.plusSeconds(60)), connecting, Optional.empty());
+        client.useChanged(internal(connecting, created.plusSeconds(60)), ahead, Optional.of(created));
+        client.useChanged(internal(sent, created.plusSeconds(60)), connecting, Optional.empty());
         String told = " BUILD_FLAGS=IS_INTERNAL,NEED_CAPACITY PURPOSE=HS_CLIENT_INTRO HS_STATE=";
         String since = " REND_QUERY=duckduckgogg42 TIME_CREATED=2026-11-20T01:03:03.004000 HS_POW=v1,70 OLD_PURPOSE=";
         assertThat(lines(2))
@@ -277,7 +296,7 @@ class ControlPortTest {
                 0,
                 12,
                 Map.of(DroppedIntroductions.Why.REPLAYED, 7L));
-        events.told(waiting);
+        services.told(waiting);
         assertThat(lines(1))
                 .containsExactly("650 STATUS_SERVER WARN ONION_SERVICE_UNREACHABLE SERVICE=" + service.label()
                         + " STEP=UPLOAD SINCE=2026-11-20T01:02:03.004000 INTRODUCTION_POINTS=6/6 DIRECTORIES=0/12"
@@ -309,7 +328,7 @@ class ControlPortTest {
         ask("SETEVENTS CIRC STREAM NOTICE BW", 1);
         Fingerprint relay = Fingerprint.parse("0123456789ABCDEF0123456789ABCDEF01234567");
         Isolation isolation = Isolation.of("x").withAuth("us\"er", "");
-        events.circuitChanged(new CircuitEvents.Status(
+        client.circuitChanged(new CircuitEvents.Status(
                 3,
                 CircuitEvents.State.BUILT,
                 List.of(new CircuitEvents.Hop(relay, "guard")),
@@ -324,7 +343,7 @@ class ControlPortTest {
                 Optional.of(isolation),
                 Optional.empty(),
                 0));
-        events.streamChanged(new StreamEvents.Status(
+        client.streamChanged(new StreamEvents.Status(
                 9,
                 StreamEvents.State.NEW,
                 0,
@@ -334,9 +353,9 @@ class ControlPortTest {
                 "127.0.0.1:5",
                 StreamEvents.Purpose.USER,
                 Isolation.of("x")));
-        events.line(Log.Severity.WARN, Log.Domain.NET, "not asked for");
-        events.line(Log.Severity.NOTICE, Log.Domain.NET, "hello\r\n650 FORGED");
-        events.bandwidth(5, 6);
+        process.line(Log.Severity.WARN, Log.Domain.NET, "not asked for");
+        process.line(Log.Severity.NOTICE, Log.Domain.NET, "hello\r\n650 FORGED");
+        process.bandwidth(5, 6);
         assertThat(lines(4))
                 .containsExactly(
                         "650 CIRC 3 BUILT $0123456789ABCDEF0123456789ABCDEF01234567~guard BUILD_FLAGS=NEED_CAPACITY"
@@ -349,7 +368,7 @@ class ControlPortTest {
     @Test
     void aLineWithoutEndIsCutOff() throws Exception {
         open("");
-        socket.getOutputStream().write("x".repeat(ControlReader.LINE_MAX + 1).getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write("x".repeat(LINE_MAX + 1).getBytes(StandardCharsets.US_ASCII));
         assertThat(in.readLine()).startsWith("500 Syntax error: a line longer than");
         assertThat(in.readLine()).isNull();
     }
@@ -364,20 +383,20 @@ class ControlPortTest {
     }
 
     private void open(String torrc) throws Exception {
-        GetInfo information = new GetInfo()
-                .key("version", "The version.", () -> Version.TEXT)
+        ControlPart keys = catalogue -> catalogue
                 .key("broken", "It fails.", () -> {
                     throw new LocalFailure("it is broken");
                 })
                 .key("long", "Two lines.", () -> "one\n.two\n")
                 .prefix("under/", "What follows.", Optional::of);
-        information.key("info/names", "The keys.", information::names);
         port = new ControlPort(
                 network.listen(Endpoint.parse("127.0.0.1:0")),
+                Version.TEXT,
                 authentication(torrc),
-                new ControlCommands(node, information),
+                ControlCatalogue.of(List.of(
+                        keys, process, client, services, new ConfigurationControl(node, new Nowhere(), events))),
                 events,
-                node,
+                () -> node.signal(ControlSignal.HALT),
                 new SystemTime(),
                 tasks,
                 Log.NONE);
@@ -430,15 +449,13 @@ class ControlPortTest {
         public void signal(ControlSignal signal) {
             signals.add(signal);
         }
+    }
 
+    /** No torrc. */
+    private static final class Nowhere implements Tor.Source {
         @Override
-        public Optional<Tunnels> tunnels() {
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean dropGuards() {
-            return false;
+        public Options read() {
+            return Options.DEFAULTS;
         }
     }
 }

@@ -16,6 +16,7 @@ import io.allium.cell.RelayMessage;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.Tunnels;
+import io.allium.control.StatusEvents;
 import io.allium.testing.Ends;
 import java.io.IOException;
 import java.io.InputStream;

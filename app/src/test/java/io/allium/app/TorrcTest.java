@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.LocalFailure;
 import io.allium.base.SystemDisk;
+import io.allium.control.CString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.allium.app;
+package io.allium.control;
 
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
@@ -8,6 +8,8 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Wire;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * through one queue, which a second task writes, so that an event never stands inside a reply. Confined to the first
  * task but for {@link #enqueue}, {@link #wants} and {@link #close}.
  */
-final class ControlSession {
+public final class ControlSession {
     /** Replies and events that wait for a slow controller; at debug level some seconds' worth. */
     static final int QUEUE_MAX = 10_000;
 
@@ -27,28 +29,32 @@ final class ControlSession {
     private static final byte[] END = new byte[0];
 
     private final Wire controller;
+    private final String version;
     private final ControlAuthentication authentication;
-    private final ControlCommands commands;
+    private final ControlCatalogue catalogue;
     private final ControlEvents events;
     private final Tasks tasks;
     private final Log log;
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
-    private volatile Set<String> subscribed = Set.of();
+    private volatile Set<ControlEvent> subscribed = Set.of();
     private volatile boolean authenticated;
     private boolean askedForProtocol;
     private ControlAuthentication.@Nullable Challenge challenge;
     private boolean owner;
+    private final List<Runnable> whenGone = new ArrayList<>();
 
     ControlSession(
             Wire controller,
+            String version,
             ControlAuthentication authentication,
-            ControlCommands commands,
+            ControlCatalogue catalogue,
             ControlEvents events,
             Tasks tasks,
             Log log) {
         this.controller = controller;
+        this.version = version;
         this.authentication = authentication;
-        this.commands = commands;
+        this.catalogue = catalogue;
         this.events = events;
         this.tasks = tasks;
         this.log = log;
@@ -68,6 +74,7 @@ final class ControlSession {
             writer.join();
         } finally {
             events.remove(this);
+            whenGone.forEach(Runnable::run);
         }
         return owner;
     }
@@ -98,7 +105,7 @@ final class ControlSession {
         return switch (command.name()) {
             case "PROTOCOLINFO" -> protocolInfo(command);
             case "AUTHENTICATE" -> ControlReply.ok();
-            default -> commands.execute(command, this);
+            default -> catalogue.perform(command, this);
         };
     }
 
@@ -129,7 +136,7 @@ final class ControlSession {
         }
         return ControlReply.of(ControlReply.OK, "PROTOCOLINFO 1")
                 .line(ControlReply.OK, authentication.describe())
-                .line(ControlReply.OK, "VERSION Tor=" + CString.quote(Version.TEXT))
+                .line(ControlReply.OK, "VERSION Tor=" + CString.quote(version))
                 .line(ControlReply.OK, "OK");
     }
 
@@ -167,12 +174,17 @@ final class ControlSession {
     }
 
     /** From now on the controller hears these events and no others. */
-    void subscribe(Set<String> wanted) {
+    void subscribe(Set<ControlEvent> wanted) {
         subscribed = Set.copyOf(wanted);
     }
 
-    boolean wants(String event) {
+    boolean wants(ControlEvent event) {
         return subscribed.contains(event);
+    }
+
+    /** Done once the controller has left; after all that was given before. */
+    public void whenGone(Runnable action) {
+        whenGone.add(action);
     }
 
     /** Whether this process ends when the controller leaves. */

@@ -1,4 +1,4 @@
-package io.allium.app;
+package io.allium.control;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,17 +9,17 @@ import java.util.List;
  *
  * @spec control-spec 2.3
  */
-final class ControlReply {
-    static final int OK = 250;
-    static final int UNRECOGNIZED_COMMAND = 510;
-    static final int BAD_ARGUMENT = 512;
-    static final int BAD_SYNTAX = 513;
-    static final int AUTHENTICATION_REQUIRED = 514;
-    static final int BAD_AUTHENTICATION = 515;
-    static final int FAILED = 551;
-    static final int UNRECOGNIZED = 552;
-    static final int INVALID = 553;
-    static final int EVENT = 650;
+public final class ControlReply {
+    public static final int OK = 250;
+    public static final int UNRECOGNIZED_COMMAND = 510;
+    public static final int BAD_ARGUMENT = 512;
+    public static final int BAD_SYNTAX = 513;
+    public static final int AUTHENTICATION_REQUIRED = 514;
+    public static final int BAD_AUTHENTICATION = 515;
+    public static final int FAILED = 551;
+    public static final int UNRECOGNIZED = 552;
+    public static final int INVALID = 553;
+    public static final int EVENT = 650;
 
     private record Line(int code, String text, boolean block) {}
 
@@ -27,21 +27,33 @@ final class ControlReply {
     private boolean closing;
     private Runnable afterwards = () -> {};
 
-    static ControlReply ok() {
+    public static ControlReply ok() {
         return of(OK, "OK");
     }
 
-    static ControlReply of(int code, String text) {
+    public static ControlReply of(int code, String text) {
         return new ControlReply().line(code, text);
     }
 
-    ControlReply line(int code, String text) {
+    public ControlReply line(int code, String text) {
         lines.add(new Line(code, oneLine(text), false));
         return this;
     }
 
+    /** A line and a block of data behind it; it cannot stand last. */
+    static ControlReply document(int code, String text, String data) {
+        ControlReply reply = new ControlReply();
+        reply.lines.add(new Line(code, oneLine(text) + "\r\n" + block(data), true));
+        return reply;
+    }
+
+    /** What a command hears whose arguments are too few or too many: {@code exactly one}, {@code at least 2}. */
+    public static ControlReply wantsArguments(ControlCommand command, String howMany) {
+        return of(BAD_ARGUMENT, "Bad arguments to " + command.name() + ": Need " + howMany + " argument(s)");
+    }
+
     /** {@code key=value}, as a block where the value has several lines. It cannot stand last. */
-    ControlReply value(String key, String value) {
+    public ControlReply value(String key, String value) {
         if (value.indexOf('\n') < 0) {
             return line(OK, key + "=" + value);
         }
@@ -50,7 +62,7 @@ final class ControlReply {
     }
 
     /** Done once the reply is on its way, so that a controller hears it even if we end. */
-    ControlReply afterwards(Runnable action) {
+    public ControlReply afterwards(Runnable action) {
         afterwards = action;
         return this;
     }
@@ -60,7 +72,7 @@ final class ControlReply {
     }
 
     /** After it the connection is closed. */
-    ControlReply andClose() {
+    public ControlReply andClose() {
         closing = true;
         return this;
     }

@@ -1,4 +1,4 @@
-package io.allium.app;
+package io.allium.control;
 
 import io.allium.base.Disk;
 import io.allium.base.Entropy;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @spec control-spec 3.5, 3.24, 5.1
  */
-final class ControlAuthentication {
+public final class ControlAuthentication {
     private static final int COOKIE_LENGTH = 32;
     private static final int NONCE_LENGTH = 32;
     /** No client's nonce is longer; it comes before authentication. */
@@ -47,24 +47,25 @@ final class ControlAuthentication {
         this.entropy = entropy;
     }
 
-    /** What the options ask for; a new cookie is written to its file. */
-    static ControlAuthentication of(Options options, Path dataDirectory, Entropy entropy, Disk disk)
+    /**
+     * Whoever knows one of these passwords is let in; anybody where there is none.
+     *
+     * @param passwords hashed, as {@code --hash-password} writes them
+     */
+    public static ControlAuthentication withPasswords(List<String> passwords, Entropy entropy) {
+        return new ControlAuthentication(null, null, passwords, entropy);
+    }
+
+    /** Whoever can read this file is let in too: a new cookie is written to it. */
+    public static ControlAuthentication withCookie(Path file, List<String> passwords, Entropy entropy, Disk disk)
             throws LocalFailure {
-        List<String> passwords = new ArrayList<>(options.lines("HashedControlPassword"));
-        passwords.addAll(options.lines("__HashedControlSessionPassword"));
-        if (!options.flag("CookieAuthentication")) {
-            return new ControlAuthentication(null, null, passwords, entropy);
-        }
-        Path file = options.file("CookieAuthFile")
-                .orElse(dataDirectory.resolve("control_auth_cookie"))
-                .toAbsolutePath();
         byte[] cookie = entropy.bytes(COOKIE_LENGTH);
-        disk.write(file, cookie);
-        return new ControlAuthentication(cookie, file, passwords, entropy);
+        disk.write(file.toAbsolutePath(), cookie);
+        return new ControlAuthentication(cookie, file.toAbsolutePath(), passwords, entropy);
     }
 
     /** Whether no method is configured, so that whoever connects may do everything. */
-    boolean admitsAnybody() {
+    public boolean admitsAnybody() {
         return cookie == null && passwords.isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package io.allium.app;
+package io.allium.control;
 
 import io.allium.base.ProtocolViolation;
 import java.util.ArrayList;
@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** The arguments {@code Key}, {@code Key=value} and {@code Key="value"} of a command. */
-final class ControlWords {
+public final class ControlWords {
     /** One of them. */
-    record Word(String key, Optional<String> value) {}
+    public record Word(String key, Optional<String> value) {}
 
     private ControlWords() {}
 
-    static List<Word> parse(String arguments) throws ProtocolViolation {
+    public static List<Word> parse(String arguments) throws ProtocolViolation {
         List<Word> words = new ArrayList<>();
         int at = 0;
         while (at < arguments.length()) {

@@ -1,4 +1,4 @@
-package io.allium.app;
+package io.allium.control;
 
 import java.util.List;
 
@@ -9,9 +9,9 @@ import java.util.List;
  * @param arguments the rest of its line
  * @param data the block that followed a command with {@code +}; empty otherwise
  */
-record ControlCommand(String name, String arguments, String data) {
+public record ControlCommand(String name, String arguments, String data) {
     /** The arguments as words; quoted strings are not looked at. */
-    List<String> words() {
+    public List<String> words() {
         return arguments.isBlank() ? List.of() : List.of(arguments.strip().split("\\s+"));
     }
 }

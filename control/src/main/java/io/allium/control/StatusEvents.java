@@ -1,4 +1,4 @@
-package io.allium.app;
+package io.allium.control;
 
 import io.allium.base.Log;
 
@@ -7,7 +7,7 @@ import io.allium.base.Log;
  *
  * @spec control-spec 4.1.10
  */
-interface StatusEvents {
+public interface StatusEvents {
     /** Which of the three events it is. */
     enum Scope {
         GENERAL,

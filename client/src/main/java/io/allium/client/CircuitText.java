@@ -1,35 +1,22 @@
-package io.allium.app;
+package io.allium.client;
 
-import io.allium.base.Endpoint;
-import io.allium.channel.Channel;
-import io.allium.client.CircuitEvents;
-import io.allium.client.GuardEvents;
-import io.allium.client.Isolation;
-import io.allium.client.StreamEvents;
-import io.allium.netdoc.RouterStatus;
-import io.allium.netdoc.Sha1Digest;
-import io.allium.onionservice.ServiceStatus;
+import static io.allium.control.ControlTime.precise;
+import static io.allium.control.ControlTime.seconds;
+
+import io.allium.control.CString;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoField;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How circuits, streams, guards and connections are written on the control port. Pure functions.
+ * How the control protocol writes circuits, streams and guards. Pure functions.
  *
- * @spec control-spec 4.1.1, 4.1.2, 4.1.3
+ * @spec control-spec 4.1.1, 4.1.2
  */
-final class ControlText {
-    private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
-    /** The length of the digest that a microdescriptor consensus does not have: zeros stand for it. */
-    private static final int NO_DIGEST = 20;
-
-    private ControlText() {}
+final class CircuitText {
+    private CircuitText() {}
 
     static String circuit(CircuitEvents.Status circuit) {
         return circuit.id() + " " + circuit.state() + described(circuit);
@@ -107,80 +94,10 @@ final class ControlText {
         return text.toString();
     }
 
-    /**
-     * How an onion service of ours fares: the step that is not done or READY, what is there of what is wanted, and introductions
-     * that were dropped.
-     */
-    static String service(ServiceStatus service) {
-        StringBuilder text = new StringBuilder("SERVICE=")
-                .append(service.service().label())
-                .append(" STEP=")
-                .append(service.step())
-                .append(" SINCE=")
-                .append(precise(service.since()))
-                .append(" INTRODUCTION_POINTS=")
-                .append(service.introductionPoints())
-                .append('/')
-                .append(service.introductionPointsWanted())
-                .append(" DIRECTORIES=")
-                .append(service.directories())
-                .append('/')
-                .append(service.directoriesAsked());
-        service.dropped()
-                .forEach((why, count) ->
-                        text.append(" DROPPED_").append(why).append('=').append(count));
-        return text.append(" REASON=").append(CString.quote(service.words())).toString();
-    }
-
     /** A line of {@code GETINFO entry-guards}. */
     static String guard(GuardEvents.Status guard) {
         return guard.guard() + " " + guard.state().word()
                 + guard.since().map(since -> " " + seconds(since)).orElse("");
-    }
-
-    /** What a consensus says of a relay, as a consensus would write it for controllers. */
-    static String relay(RouterStatus relay) {
-        byte[] digest = relay.descriptor().map(Sha1Digest::bytes).orElse(new byte[NO_DIGEST]);
-        StringBuilder text = new StringBuilder("r ")
-                .append(relay.nickname())
-                .append(' ')
-                .append(BASE64.encodeToString(relay.fingerprint().bytes()))
-                .append(' ')
-                .append(BASE64.encodeToString(digest))
-                .append(' ')
-                .append(seconds(relay.published()))
-                .append(' ')
-                .append(Endpoint.text(relay.orPort().address()))
-                .append(' ')
-                .append(relay.orPort().port())
-                .append(' ')
-                .append(relay.dirPort());
-        relay.additionalOrPorts().forEach(port -> text.append("\na ").append(port));
-        text.append("\ns ").append(relay.flags());
-        relay.bandwidth().ifPresent(bandwidth -> text.append("\nw Bandwidth=").append(bandwidth.bandwidth()));
-        return text.toString();
-    }
-
-    /** Who is at the other end, as well as we know it. */
-    static String peer(Channel channel) {
-        return channel.peer().fingerprint().map(Object::toString).orElseGet(() -> String.valueOf(channel.peer()));
-    }
-
-    /** {@code 2026-11-20 23:00:00}. */
-    static String seconds(Instant time) {
-        LocalDateTime at = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
-        return at.toLocalDate() + " " + two(at.getHour()) + ":" + two(at.getMinute()) + ":" + two(at.getSecond());
-    }
-
-    /** {@code 2026-11-20T23:00:00.123456}. */
-    private static String precise(Instant time) {
-        String micros = Integer.toString(1_000_000 + time.get(ChronoField.MICRO_OF_SECOND))
-                .substring(1);
-        return seconds(time).replace(' ', 'T') + "." + micros;
-    }
-
-    private static String two(int value) {
-        return (value < 10 ? "0" : "") + value;
     }
 
     private static void reasons(StringBuilder text, String reason, String remoteReason) {

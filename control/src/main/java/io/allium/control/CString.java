@@ -1,14 +1,14 @@
-package io.allium.app;
+package io.allium.control;
 
 /** Strings in double quotes with the escapes of C, as torrc files and the control protocol write them. */
-final class CString {
+public final class CString {
     private CString() {}
 
     /**
      * Where the quoted string that begins at {@code from} ends, just behind its closing quote; -1 if it is not
      * closed on its line or has an escape that C does not know.
      */
-    static int end(String text, int from) {
+    public static int end(String text, int from) {
         int at = from + 1;
         while (at < text.length()) {
             switch (text.charAt(at)) {
@@ -32,7 +32,7 @@ final class CString {
     }
 
     /** The text of a quoted string that {@link #end} found whole. Bytes given as numbers are Latin-1 characters. */
-    static String unescape(String quoted) {
+    public static String unescape(String quoted) {
         StringBuilder text = new StringBuilder(quoted.length());
         int at = 1;
         while (at < quoted.length() - 1) {
@@ -49,7 +49,7 @@ final class CString {
     }
 
     /** Puts a text into quotes, so that {@link #unescape} gives it back and it stays on one line of ASCII. */
-    static String quote(String text) {
+    public static String quote(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

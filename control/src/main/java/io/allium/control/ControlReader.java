@@ -1,4 +1,4 @@
-package io.allium.app;
+package io.allium.control;
 
 import io.allium.base.ByteStream;
 import io.allium.base.ProtocolViolation;
