@@ -136,8 +136,9 @@ class SlowRelayTest {
 
     private void upload(SimulatedTor client) throws InterruptedException {
         try (AttachedStream stream = client.tor()
-                .tunnels()
+                .client()
                 .orElseThrow()
+                .tunnels()
                 .connect(new Destination("sink.example", SERVER_PORT), Isolation.of("upload"))) {
             circuit = (OriginCircuit) stream.onion().circuit();
             byte[] chunk = new byte[16 * 1024];
