@@ -127,11 +127,13 @@ final class NetworkLogs {
                                 "60",
                                 "http://127.0.0.1:" + node.metricsPort() + "/metrics")
                         .text();
-                String usual = " " + (extensionsBack(node) + unmet(metrics));
+                long unmet = unmet(metrics);
+                long back = extensionsBack(node); // read later, so that it may know of more than the metrics do
                 metrics.lines()
                         .filter(line -> line.contains("proto_violation") && !line.startsWith("#"))
-                        .filter(line -> !line.endsWith(line.contains("circ_proto_violation") ? usual : " 0"))
-                        .forEach(line -> violations.add(node.name() + ": " + line));
+                        .filter(line -> count(line) > (line.contains("circ_proto_violation") ? unmet + back : 0))
+                        .forEach(line -> violations.add(node.name() + ": " + line + ", of which " + back
+                                + " are tests of itself, and " + unmet + " services whose client had gone"));
             }
         }
         return violations;
@@ -152,8 +154,13 @@ final class NetworkLogs {
     private static long unmet(String metrics) {
         return metrics.lines()
                 .filter(line -> line.startsWith("tor_relay_rend1_total") && line.contains("unknown_cookie"))
-                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .mapToLong(NetworkLogs::count)
                 .sum();
+    }
+
+    /** What a line of metrics counts. */
+    private static long count(String line) {
+        return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
     }
 
     /** The end of what this node has said. */
