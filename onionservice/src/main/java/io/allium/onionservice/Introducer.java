@@ -50,12 +50,6 @@ final class Introducer {
     /** For one with a queue, which throws away who has waited 15 s, as C tor's do: then it is time to show more work. */
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(25);
 
-    /**
-     * The same where we have shown none: in a flood that the service has not found out about yet we may wait among all the others, or be
-     * thrown away, and a little work, which takes us a tenth of a second, brings us to the front.
-     */
-    private static final Duration IDLE_PATIENCE = Duration.ofSeconds(8);
-
     /** For the work that a service asks for: the most that we do takes about a minute, where nobody asks for less meanwhile. */
     private static final Duration WORK_MAX = Duration.ofMinutes(5);
 
@@ -138,7 +132,6 @@ final class Introducer {
                             controlled.orElse(RendezvousFlow.fixed()),
                             at,
                             body.proofOfWork().isPresent(),
-                            proof.isPresent(),
                             patience))
                     : Optional.empty();
         }
@@ -199,7 +192,6 @@ final class Introducer {
         private final RendezvousFlow flow;
         private final IntroductionPoint at;
         private final boolean takesProofs;
-        private final boolean worked;
         private final Patience patience;
 
         private Introduced(
@@ -208,21 +200,20 @@ final class Introducer {
                 RendezvousFlow flow,
                 IntroductionPoint at,
                 boolean takesProofs,
-                boolean worked,
                 Patience patience) {
             this.point = point;
             this.handshake = handshake;
             this.flow = flow;
             this.at = at;
             this.takesProofs = takesProofs;
-            this.worked = worked;
             this.patience = patience;
         }
 
         /** Waits for it; returns the circuit, on which streams can be opened. */
         OriginCircuit meet() throws TorException, InterruptedException {
             try {
-                return point.meet(handshake, flow, patience.left(most()), time);
+                Duration most = takesProofs ? QUEUE_PATIENCE : MEETING_PATIENCE;
+                return point.meet(handshake, flow, patience.left(most), time);
             } catch (ProtocolViolation forged) {
                 failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
                 throw forged.in("rendezvous");
@@ -232,13 +223,6 @@ final class Introducer {
                 }
                 throw absent;
             }
-        }
-
-        private Duration most() {
-            if (!takesProofs) {
-                return MEETING_PATIENCE;
-            }
-            return worked ? QUEUE_PATIENCE : IDLE_PATIENCE;
         }
     }
 
