@@ -5,7 +5,6 @@ module io.allium.authority {
     requires static transitive org.jspecify;
     requires transitive io.allium.base;
     requires transitive io.allium.crypto;
-    requires transitive io.allium.control;
     requires transitive io.allium.cell;
     requires transitive io.allium.netdoc;
     requires transitive io.allium.channel;

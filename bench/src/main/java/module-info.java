@@ -6,6 +6,7 @@ module io.allium.bench {
     requires io.allium.cell;
     requires io.allium.channel;
     requires io.allium.circuit;
+    requires io.allium.control;
     requires io.allium.crypto;
     requires io.allium.directory;
     requires io.allium.netdoc;

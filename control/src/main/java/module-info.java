@@ -2,7 +2,7 @@
 module io.allium.control {
     requires static transitive org.jspecify;
     requires transitive io.allium.base;
-    requires io.allium.crypto;
+    requires transitive io.allium.crypto;
 
     exports io.allium.control;
 }

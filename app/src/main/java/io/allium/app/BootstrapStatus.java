@@ -3,14 +3,14 @@ package io.allium.app;
 import io.allium.base.Log;
 import io.allium.control.CString;
 import io.allium.control.StatusEvents;
-import io.allium.crypto.Fingerprint;
 import io.allium.directory.BootstrapPhase;
 import io.allium.directory.DirectoryControl;
 import io.allium.directory.DirectoryEvents;
 import io.allium.directory.NetworkView;
+import io.allium.netdoc.ConsensusFlavor;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * How far we have come, for controllers: the events, and what GETINFO repeats of them. Each field is written by whoever
@@ -24,13 +24,16 @@ final class BootstrapStatus implements DirectoryEvents {
 
     private final StatusEvents events;
     private final DirectoryControl directory;
+    private final BooleanSupplier circuits;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private volatile String phase = "NOTICE BOOTSTRAP PROGRESS=0 TAG=starting SUMMARY=\"Starting\"";
     private volatile boolean enough;
 
-    BootstrapStatus(StatusEvents events, DirectoryControl directory) {
+    /** @param circuits whether one of ours has been built; a relay may know all it needs without any */
+    BootstrapStatus(StatusEvents events, DirectoryControl directory, BooleanSupplier circuits) {
         this.events = events;
         this.directory = directory;
+        this.circuits = circuits;
     }
 
     /** The last event, as {@code GETINFO status/bootstrap-phase} repeats it. */
@@ -51,6 +54,9 @@ final class BootstrapStatus implements DirectoryEvents {
     public void bootstrapped(BootstrapPhase reached, int percent) {
         tell(Log.Severity.NOTICE, action(reached, percent));
         if (reached == BootstrapPhase.DONE) {
+            if (circuits.getAsBoolean()) {
+                events.status(StatusEvents.Scope.CLIENT, Log.Severity.NOTICE, "CIRCUIT_ESTABLISHED");
+            }
             done.complete(null);
         }
     }
@@ -67,12 +73,11 @@ final class BootstrapStatus implements DirectoryEvents {
     @Override
     public void consensusArrived(NetworkView view) {
         events.status(StatusEvents.Scope.CLIENT, Log.Severity.NOTICE, "CONSENSUS_ARRIVED");
-        directory.consensusArrived(view);
     }
 
     @Override
-    public void descriptorsArrived(List<Fingerprint> relays) {
-        directory.descriptorsArrived(relays);
+    public void consensusRenewed(ConsensusFlavor flavor) {
+        directory.consensusArrived(flavor);
     }
 
     @Override

@@ -4,12 +4,14 @@ import io.allium.base.LocalFailure;
 import io.allium.cell.ConfluxUx;
 import io.allium.client.ClientOptions;
 import io.allium.client.RelaySet;
+import io.allium.crypto.Fingerprint;
 import io.allium.directory.DirectoryAuthority;
 import io.allium.directory.FallbackDirectory;
 import io.allium.directory.PublicNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,13 +27,24 @@ final class ClientConfiguration {
             try {
                 authorities.add(DirectoryAuthority.parse(line.value()));
             } catch (LocalFailure malformed) {
-                throw malformed.in(line.where());
+                throw malformed.in(line.origin() + line.option().name());
             }
         }
         return authorities.isEmpty() ? PublicNetwork.authorities() : authorities;
     }
 
     static ClientOptions of(Options options) throws LocalFailure {
+        return of(options, false, Optional.empty());
+    }
+
+    /**
+     * What they say to a client.
+     *
+     * @param asleep whether nobody uses us, so that no circuit is built ahead
+     * @param ourselves the relay that we are: it is not to be in our circuits
+     */
+    static ClientOptions of(Options options, boolean asleep, Optional<Fingerprint> ourselves) throws LocalFailure {
+        RelaySet excluded = RelaySet.parse(options.text("ExcludeNodes").orElse(""));
         ClientOptions.Builder builder = ClientOptions.builder(authorities(options), fallbacks(options))
                 .version(Version.TOR)
                 .pathsNeededToBuildCircuits(options.number("PathsNeededToBuildCircuits"))
@@ -41,7 +54,7 @@ final class ClientConfiguration {
                 .maxClientCircuitsPending(options.integer("MaxClientCircuitsPending"))
                 .longLivedPorts(ports(options, "LongLivedPorts"))
                 .enforceDistinctSubnets(options.flag("EnforceDistinctSubnets"))
-                .excludeNodes(RelaySet.parse(options.text("ExcludeNodes").orElse("")))
+                .excludeNodes(ourselves.map(excluded::with).orElse(excluded))
                 .excludeExitNodes(
                         RelaySet.parse(options.text("ExcludeExitNodes").orElse("")))
                 .entryNodes(RelaySet.parse(options.text("EntryNodes").orElse("")))
@@ -63,9 +76,12 @@ final class ClientConfiguration {
                 .clientRejectInternalAddresses(options.flag("ClientRejectInternalAddresses"))
                 .clientDnsRejectInternalAddresses(options.flag("ClientDNSRejectInternalAddresses"))
                 .testingTorNetwork(options.flag("TestingTorNetwork"))
-                .disablePredictedCircuits(options.flag("__DisablePredictedCircuits"))
+                .disablePredictedCircuits(asleep || options.flag("__DisablePredictedCircuits"))
+                .leaveStreamsUnattached(options.flag("__LeaveStreamsUnattached"))
                 .confluxEnabled(options.flagOrAuto("ConfluxEnabled"))
                 .confluxClientUx(confluxUx(options.text("ConfluxClientUX").orElse("throughput")));
+        builder.learnCircuitBuildTimeout(
+                options.flag("LearnCircuitBuildTimeout") && !options.flag("AuthoritativeDirectory"));
         Duration buildTimeout = options.interval("CircuitBuildTimeout");
         if (!buildTimeout.isZero()) {
             builder.circuitBuildTimeout(buildTimeout);

@@ -65,17 +65,19 @@ final class ClientOptionList {
                     NOT_YET,
                     "The suffixes of names that get virtual addresses."),
             option(
-                    "VirtualAddrNetworkIPv4",
-                    STRING,
-                    "127.192.0.0/10",
-                    NOT_YET,
-                    "From which IPv4 network virtual addresses come."),
+                            "VirtualAddrNetworkIPv4",
+                            STRING,
+                            "127.192.0.0/10",
+                            WORKS,
+                            "From which IPv4 network addresses are made up for controllers.")
+                    .live(),
             option(
-                    "VirtualAddrNetworkIPv6",
-                    STRING,
-                    "[FE80::]/10",
-                    NOT_YET,
-                    "From which IPv6 network virtual addresses come."),
+                            "VirtualAddrNetworkIPv6",
+                            STRING,
+                            "[FE80::]/10",
+                            WORKS,
+                            "From which IPv6 network addresses are made up for controllers.")
+                    .live(),
             option("AllowNonRFC953Hostnames", BOOLEAN, "0", WORKS, "Accept host names with unusual characters.")
                     .live(),
             option(
@@ -150,7 +152,8 @@ final class ClientOptionList {
                             WORKS,
                             "How long a stream may take on one circuit before another is tried.")
                     .live(),
-            option("LearnCircuitBuildTimeout", BOOLEAN, "1", NOT_YET, "Learn how long circuits take to build."),
+            option("LearnCircuitBuildTimeout", BOOLEAN, "1", WORKS, "Learn how long circuits take to build.")
+                    .live(),
             option(
                             "MaxCircuitDirtiness",
                             TIME_INTERVAL,
@@ -238,7 +241,12 @@ final class ClientOptionList {
                     .inTesting("0"),
             option("EntryNodes", ROUTER_LIST, "", WORKS, "The only relays to enter the network by.")
                     .live(),
-            option("ExcludeNodes", ROUTER_LIST, "", WORKS, "Relays never to use.")
+            option(
+                            "ExcludeNodes",
+                            ROUTER_LIST,
+                            "",
+                            WORKS,
+                            "Relays never to use; no list of relays takes countries yet.")
                     .live(),
             option("ExcludeExitNodes", ROUTER_LIST, "", WORKS, "Relays never to use as exits.")
                     .live(),
@@ -311,16 +319,21 @@ final class ClientOptionList {
                     "auto",
                     NOT_YET,
                     "Name relays by their Ed25519 identity when extending a circuit."),
-            option("DormantCanceledByStartup", BOOLEAN, "0", NOT_YET, "Wake up when started."),
+            option("DormantCanceledByStartup", BOOLEAN, "0", WORKS, "Wake up when started.")
+                    .live(),
             option(
-                    "DormantClientTimeout",
-                    TIME_INTERVAL,
-                    "24 hours",
-                    NOT_YET,
-                    "After how long without use a client goes to sleep."),
-            option("DormantOnFirstStartup", BOOLEAN, "0", NOT_YET, "Sleep when started for the first time."),
-            option("DormantTimeoutDisabledByIdleStreams", BOOLEAN, "1", NOT_YET, "Stay awake while a stream is open."),
-            option("DormantTimeoutEnabled", BOOLEAN, "1", NOT_YET, "Go to sleep when unused."),
+                            "DormantClientTimeout",
+                            TIME_INTERVAL,
+                            "24 hours",
+                            WORKS,
+                            "After how long without use a client goes to sleep.")
+                    .live(),
+            option("DormantOnFirstStartup", BOOLEAN, "0", WORKS, "Sleep when started for the first time.")
+                    .live(),
+            option("DormantTimeoutDisabledByIdleStreams", BOOLEAN, "1", WORKS, "Stay awake while a stream is open.")
+                    .live(),
+            option("DormantTimeoutEnabled", BOOLEAN, "1", WORKS, "Go to sleep when unused.")
+                    .live(),
             option(
                     "DirAuthority",
                     LINE_LIST,
@@ -420,7 +433,7 @@ final class ClientOptionList {
                     "ClientTransportPlugin",
                     LINE_LIST,
                     null,
-                    REFUSED,
+                    NOT_YET, // harmless alone: bridges, which it is for, are refused
                     "A program that disguises connections to bridges."),
             option(
                     "ReconfigDropsBridgeDescs",
@@ -526,6 +539,7 @@ final class ClientOptionList {
             option("__AlwaysCongestionControl", BOOLEAN, "0", NOT_YET, "Ask for congestion control on every circuit."),
             option("__DisablePredictedCircuits", BOOLEAN, "0", WORKS, "Build circuits only when a stream needs one.")
                     .live(),
-            option("__LeaveStreamsUnattached", BOOLEAN, "0", REFUSED, "Leave it to the controller to attach streams."),
+            option("__LeaveStreamsUnattached", BOOLEAN, "0", WORKS, "Leave it to the controller to attach streams.")
+                    .live(),
             option("__SbwsExit", BOOLEAN, "0", NOT_YET, "Behave as the exit that a bandwidth scanner wants."));
 }

@@ -3,9 +3,9 @@ package io.allium.app;
 import io.allium.base.Disk;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.control.ControlText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +14,11 @@ import java.util.Optional;
  * Reads the configuration from where the command line says: the command line goes over the torrc, and that over the
  * defaults-torrc. Immutable.
  */
-final class ConfigFiles implements Tor.Source {
+final class ConfigFiles implements ConfigurationSource {
     /** Where Debian's package keeps it, and C tor built for Debian looks. */
     private static final Path SYSTEM_TORRC = Path.of("/etc/tor/torrc");
+
+    private static final Path SYSTEM_DEFAULTS = Path.of("/etc/tor/torrc-defaults");
 
     private final CommandLine command;
     private final Disk disk;
@@ -43,8 +45,37 @@ final class ConfigFiles implements Tor.Source {
     }
 
     /** What the defaults-torrc alone says. */
-    Options defaults() throws LocalFailure {
-        return Options.DEFAULTS.with(defaultLines(), warning -> {});
+    @Override
+    public Options defaults() throws LocalFailure {
+        Optional<List<ConfigLine>> lines = Torrc.read(disk, Path.of(defaultsTorrc()));
+        return Options.DEFAULTS.with(lines.orElse(List.of()), warning -> {});
+    }
+
+    /** As C tor does, without the defaults-torrc, but with what the command line says. */
+    @Override
+    public Options parse(String torrc) throws LocalFailure {
+        return Options.DEFAULTS.with(Torrc.withoutFiles(torrc, ""), this::warn).with(command.settings(), warning -> {});
+    }
+
+    private void warn(String warning) {
+        log.warn(Log.Domain.CONFIG, warning);
+    }
+
+    @Override
+    public boolean isWritable() throws LocalFailure {
+        return !isNoFile() && !Torrc.includes(disk, Path.of(torrc()));
+    }
+
+    private boolean isNoFile() {
+        return torrc().equals("-") || torrc().equals("/dev/null");
+    }
+
+    @Override
+    public void save(String text) throws LocalFailure {
+        if (isNoFile()) {
+            throw new LocalFailure("the configuration was read from " + torrc());
+        }
+        new SavedTorrc(disk, log).write(Path.of(torrc()), text);
     }
 
     /** Which torrc is read; {@code -} for standard input. */
@@ -62,7 +93,7 @@ final class ConfigFiles implements Tor.Source {
     public String defaultsTorrc() {
         return command.defaultsTorrc()
                 .map(name -> Path.of(name).toAbsolutePath().toString())
-                .orElse("");
+                .orElse(SYSTEM_DEFAULTS.toString());
     }
 
     private boolean exists(Path file) {
@@ -101,9 +132,6 @@ final class ConfigFiles implements Tor.Source {
     }
 
     private List<ConfigLine> defaultLines() throws LocalFailure {
-        if (command.defaultsTorrc().isEmpty()) {
-            return List.of();
-        }
         Path file = Path.of(defaultsTorrc());
         Optional<List<ConfigLine>> lines = Torrc.read(disk, file);
         if (lines.isPresent()) {
@@ -115,7 +143,7 @@ final class ConfigFiles implements Tor.Source {
 
     private String standardInputText() throws LocalFailure {
         try {
-            return new String(standardInput.readAllBytes(), StandardCharsets.UTF_8);
+            return ControlText.of(standardInput.readAllBytes());
         } catch (IOException failed) {
             throw new LocalFailure("cannot read the configuration from standard input", failed);
         }

@@ -4,7 +4,7 @@ package io.allium.app;
  * One setting as somebody wrote it.
  *
  * @param name as written, not yet looked up
- * @param where for error messages: {@code /etc/tor/torrc line 3}, or {@code command line}
+ * @param where for error messages: {@code /etc/tor/torrc line 3}, or {@code command line}; empty where that is plain
  */
 record ConfigLine(Command command, String name, String value, String where) {
 
@@ -16,6 +16,15 @@ record ConfigLine(Command command, String name, String value, String where) {
         APPEND,
         /** {@code /Option}: takes back what an earlier source said. */
         CLEAR
+    }
+
+    /** What an error message begins with. */
+    String origin() {
+        return origin(where);
+    }
+
+    static String origin(String where) {
+        return where.isEmpty() ? "" : where + ": ";
     }
 
     /** Reads the sign before an option's name: {@code +Log}, {@code /Log}. */

@@ -1,7 +1,6 @@
 package io.allium.app;
 
 import io.allium.base.Disk;
-import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
@@ -15,25 +14,30 @@ import io.allium.cell.RelayMessage;
 import io.allium.channel.ChannelControl;
 import io.allium.channel.Channels;
 import io.allium.circuit.Splice;
+import io.allium.client.AddressMap;
 import io.allium.client.AttachedStream;
 import io.allium.client.Client;
 import io.allium.client.ClientControl;
 import io.allium.client.ClientOptions;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
+import io.allium.client.StreamEvents;
 import io.allium.client.Tunnels;
 import io.allium.control.StatusEvents;
-import io.allium.crypto.Fingerprint;
 import io.allium.crypto.OnionAddress;
+import io.allium.directory.DirectoryClient;
 import io.allium.directory.DirectoryControl;
 import io.allium.directory.DirectoryEvents;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameters;
 import io.allium.onionservice.ServiceControl;
+import io.allium.relay.CachedDirectory;
+import io.allium.relay.Relay;
+import io.allium.relay.RelayControl;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The part of a running Tor that uses the network: from the start, or from when DisableNetwork is lifted, until it is
@@ -45,7 +49,9 @@ final class Connected implements AutoCloseable {
             ChannelControl channels,
             DirectoryControl directory,
             ClientControl client,
+            AddressMap addresses,
             ServiceControl services,
+            RelayControl relay,
             StatusEvents status) {}
 
     private final Channels channels;
@@ -53,7 +59,9 @@ final class Connected implements AutoCloseable {
     private final OnionSide onions;
     private final Optional<RelaySide> relay;
     private final Ports ports;
-    private final List<SocksListener> socks = new ArrayList<>();
+    private final AddressMap addresses;
+    private final SocksPorts socks;
+    private final Dormancy dormancy;
     private final StatusEvents events;
     private final Time time;
     private final Tasks tasks;
@@ -66,6 +74,8 @@ final class Connected implements AutoCloseable {
             OnionSide onions,
             Optional<RelaySide> relay,
             Ports ports,
+            AddressMap addresses,
+            Dormancy dormancy,
             StatusEvents events,
             Time time,
             Tasks tasks,
@@ -75,10 +85,13 @@ final class Connected implements AutoCloseable {
         this.onions = onions;
         this.relay = relay;
         this.ports = ports;
+        this.addresses = addresses;
+        this.dormancy = dormancy;
         this.events = events;
         this.time = time;
         this.tasks = tasks;
         this.log = log;
+        this.socks = new SocksPorts(ports, this::socksPort);
     }
 
     /** Where a relay's own client keeps its documents: the cache that the relay serves from has others. */
@@ -96,7 +109,9 @@ final class Connected implements AutoCloseable {
             Path dataDirectory,
             Ports ports,
             Seen seen,
+            OnionSide.Given given,
             BootstrapStatus bootstrap,
+            Dormancy dormancy,
             Time time,
             Entropy entropy,
             Network network,
@@ -119,8 +134,7 @@ final class Connected implements AutoCloseable {
                     dataDirectory,
                     isRelay ? dataDirectory.resolve(CLIENT_CACHE) : dataDirectory,
                     ClientConfiguration.of(options),
-                    new Client.Events(
-                            seen.client(), seen.client(), seen.client(), isRelay ? DirectoryEvents.NONE : bootstrap));
+                    seen.client().events(isRelay ? DirectoryEvents.NONE : bootstrap));
             Optional<RelaySide> relay = isRelay
                     ? Optional.of(new RelaySide(
                             options,
@@ -128,6 +142,8 @@ final class Connected implements AutoCloseable {
                             ports,
                             channels,
                             (whom, request) -> client.anonymousDirectory().exchange(whom.fingerprint(), request),
+                            seen.relay(),
+                            seen.status(),
                             time,
                             entropy,
                             network,
@@ -137,8 +153,19 @@ final class Connected implements AutoCloseable {
                             log))
                     : Optional.empty();
             OnionSide onions =
-                    new OnionSide(options, client, time, entropy, network, disk, tasks, seen.services(), log);
-            connected = new Connected(channels, client, onions, relay, ports, seen.status(), time, tasks, log);
+                    new OnionSide(options, client, time, entropy, network, disk, tasks, given, seen.services(), log);
+            connected = new Connected(
+                    channels,
+                    client,
+                    onions,
+                    relay,
+                    ports,
+                    seen.addresses(),
+                    dormancy,
+                    seen.status(),
+                    time,
+                    tasks,
+                    log);
         } catch (LocalFailure inTheWay) {
             channels.close();
             throw inTheWay;
@@ -154,9 +181,10 @@ final class Connected implements AutoCloseable {
 
     private void begin(Options options, BootstrapStatus bootstrap) throws LocalFailure {
         configureChannels(options);
-        openSocksPorts(options);
+        socks.configure(SocksPorts.lines(options), SocksRules.of(options, addresses));
         if (relay.isPresent()) {
             relay.get().start(bootstrap);
+            client.configure(clientOptions(options)); // now that it is known which relay we are
         }
         startClientIfUsed(options);
         onions.start(options);
@@ -165,11 +193,40 @@ final class Connected implements AutoCloseable {
     /** A relay's own client learns of the network only once somebody uses it: who goes through it, or waits behind it. */
     private void startClientIfUsed(Options options) throws LocalFailure {
         boolean isUsed =
-                relay.isEmpty() || !socks.isEmpty() || options.flag("BridgeRelay") || OnionSide.hasServices(options);
-        if (isUsed && !clientStarted) {
+                relay.isEmpty() || !socks.isNoneOpen() || options.flag("BridgeRelay") || onions.hasServices(options);
+        if (isUsed) {
+            useClient(options);
+        }
+    }
+
+    /** Begins to learn of the network, in a relay whose own client has not been used yet. */
+    void useClient(Options options) throws LocalFailure {
+        if (!clientStarted) {
             clientStarted = true;
+            dormancy.resume(options, client.state());
+            if (dormancy.isAsleep()) {
+                rest(options);
+            }
             client.start();
         }
+    }
+
+    /** Takes over whether we sleep. */
+    void rest(Options options) throws LocalFailure {
+        boolean asleep = dormancy.isAsleep();
+        client.configure(clientOptions(options));
+        client.rest(asleep);
+    }
+
+    private ClientOptions clientOptions(Options options) throws LocalFailure {
+        return ClientConfiguration.of(options, dormancy.isAsleep(), relay.map(RelaySide::fingerprint));
+    }
+
+    /** Whether somebody uses this Tor just now, so that it must not fall asleep. */
+    boolean isBusy(Options options) {
+        boolean streams = options.flag("DormantTimeoutDisabledByIdleStreams")
+                && !client.tunnels().streams().isEmpty();
+        return relay.isPresent() || streams || !onions.services().isEmpty();
     }
 
     Channels channels() {
@@ -190,15 +247,19 @@ final class Connected implements AutoCloseable {
         return onions;
     }
 
-    /** Who we are as a relay. */
-    Optional<Fingerprint> fingerprint() {
-        return relay.map(RelaySide::fingerprint);
+    /** Where that comes from. */
+    DirectoryClient directory() {
+        return relay.flatMap(RelaySide::directory).orElseGet(client::directory);
     }
 
-    /** The address that we publish. */
-    Optional<String> address() {
-        return relay.flatMap(side -> side.advertised().stream().findFirst())
-                .map(endpoint -> Endpoint.text(endpoint.address()));
+    /** We as a relay. */
+    Optional<Relay> relay() {
+        return relay.flatMap(RelaySide::relay);
+    }
+
+    /** The server descriptors that we keep as a relay. */
+    Optional<CachedDirectory> descriptors() {
+        return relay.flatMap(RelaySide::descriptors);
     }
 
     /**
@@ -207,28 +268,37 @@ final class Connected implements AutoCloseable {
      * @throws LocalFailure when something of them cannot be had; then all is as before
      */
     void configure(Options before, Options next) throws LocalFailure {
-        ClientOptions clientOptions = ClientConfiguration.of(next);
-        SocksRules rules = SocksRules.of(next);
+        ClientOptions clientOptions = clientOptions(next);
+        SocksRules rules = SocksRules.of(next, addresses);
         Runnable otherOnions = onions.prepare(next);
-        if (!before.lines("SocksPort").equals(next.lines("SocksPort"))) {
-            changeSocksPorts(before, next);
-        }
+        socks.configure(SocksPorts.lines(next), rules);
         client.configure(clientOptions);
         configureChannels(next);
         startClientIfUsed(next);
         otherOnions.run();
-        socks.forEach(listener -> listener.configure(rules));
     }
 
-    private void changeSocksPorts(Options before, Options next) throws LocalFailure {
-        closeSocksPorts();
-        try {
-            openSocksPorts(next);
-        } catch (LocalFailure inTheWay) {
-            closeSocksPorts();
-            openSocksPorts(before);
-            throw inTheWay;
-        }
+    /** Whether something changed that is read only where the network is begun with. */
+    static boolean isOnlyHadAnew(Options before, Options next) {
+        boolean isClient = !isRelay(before) && !isRelay(next);
+        return changed(before, next, Option.Change.RESTART)
+                .anyMatch(option -> !isClient || !OptionTable.isOfRelay(option));
+    }
+
+    /**
+     * What changed and can only be had at the next start.
+     *
+     * @param running whether the network is in use before and after: then a relay does not end the connections of others
+     */
+    static List<String> onlyHadAtStart(Options before, Options next, boolean running) {
+        Stream<Option> late = changed(before, next, Option.Change.START);
+        Stream<Option> anew = running && isRelay(before) ? changed(before, next, Option.Change.RESTART) : Stream.of();
+        return Stream.concat(late, anew).map(Option::name).toList();
+    }
+
+    private static Stream<Option> changed(Options before, Options next, Option.Change change) {
+        return before.changed(next).stream()
+                .filter(option -> option.effect() == Option.Effect.WORKS && option.change() == change);
     }
 
     /** Looks whether the operator brought other keys, and what an authority's operator thinks of single relays now. */
@@ -239,52 +309,41 @@ final class Connected implements AutoCloseable {
 
     @Override
     public void close() {
-        closeSocksPorts();
+        socks.close();
         ports.close(Ports.Kind.OR);
         ports.close(Ports.Kind.DIR);
         relay.ifPresent(RelaySide::close);
         onions.close();
+        dormancy.remember(client.state());
         client.close();
         channels.close();
     }
 
     private void configureChannels(Options options) {
+        channels.countConnections(options.flag("TestingEnableConnBwEvent"));
         channels.configure(() -> ChannelConfiguration.of(
                 options, view().map(NetworkView::parameters).orElse(Parameters.STANDARD)));
     }
 
-    private void openSocksPorts(Options options) throws LocalFailure {
-        boolean configured = !options.lines("SocksPort").isEmpty();
-        List<PortLine> lines = configured
-                ? PortLine.read(options, "SocksPort", PortLine.Kind.CLIENT)
-                : PortLine.parse("9050", PortLine.Kind.CLIENT).stream().toList();
-        SocksRules rules = SocksRules.of(options);
-        for (PortLine line : lines) {
-            SocksListener listener = new SocksListener(
-                    line,
-                    ports.open(Ports.Kind.SOCKS, line),
-                    rules,
-                    new Tunnelled(client.tunnels(), onions, time),
-                    events,
-                    tasks,
-                    time,
-                    log);
-            socks.add(listener);
-            listener.start();
-        }
-    }
-
-    private void closeSocksPorts() {
-        socks.forEach(SocksListener::close);
-        socks.clear();
-        ports.close(Ports.Kind.SOCKS);
+    private SocksListener socksPort(PortLine line, Network.Listener socket, SocksRules rules, int number) {
+        return new SocksListener(
+                line,
+                socket,
+                rules,
+                new Tunnelled(client.tunnels(), onions, dormancy, time),
+                events,
+                tasks,
+                time,
+                log,
+                StreamEvents.FIRST_SESSION_GROUP - number);
     }
 
     /** Serves applications by our circuits. */
-    private record Tunnelled(Tunnels tunnels, OnionSide onions, Time time) implements Streams {
+    private record Tunnelled(Tunnels tunnels, OnionSide onions, Dormancy dormancy, Time time) implements Streams {
         @Override
         public Opened connect(Destination to, Isolation isolation, Tunnels.Origin origin)
                 throws TorException, InterruptedException {
+            dormancy.used();
             boolean isOnion = OnionAddress.isOnion(to.host());
             return new Spliced(
                     isOnion ? onions.connect(to, isolation, origin) : tunnels.connect(to, isolation, origin), time);
@@ -293,6 +352,7 @@ final class Connected implements AutoCloseable {
         @Override
         public RelayMessage.Resolved resolve(String nameOrAddress, Isolation isolation, Tunnels.Origin origin)
                 throws TorException, InterruptedException {
+            dormancy.used();
             return tunnels.resolve(nameOrAddress, isolation, origin);
         }
     }
@@ -300,7 +360,7 @@ final class Connected implements AutoCloseable {
     private record Spliced(AttachedStream stream, Time time) implements Streams.Opened {
         @Override
         public void splice(Wire application) throws InterruptedException {
-            Splice.bothWays(application, stream.onion(), time);
+            Splice.bothWays(application, stream.onion(), stream::delivered, time);
         }
 
         @Override

@@ -20,9 +20,11 @@ import io.allium.client.Tunnels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +45,9 @@ public final class Demo {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final int PAGE_MAX = 1 << 20;
+
+    /** How often a folder is gone through: each task of a closed Tor writes one file more at most. */
+    private static final int REMOVALS = 100;
 
     private final PrintStream out;
     private final Time time;
@@ -199,7 +204,21 @@ public final class Demo {
         }
     }
 
+    /** Deletes a folder of Tors that have been closed; what one of their tasks was just writing may come while we do. */
     static void remove(Path folder) throws IOException {
+        for (int left = REMOVALS - 1; ; left--) {
+            try {
+                removeOnce(folder);
+                return;
+            } catch (DirectoryNotEmptyException | UncheckedIOException beingWritten) {
+                if (left == 0) {
+                    throw beingWritten;
+                }
+            }
+        }
+    }
+
+    private static void removeOnce(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

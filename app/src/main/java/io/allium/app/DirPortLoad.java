@@ -4,6 +4,7 @@ import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Wire;
 import io.allium.channel.Channels;
+import io.allium.channel.ConnectionCount;
 import io.allium.directory.DirectoryAuthority;
 import io.allium.directory.NetworkView;
 import io.allium.relay.DirectoryLoad;
@@ -38,6 +39,11 @@ final class DirPortLoad implements DirectoryLoad {
     @Override
     public ByteStream metered(Wire connection) {
         return channels.metered(connection);
+    }
+
+    @Override
+    public ByteStream within(ByteStream connection) {
+        return channels.count(ConnectionCount.Kind.DIR).ofReading(connection);
     }
 
     @Override

@@ -14,6 +14,7 @@ import static io.allium.app.OptionType.FILENAME;
 import static io.allium.app.OptionType.FLOAT;
 import static io.allium.app.OptionType.INTEGER;
 import static io.allium.app.OptionType.LINE_LIST;
+import static io.allium.app.OptionType.LONG_INTEGER;
 import static io.allium.app.OptionType.STRING;
 import static io.allium.app.OptionType.TIME_INTERVAL;
 import static io.allium.app.OptionType.TIME_MSEC_INTERVAL;
@@ -72,16 +73,16 @@ final class GeneralOptionList {
                             "Keep other processes of the same user from attaching a debugger.")
                     .fixed(),
             option("DisableNetwork", BOOLEAN, "0", WORKS, "Open no port but the control port, and connect to nobody.")
-                    .live()
                     .live(),
             option("DisableOOSCheck", BOOLEAN, "1", MEANINGLESS, "Do not watch for running out of sockets."),
             option("HardwareAccel", BOOLEAN, "0", MEANINGLESS, "Use OpenSSL's hardware acceleration."),
             option(
-                    "HeartbeatPeriod",
-                    TIME_INTERVAL,
-                    "6 hours",
-                    WORKS,
-                    "How often to log that all is well; 0 for never."),
+                            "HeartbeatPeriod",
+                            TIME_INTERVAL,
+                            "6 hours",
+                            WORKS,
+                            "How often to log that all is well; 0 for never.")
+                    .live(),
             option(
                     "KeepalivePeriod",
                     TIME_INTERVAL,
@@ -123,11 +124,14 @@ final class GeneralOptionList {
                     "10 MB",
                     NOT_YET,
                     "How many bytes of descriptors that could not be parsed are kept for study."),
-            option("MetricsPort", DEPENDENT, null, NOT_YET, "Where to serve figures for Prometheus."),
-            option("MetricsPortPolicy", LINE_LIST, null, NOT_YET, "Who may ask the metrics port."),
+            option("MetricsPort", DEPENDENT, null, WORKS, "Where to serve figures for Prometheus.")
+                    .live(),
+            option("MetricsPortPolicy", LINE_LIST, null, WORKS, "Who may ask the metrics port; nobody by default.")
+                    .live(),
             option("NoExec", BOOLEAN, "0", WORKS, "Never start another program. Allium never does.")
                     .fixed(),
-            option("NumCPUs", INTEGER, "0", WORKS, "How many processors heavy work may use; 0 for all."),
+            option("NumCPUs", INTEGER, "0", WORKS, "How many processors heavy work may use; 0 for all.")
+                    .atStart(),
             option("PidFile", FILENAME, null, WORKS, "Where to write the process ID.")
                     .fixed(),
             option("ProtocolWarnings", BOOLEAN, "0", WORKS, "Log others' violations of the protocol as warnings.")
@@ -169,16 +173,14 @@ final class GeneralOptionList {
                     "How much C tor's KIST scheduler leaves in the kernel's buffers."),
             option("SyslogIdentityTag", STRING, null, NOT_YET, "A tag for the lines that go to syslog.")
                     .fixed(),
-            option("TruncateLogFile", BOOLEAN, "0", WORKS, "Empty log files when they are opened."),
+            option("TruncateLogFile", BOOLEAN, "0", WORKS, "Empty log files when they are opened.")
+                    .live(),
             option("User", STRING, null, REFUSED, "The user to become after the start.")
                     .fixed(),
-            option("GeoIPFile", FILENAME, "/usr/share/tor/geoip", NOT_YET, "Which IPv4 address is in which country."),
-            option(
-                    "GeoIPv6File",
-                    FILENAME,
-                    "/usr/share/tor/geoip6",
-                    NOT_YET,
-                    "Which IPv6 address is in which country."),
+            option("GeoIPFile", FILENAME, "/usr/share/tor/geoip", WORKS, "Which IPv4 address is in which country.")
+                    .live(),
+            option("GeoIPv6File", FILENAME, "/usr/share/tor/geoip6", WORKS, "Which IPv6 address is in which country.")
+                    .live(),
             option(
                             "TokenBucketRefillInterval",
                             TIME_MSEC_INTERVAL,
@@ -186,41 +188,46 @@ final class GeneralOptionList {
                             WORKS,
                             "How often bandwidth limits are topped up.")
                     .fixed(),
-            option("ControlPort", DEPENDENT, null, WORKS, "Where controllers connect."),
+            option("ControlPort", DEPENDENT, null, WORKS, "Where controllers connect.")
+                    .live(),
             option(
-                    "ControlPortFileGroupReadable",
-                    BOOLEAN,
-                    "0",
-                    NOT_YET,
-                    "Whether the group may read the file of ControlPortWriteToFile."),
-            option("ControlPortWriteToFile", FILENAME, null, WORKS, "A file that says where the control port is."),
-            option("ControlSocket", LINE_LIST, null, WORKS, "A Unix socket where controllers connect."),
+                            "ControlPortFileGroupReadable",
+                            BOOLEAN,
+                            "0",
+                            WORKS,
+                            "Whether the group may read the file of ControlPortWriteToFile.")
+                    .live(),
+            option("ControlPortWriteToFile", FILENAME, null, WORKS, "A file that says where the control port is.")
+                    .live(),
+            option("ControlSocket", LINE_LIST, null, WORKS, "A Unix socket where controllers connect.")
+                    .live(),
+            option("ControlSocketsGroupWritable", BOOLEAN, "0", WORKS, "Whether the group may use the control sockets.")
+                    .live(),
+            option("CookieAuthentication", BOOLEAN, "0", WORKS, "Let controllers log in with the cookie file.")
+                    .live(),
             option(
-                    "ControlSocketsGroupWritable",
-                    BOOLEAN,
-                    "0",
-                    NOT_YET,
-                    "Whether the group may use the control sockets."),
-            option("CookieAuthentication", BOOLEAN, "0", WORKS, "Let controllers log in with the cookie file."),
+                            "CookieAuthFile",
+                            FILENAME,
+                            null,
+                            WORKS,
+                            "The cookie file; control_auth_cookie in the data directory unless set.")
+                    .live(),
+            option("CookieAuthFileGroupReadable", BOOLEAN, "0", WORKS, "Whether the group may read the cookie file.")
+                    .live(),
             option(
-                    "CookieAuthFile",
-                    FILENAME,
-                    null,
-                    WORKS,
-                    "The cookie file; control_auth_cookie in the data directory unless set."),
-            option("CookieAuthFileGroupReadable", BOOLEAN, "0", NOT_YET, "Whether the group may read the cookie file."),
+                            "HashedControlPassword",
+                            LINE_LIST,
+                            null,
+                            WORKS,
+                            "A password for controllers, as --hash-password prints it.")
+                    .live(),
             option(
-                    "HashedControlPassword",
-                    LINE_LIST,
-                    null,
-                    WORKS,
-                    "A password for controllers, as --hash-password prints it."),
-            option(
-                    "UnixSocksGroupWritable",
-                    BOOLEAN,
-                    "0",
-                    NOT_YET,
-                    "Whether the group may use SOCKS ports on Unix sockets."),
+                            "UnixSocksGroupWritable",
+                            BOOLEAN,
+                            "0",
+                            WORKS,
+                            "Whether the group may use SOCKS ports on Unix sockets.")
+                    .live(),
             option("OutboundBindAddress", LINE_LIST, null, REFUSED, "The address from which all connections go out."),
             option(
                     "OutboundBindAddressExit",
@@ -259,23 +266,28 @@ final class GeneralOptionList {
                     null,
                     REFUSED,
                     "A proxy of another kind through which all connections to relays go."),
-            option("__ControlPort", DEPENDENT, null, WORKS, "As ControlPort, and never saved."),
+            option("__ControlPort", DEPENDENT, null, WORKS, "As ControlPort, and never saved.")
+                    .live(),
             option(
-                    "__HashedControlSessionPassword",
-                    LINE_LIST,
-                    null,
-                    WORKS,
-                    "As HashedControlPassword, and never saved."),
-            option("__MetricsPort", DEPENDENT, null, NOT_YET, "As MetricsPort, and never saved."),
+                            "__HashedControlSessionPassword",
+                            LINE_LIST,
+                            null,
+                            WORKS,
+                            "As HashedControlPassword, and never saved.")
+                    .live(),
+            option("__MetricsPort", DEPENDENT, null, WORKS, "As MetricsPort, and never saved.")
+                    .live(),
             option(
                             "__OwningControllerFD",
-                            INTEGER,
-                            null,
-                            NOT_YET,
-                            "A file descriptor on which a controller is already connected and owns this process.")
+                            LONG_INTEGER,
+                            "18446744073709551615", // none, as C tor tells controllers
+                            REFUSED,
+                            "A file descriptor on which a controller is connected already, which a JVM cannot take over.")
                     .fixed(),
-            option("__OwningControllerProcess", STRING, null, WORKS, "The process without which this one ends."),
-            option("__ReloadTorrcOnSIGHUP", BOOLEAN, "1", WORKS, "Whether SIGHUP reads the configuration again."),
+            option("__OwningControllerProcess", STRING, null, WORKS, "The process without which this one ends.")
+                    .live(),
+            option("__ReloadTorrcOnSIGHUP", BOOLEAN, "1", WORKS, "Whether SIGHUP reads the configuration again.")
+                    .live(),
             option("__DisableSignalHandlers", BOOLEAN, "0", WORKS, "Leave signals to the program around us.")
                     .fixed());
 }

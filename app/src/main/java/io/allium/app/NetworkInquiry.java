@@ -165,7 +165,7 @@ final class NetworkInquiry {
 
         Documents(DirectoryAuthority authority) {
             this.authority = authority;
-            this.http = new HttpFetcher(time, entropy, network, List.of(authority), PATIENCE);
+            this.http = new HttpFetcher(time, entropy, network::dial, List.of(authority), PATIENCE);
         }
 
         /** One document after the other; who does not answer to the first is asked no more. */

@@ -1,9 +1,7 @@
 package io.allium.app;
 
-import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.cell.IntroductionLimits;
-import io.allium.control.CString;
 import io.allium.onionservice.ServiceOptions;
 import io.allium.onionservice.ServicePort;
 import java.nio.file.Path;
@@ -29,11 +27,6 @@ final class OnionServiceConfiguration {
     private static final int RATE_DEFAULT = 25;
 
     private static final int BURST_DEFAULT = 200;
-
-    /** C tor's defaults of HiddenServicePoWDefensesEnabled. */
-    private static final int QUEUE_RATE_DEFAULT = 250;
-
-    private static final int QUEUE_BURST_DEFAULT = 2500;
 
     private final Options.Setting dir;
     private final Map<String, Options.Setting> settings = new LinkedHashMap<>();
@@ -62,9 +55,9 @@ final class OnionServiceConfiguration {
         Set<Path> folders = new LinkedHashSet<>();
         for (OnionServiceConfiguration each : sections(options, singleHop)) {
             ServiceOptions service = each.service();
-            if (!folders.add(service.folder().toAbsolutePath().normalize())) {
-                throw new LocalFailure(each.dir.where() + ": Another hidden service is already configured for"
-                        + " directory " + service.folder());
+            if (!folders.add(each.folder().toAbsolutePath().normalize())) {
+                throw new LocalFailure(each.dir.origin() + "Another hidden service is already configured for"
+                        + " directory " + each.folder());
             }
             services.add(service);
         }
@@ -88,7 +81,7 @@ final class OnionServiceConfiguration {
                         new OnionServiceConfiguration(setting, singleHop, options.flag("FetchHidServDescriptors")));
             } else if (sections.isEmpty()) {
                 throw new LocalFailure(
-                        setting.where() + ": " + setting.option().name() + " with no preceding " + DIR + " directive");
+                        setting.origin() + setting.option().name() + " with no preceding " + DIR + " directive");
             } else {
                 sections.getLast().take(setting);
             }
@@ -111,14 +104,14 @@ final class OnionServiceConfiguration {
             try {
                 targets.add(port(port.value()));
             } catch (LocalFailure malformed) {
-                throw malformed.in(port.where() + ": " + PORT);
+                throw malformed.in(port.origin() + PORT);
             }
         }
         if (targets.isEmpty()) {
-            throw new LocalFailure(dir.where() + ": Hidden service (" + dir.value() + ") with no ports configured.");
+            throw new LocalFailure(dir.origin() + "Hidden service (" + dir.value() + ") with no ports configured.");
         }
         return new ServiceOptions(
-                folder(),
+                Optional.of(folder()),
                 targets,
                 number(
                         "HiddenServiceNumIntroductionPoints",
@@ -147,7 +140,7 @@ final class OnionServiceConfiguration {
         if (version == null || version.value().strip().equals("3")) {
             return;
         }
-        throw new LocalFailure(version.where() + ": "
+        throw new LocalFailure(version.origin()
                 + (version.value().strip().equals("2")
                         ? "Onion services version 2 are obsolete. Please make a new service of version 3."
                         : "HiddenServiceVersion must be 3, not " + version.value() + "."));
@@ -169,7 +162,7 @@ final class OnionServiceConfiguration {
         int rate = number("HiddenServiceEnableIntroDoSRatePerSec", RATE_DEFAULT, 0, Integer.MAX_VALUE);
         int burst = number("HiddenServiceEnableIntroDoSBurstPerSec", BURST_DEFAULT, 0, Integer.MAX_VALUE);
         if (enabled && burst < rate) {
-            throw new LocalFailure(dir.where() + ": Hidden service DoS defenses burst (" + burst
+            throw new LocalFailure(dir.origin() + "Hidden service DoS defenses burst (" + burst
                     + ") can not be smaller than the rate value (" + rate + ").");
         }
         return enabled ? Optional.of(new IntroductionLimits(rate, burst)) : Optional.empty();
@@ -177,10 +170,11 @@ final class OnionServiceConfiguration {
 
     private Optional<ServiceOptions.ProofOfWork> proofOfWork() throws LocalFailure {
         boolean enabled = flag("HiddenServicePoWDefensesEnabled");
-        int rate = number("HiddenServicePoWQueueRate", QUEUE_RATE_DEFAULT, 0, Integer.MAX_VALUE);
-        int burst = number("HiddenServicePoWQueueBurst", QUEUE_BURST_DEFAULT, 0, Integer.MAX_VALUE);
+        int rate = number("HiddenServicePoWQueueRate", ServiceOptions.ProofOfWork.RATE_DEFAULT, 0, Integer.MAX_VALUE);
+        int burst =
+                number("HiddenServicePoWQueueBurst", ServiceOptions.ProofOfWork.BURST_DEFAULT, 0, Integer.MAX_VALUE);
         if (enabled && burst < rate) {
-            throw new LocalFailure(dir.where() + ": Hidden service PoW queue burst (" + burst
+            throw new LocalFailure(dir.origin() + "Hidden service PoW queue burst (" + burst
                     + ") can not be smaller than the rate value (" + rate + ").");
         }
         return enabled ? Optional.of(new ServiceOptions.ProofOfWork(rate, burst)) : Optional.empty();
@@ -198,68 +192,19 @@ final class OnionServiceConfiguration {
         String text = setting.value().strip();
         long value = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
         if (value < least || value > most) {
-            throw new LocalFailure(setting.where() + ": " + name + " must be between " + least + " and " + most
-                    + ", not " + text + ".");
+            throw new LocalFailure(
+                    setting.origin() + name + " must be between " + least + " and " + most + ", not " + text + ".");
         }
         return (int) value;
     }
 
     private static String where(Options.@Nullable Setting setting) {
-        return setting == null ? "" : setting.where() + ": ";
+        return setting == null ? "" : setting.origin();
     }
 
     /** Reads {@code VIRTPORT [TARGET]}: a port, an address, both, or {@code unix:} and a path, which may be quoted. */
     static ServicePort port(String line) throws LocalFailure {
         String[] words = line.strip().split("\\s+", 2);
-        int virtual = portNumber(words[0]);
-        if (virtual == 0) {
-            throw new LocalFailure("Missing or invalid port '" + words[0] + "' in hidden service port configuration");
-        }
-        String target = words.length == 2 ? words[1].strip() : "" + virtual;
-        return new ServicePort(virtual, target.startsWith("unix:") ? unix(target) : tcp(target, virtual));
-    }
-
-    private static ServicePort.Target unix(String target) throws LocalFailure {
-        String path = target.substring("unix:".length());
-        if (path.startsWith("\"")) {
-            int end = CString.end(path, 0);
-            if (end != path.length()) {
-                throw new LocalFailure("invalid port mapping: '" + target + "' has no closing quote, or more after it");
-            }
-            path = CString.unescape(path);
-        } else if (path.matches(".*\\s.*")) {
-            throw new LocalFailure("invalid port mapping: '" + target + "' has a space: quote the path");
-        }
-        if (path.isEmpty()) {
-            throw new LocalFailure("'unix:' names no path");
-        }
-        return new ServicePort.Unix(Path.of(path));
-    }
-
-    private static ServicePort.Target tcp(String where, int virtual) throws LocalFailure {
-        String target = where.startsWith("localhost:") ? where.replace("localhost", "127.0.0.1") : where;
-        try {
-            if (target.indexOf(':') < 0 && target.indexOf('.') < 0) {
-                int port = portNumber(target);
-                if (port == 0) {
-                    throw new LocalFailure(
-                            "Unparseable or out-of-range port '" + target + "' in hidden service port configuration.");
-                }
-                return new ServicePort.Tcp(new Endpoint(Endpoint.parseAddress("127.0.0.1"), port));
-            }
-            Endpoint at = Endpoint.isAddress(target)
-                    ? new Endpoint(Endpoint.parseAddress(target), virtual)
-                    : Endpoint.parse(target);
-            return new ServicePort.Tcp(at.port() == 0 ? new Endpoint(at.address(), virtual) : at);
-        } catch (IllegalArgumentException malformed) {
-            throw new LocalFailure(
-                    "Unparseable address in hidden service port configuration: '" + target + "'", malformed);
-        }
-    }
-
-    /** The port, or 0 for what is none. */
-    private static int portNumber(String text) {
-        int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
-        return port > 0xffff ? 0 : port;
+        return ServicePort.parse(words[0], words.length == 2 ? words[1].strip() : "");
     }
 }

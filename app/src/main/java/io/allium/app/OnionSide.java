@@ -15,16 +15,17 @@ import io.allium.client.Client;
 import io.allium.client.ClientOptions;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
-import io.allium.client.RelaySet;
 import io.allium.client.Tunnels;
 import io.allium.crypto.HashXRuntime;
 import io.allium.crypto.OnionAddress;
+import io.allium.onionservice.AddedServices;
 import io.allium.onionservice.ClientAuthorization;
+import io.allium.onionservice.ClientKeyring;
 import io.allium.onionservice.KnownNetwork;
 import io.allium.onionservice.OnionConnector;
 import io.allium.onionservice.OnionService;
 import io.allium.onionservice.OnionServices;
-import io.allium.onionservice.ServiceEvents;
+import io.allium.onionservice.ServiceControl;
 import io.allium.onionservice.Surroundings;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,16 @@ import java.util.Optional;
  * {@link Tor}, but for {@link #connect}.
  */
 final class OnionSide implements AutoCloseable {
+    /**
+     * What controllers have given, which outlives the connection to the network.
+     *
+     * @param services the onion services that they added
+     * @param keys those of services that let us in; also those of files
+     */
+    record Given(AddedServices services, ClientKeyring keys) {}
+
     private final Client client;
+    private final Given given;
     private final Disk disk;
     private final Log log;
     private final OnionConnector connector;
@@ -49,17 +59,19 @@ final class OnionSide implements AutoCloseable {
             Network network,
             Disk disk,
             Tasks tasks,
-            ServiceEvents events,
+            Given given,
+            ServiceControl events,
             Log log)
             throws LocalFailure {
         this.client = client;
+        this.given = given;
         this.disk = disk;
         this.log = log;
         KnownNetwork known = new KnownNetwork(time, client::usableView, options.flag("TestingTorNetwork"));
         OnionConnector.Settings settings = settings(options);
-        this.connector = new OnionConnector(time, entropy, tasks, log, known, client.onionCircuits(), settings);
+        this.connector = new OnionConnector(
+                time, entropy, tasks, log, known, client.onionCircuits(), given.keys()::all, events, settings);
         client.tunnels().whenNewIdentity(connector::newIdentity);
-        RelaySet excluded = RelaySet.parse(options.text("ExcludeNodes").orElse(""));
         this.services = new OnionServices(
                 disk,
                 new Surroundings(
@@ -70,23 +82,26 @@ final class OnionSide implements AutoCloseable {
                         log,
                         known,
                         client.onionCircuits(),
-                        relay -> !excluded.contains(relay),
+                        client.onionCircuits()::mayChoose,
                         settings.circuitPatience(),
                         options.flag("PublishHidServDescriptors"),
                         settings.puzzles(),
-                        events));
+                        events,
+                        events),
+                given.services());
     }
 
-    /** Whether the options ask for services of ours. */
-    static boolean hasServices(Options options) throws LocalFailure {
-        return !OnionServiceConfiguration.of(options).isEmpty();
+    /** Whether there are to be services of ours. */
+    boolean hasServices(Options options) throws LocalFailure {
+        return !given.services().isEmpty()
+                || !OnionServiceConfiguration.of(options).isEmpty();
     }
 
     /** Begins to visit services, and to offer those that are configured. */
     void start(Options options) throws LocalFailure {
-        connector.authorize(authorization(options));
+        given.keys().load(authorization(options));
         connector.start();
-        services.configure(OnionServiceConfiguration.of(options));
+        services.start(OnionServiceConfiguration.of(options));
     }
 
     /** Loads what other options need, and changes nothing yet: running what it returns takes them over, and cannot fail. */
@@ -96,7 +111,7 @@ final class OnionSide implements AutoCloseable {
         Runnable otherServices = services.prepare(OnionServiceConfiguration.of(next));
         return () -> {
             connector.configure(settings);
-            connector.authorize(keys);
+            given.keys().load(keys);
             otherServices.run();
             services.reload();
         };
@@ -107,7 +122,11 @@ final class OnionSide implements AutoCloseable {
             throws TorException, InterruptedException {
         OnionAddress service = address(to);
         return client.tunnels()
-                .connect(to, isolation, origin, sent -> connector.connect(service, to.port(), isolation, sent));
+                .connect(
+                        to,
+                        isolation,
+                        origin,
+                        (sent, closed) -> connector.connect(service, to.port(), isolation, sent, closed));
     }
 
     private static OnionAddress address(Destination to) throws Refused {
@@ -116,6 +135,11 @@ final class OnionSide implements AutoCloseable {
         } catch (Untrusted malformed) {
             throw new Refused(Refused.Kind.ONION_ADDRESS_INVALID, malformed.getMessage());
         }
+    }
+
+    /** What visits the services of others. */
+    OnionConnector connector() {
+        return connector;
     }
 
     /** The services that run. */

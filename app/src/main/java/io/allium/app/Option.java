@@ -39,8 +39,10 @@ record Option(
     enum Change {
         /** When the configuration is read again. */
         LIVE,
-        /** At the next start. */
+        /** When the use of the network begins anew: for a relay at the next start. */
         RESTART,
+        /** At the next start. */
+        START,
         /** It cannot change while the process runs; an attempt to is an error. */
         FIXED
     }
@@ -51,6 +53,10 @@ record Option(
 
     Option live() {
         return new Option(name, type, defaultText, testingText, effect, Change.LIVE, doc);
+    }
+
+    Option atStart() {
+        return new Option(name, type, defaultText, testingText, effect, Change.START, doc);
     }
 
     Option fixed() {

@@ -2,6 +2,8 @@ package io.allium.app;
 
 import io.allium.base.LocalFailure;
 import io.allium.base.Untrusted;
+import io.allium.client.AddressMap;
+import io.allium.client.VirtualNetwork;
 import io.allium.crypto.Passwords;
 import io.allium.netdoc.ExitPolicyConfiguration;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What options must be beyond their types, one by one and together. A pure check. */
 final class OptionRules {
@@ -22,6 +25,9 @@ final class OptionRules {
     private static final Duration VOTING_MIN = Duration.ofMinutes(5);
 
     private static final Duration DELAY_MIN = Duration.ofSeconds(20);
+
+    /** Sleeping sooner, a client would often be asleep when somebody wants it; C tor's bound. */
+    private static final Duration DORMANT_TIMEOUT_MIN = Duration.ofMinutes(10);
 
     /** RELAY_REQUIRED_MIN_BANDWIDTH of C tor, in bytes a second. */
     private static final int RELAY_BANDWIDTH_MIN = 75 * 1024;
@@ -51,8 +57,12 @@ final class OptionRules {
         rules.checkRelayLists();
         rules.checkExitPolicy();
         ClientConfiguration.of(options); // throws where a list of relays or an authority makes no sense
-        AddressMap.parse(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
+        AddressMap.check(options.lines("MapAddress"), options.flag("AllowNonRFC953Hostnames"), warnings);
+        VirtualNetwork.parseIpv4(options.text("VirtualAddrNetworkIPv4").orElse(""));
+        VirtualNetwork.parseIpv6(options.text("VirtualAddrNetworkIPv6").orElse(""));
         rules.checkNetwork();
+        rules.checkKeepalive();
+        rules.checkDormancy();
         AuthorityRules.check(options);
         BridgeRules.check(options, warnings);
         OnionServiceConfiguration.of(options); // throws where a service makes no sense
@@ -63,8 +73,17 @@ final class OptionRules {
 
     /** What may change while the process runs: throws where a fixed option would. */
     static void checkChange(Options before, Options after) throws LocalFailure {
+        checkChange(before, after, option -> true);
+    }
+
+    /** The same of those that we refuse anyway: that they cannot change now is the better reason. */
+    static void checkChangeOfRefused(Options before, Options after) throws LocalFailure {
+        checkChange(before, after, option -> option.effect() == Option.Effect.REFUSED);
+    }
+
+    private static void checkChange(Options before, Options after, Predicate<Option> of) throws LocalFailure {
         for (Option option : before.changed(after)) {
-            if (option.change() == Option.Change.FIXED) {
+            if (option.change() == Option.Change.FIXED && of.test(option)) {
                 throw new LocalFailure("While Tor is running, changing " + option.name() + " is not allowed");
             }
         }
@@ -77,7 +96,7 @@ final class OptionRules {
             }
             String where = options.settings(option).isEmpty()
                     ? ""
-                    : options.settings(option).getLast().where() + ": ";
+                    : options.settings(option).getLast().origin();
             switch (option.effect()) {
                 case WORKS -> {}
                 case NOT_YET -> warnings.accept(where + option.name() + " is not supported yet and has no effect.");
@@ -116,10 +135,14 @@ final class OptionRules {
         if (!List.of("0", "1", "relay").contains(safe.toLowerCase(Locale.ROOT))) {
             throw new LocalFailure("SafeLogging '" + safe + "' is not 0, 1 or relay");
         }
+        Optional<String> owner = options.text("__OwningControllerProcess");
+        if (owner.isPresent() && OwningProcess.id(owner.get()).isEmpty()) {
+            throw new LocalFailure("Bad OwningControllerProcess: invalid PID");
+        }
         for (String option : List.of("HashedControlPassword", "__HashedControlSessionPassword")) {
             for (String hashed : options.lines(option)) {
                 if (!Passwords.isHashed(hashed)) {
-                    throw new LocalFailure(option + ": not what --hash-password prints");
+                    throw new LocalFailure("Bad " + option + ": not what --hash-password prints");
                 }
             }
         }
@@ -127,7 +150,7 @@ final class OptionRules {
             try {
                 LogLine.parse(log.value());
             } catch (LocalFailure bad) {
-                throw bad.in(log.where() + ": Log");
+                throw bad.in(log.origin() + "Log");
             }
         }
     }
@@ -139,7 +162,7 @@ final class OptionRules {
                     option.type() == OptionType.ROUTER_LIST || option.name().equals("NodeFamily");
             for (Options.Setting setting : lists ? options.settings(option) : List.<Options.Setting>of()) {
                 if (setting.value().contains("{")) {
-                    throw new LocalFailure(setting.where() + ": " + option.name()
+                    throw new LocalFailure(setting.origin() + option.name()
                             + ": countries are not supported yet: name relays by fingerprint, nickname or address");
                 }
             }
@@ -168,13 +191,22 @@ final class OptionRules {
         checkFlags("ControlPort", PortLine.Kind.CONTROL, warnings);
         PortLine.read(options, "ORPort", PortLine.Kind.SERVER);
         PortLine.read(options, "DirPort", PortLine.Kind.SERVER);
-        SocksPolicy.parse(options.lines("SocksPolicy"));
+        EntrancePolicy.parse(options, "SocksPolicy");
+        checkMetricsPort(warnings);
         for (String list : List.of("WarnPlaintextPorts", "RejectPlaintextPorts", "LongLivedPorts")) {
             for (String port : options.list(list)) {
                 if (!port.matches("[0-9]{1,5}")) {
                     throw new LocalFailure(list + ": '" + port + "' is not a port");
                 }
             }
+        }
+    }
+
+    private void checkMetricsPort(Consumer<String> warnings) throws LocalFailure {
+        boolean isOpen = PortLine.read(options, "MetricsPort", PortLine.Kind.METRICS).stream()
+                .anyMatch(line -> line.unix() == null);
+        if (EntrancePolicy.parse(options, "MetricsPortPolicy").rules().isEmpty() && isOpen) {
+            warnings.accept("MetricsPort is set, and nobody may ask it: MetricsPortPolicy says who may.");
         }
     }
 
@@ -186,10 +218,27 @@ final class OptionRules {
         }
     }
 
+    private void checkKeepalive() throws LocalFailure {
+        if (options.interval("KeepalivePeriod").isZero()) {
+            throw new LocalFailure("KeepalivePeriod option must be positive.");
+        }
+    }
+
+    private void checkDormancy() throws LocalFailure {
+        if (options.interval("DormantClientTimeout").compareTo(DORMANT_TIMEOUT_MIN) < 0) {
+            throw new LocalFailure("DormantClientTimeout is too low. It must be at least 10 minutes.");
+        }
+    }
+
     private void checkNetwork() throws LocalFailure {
         if (options.flag("TestingTorNetwork") && options.lines("DirAuthority").isEmpty()) {
             throw new LocalFailure("TestingTorNetwork may only be configured in combination with a non-default set of"
                     + " DirAuthority.");
+        }
+        for (String event : List.of("TestingEnableConnBwEvent", "TestingEnableCellStatsEvent")) {
+            if (options.flag(event) && !options.flag("TestingTorNetwork")) {
+                throw new LocalFailure(event + " may only be changed in testing Tor networks!");
+            }
         }
     }
 

@@ -144,6 +144,25 @@ final class OptionTable {
             "ReachableDirAddresses", "clients have not connected to directory ports since 0.2.8",
             "ClientPreferIPv6DirPort", "clients have not connected to directory ports since 0.2.8"));
 
+    /** All slots by the names that dumps sort them by. */
+    private static final Map<String, Slot> SLOTS = bySlot();
+
+    /**
+     * Where the settings of an option are kept, or of several whose order matters.
+     *
+     * @param name the option's, or {@code SocksPortLines} and the like for several
+     */
+    record Slot(String name, List<Option> options) {
+        Slot {
+            options = List.copyOf(options);
+        }
+
+        /** Whether it bears a name of its own, which C tor calls a virtual option. */
+        boolean isShared() {
+            return !name.equals(options.getFirst().name());
+        }
+    }
+
     private OptionTable() {}
 
     /** All options in the order of their names. */
@@ -160,14 +179,50 @@ final class OptionTable {
                 .toList();
     }
 
-    /** The option of this name, which may be a former one or differ in case. */
+    /** Whether only relays and authorities read it. */
+    static boolean isOfRelay(Option option) {
+        return RelayOptionList.LIST.contains(option)
+                || AuthorityOptionList.LIST.contains(option)
+                || TestingOptionList.LIST.contains(option);
+    }
+
+    /** The option of this name, which may be a former one, or the beginning of one, or differ in case. */
     static Optional<Option> find(String name) {
+        Optional<Option> named = named(name);
+        boolean isWhole = named.isPresent()
+                || name.isEmpty()
+                || isObsolete(name)
+                || slot(name).isPresent();
+        return isWhole ? named : beginning(name);
+    }
+
+    private static Optional<Option> named(String name) {
         String key = name.toLowerCase(Locale.ROOT);
         String current = OTHER_NAMES.getOrDefault(key, key).toLowerCase(Locale.ROOT);
         if (current.endsWith(SCHEDULE)) {
             current = current.substring(0, current.length() - "schedule".length()) + "initialdelay";
         }
         return Optional.ofNullable(BY_NAME.get(current));
+    }
+
+    private static Optional<Option> beginning(String name) {
+        String key = name.toLowerCase(Locale.ROOT);
+        return ofCTor().stream().filter(option -> option.key().startsWith(key)).findFirst();
+    }
+
+    /** Whether somebody wrote only the beginning of the option's name. */
+    static boolean isAbbreviation(String written, Option meant) {
+        return named(written).isEmpty() && !meant.key().equals(written.toLowerCase(Locale.ROOT));
+    }
+
+    /** All slots in the order of their names. */
+    static List<Slot> slots() {
+        return List.copyOf(SLOTS.values());
+    }
+
+    /** The slot of this name, if several options share it. */
+    static Optional<Slot> slot(String name) {
+        return Optional.ofNullable(SLOTS.get(name)).filter(Slot::isShared);
     }
 
     static boolean isObsolete(String name) {
@@ -236,5 +291,14 @@ final class OptionTable {
                 .forEach(lists::addAll);
         lists.forEach(option -> table.put(option.key(), option));
         return Map.copyOf(table);
+    }
+
+    private static Map<String, Slot> bySlot() {
+        Map<String, List<Option>> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all().forEach(option ->
+                options.computeIfAbsent(option.slot(), any -> new ArrayList<>()).add(option));
+        Map<String, Slot> slots = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        options.forEach((name, of) -> slots.put(name, new Slot(name, of)));
+        return slots;
     }
 }

@@ -13,6 +13,7 @@ enum OptionType {
     BOOLEAN("Boolean", "0 or 1"),
     BOOLEAN_AUTO("Boolean+Auto", "0, 1 or auto"),
     INTEGER("Integer", "a whole number from 0 to 2147483647"),
+    LONG_INTEGER("Integer", "a whole number from 0 to 18446744073709551615"),
     SIGNED_INTEGER("SignedInteger", "a whole number"),
     FLOAT("Float", "a number"),
     DATA_SIZE("DataSize", "a size such as 20 MB or 512 KBytes"),
@@ -76,6 +77,23 @@ enum OptionType {
         return this == LINE_LIST || this == DEPENDENT;
     }
 
+    /** What an option of this type has when a controller sets it to nothing; absent where that is no value at all. */
+    Optional<String> nothing() {
+        return switch (this) {
+            case BOOLEAN,
+                    BOOLEAN_AUTO,
+                    INTEGER,
+                    LONG_INTEGER,
+                    SIGNED_INTEGER,
+                    FLOAT,
+                    DATA_SIZE,
+                    TIME_INTERVAL,
+                    TIME_MSEC_INTERVAL -> canonical("0");
+            case COMMA_LIST, ROUTER_LIST -> Optional.of("");
+            case STRING, FILENAME, LINE_LIST, DEPENDENT -> Optional.empty();
+        };
+    }
+
     /** The value as GETCONF and --dump-config write it, units resolved; nothing if it is not of this type. */
     Optional<String> canonical(String value) {
         String text = value.strip();
@@ -85,6 +103,7 @@ enum OptionType {
                 Optional.of(text.toLowerCase(Locale.ROOT))
                         .filter(t -> t.equals("0") || t.equals("1") || t.equals("auto"));
             case INTEGER -> whole(text, 0, Integer.MAX_VALUE);
+            case LONG_INTEGER -> unsigned(text);
             case SIGNED_INTEGER -> whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case FLOAT -> number(text);
             case DATA_SIZE -> size(text);
@@ -105,6 +124,15 @@ enum OptionType {
         }
         long value = Long.parseLong(text);
         return value < least || value > most ? Optional.empty() : Optional.of(Long.toString(value));
+    }
+
+    /** In 64 bits. */
+    private static Optional<String> unsigned(String text) {
+        try {
+            return Optional.of(Long.toUnsignedString(Long.parseUnsignedLong(text)));
+        } catch (NumberFormatException noSuchNumber) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<String> number(String text) {

@@ -2,6 +2,7 @@ package io.allium.app;
 
 import io.allium.base.LocalFailure;
 import io.allium.control.CString;
+import io.allium.control.ControlText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What the configuration says: every value was looked up, is of its option's type and written in its canonical form.
@@ -24,7 +26,17 @@ public final class Options {
     public static final Options DEFAULTS = new Options(Map.of());
 
     /** One setting of a known option. */
-    record Setting(Option option, String value, String where) {}
+    record Setting(Option option, String value, String where) {
+        /** What an error message about it begins with. */
+        String origin() {
+            return ConfigLine.origin(where);
+        }
+
+        /** As GETCONF tells it. */
+        String text() {
+            return option.name() + "=" + told(value);
+        }
+    }
 
     /** The settings by {@link Option#slot}, in the order they were made. */
     private final Map<String, List<Setting>> slots;
@@ -38,12 +50,7 @@ public final class Options {
      * include files.
      */
     public static Options parse(String torrc) throws LocalFailure {
-        TorrcText text = new TorrcText(torrc, "torrc");
-        List<ConfigLine> lines = new ArrayList<>();
-        for (Optional<ConfigLine> line = text.next(); line.isPresent(); line = text.next()) {
-            lines.add(line.get());
-        }
-        return DEFAULTS.with(lines, warning -> {});
+        return DEFAULTS.with(Torrc.withoutFiles(torrc, "torrc"), warning -> {});
     }
 
     /**
@@ -56,6 +63,12 @@ public final class Options {
         Map<String, List<Setting>> next = new LinkedHashMap<>(slots);
         Set<String> touched = new HashSet<>();
         for (ConfigLine line : source) {
+            Optional<OptionTable.Slot> shared = OptionTable.slot(line.name());
+            if (shared.isPresent() && line.command() == ConfigLine.Command.CLEAR) {
+                touched.add(shared.get().name());
+                next.remove(shared.get().name());
+                continue;
+            }
             Optional<Option> option = OptionTable.find(line.name());
             if (option.isEmpty()) {
                 skipObsolete(line, warnings);
@@ -64,6 +77,10 @@ public final class Options {
             OptionTable.deprecation(option.get())
                     .ifPresent(why ->
                             warnings.accept(option.get().name() + " is deprecated and may be removed: " + why + "."));
+            if (OptionTable.isAbbreviation(line.name(), option.get())) {
+                warnings.accept("The abbreviation '" + line.name() + "' is deprecated. Please use '"
+                        + option.get().name() + "' instead");
+            }
             String slot = option.get().slot();
             boolean first = touched.add(slot);
             if (line.command() == ConfigLine.Command.CLEAR) {
@@ -77,8 +94,7 @@ public final class Options {
                     settings.addAll(next.getOrDefault(slot, List.of()));
                 }
             } else if (!first) {
-                warnings.accept(
-                        line.where() + ": " + option.get().name() + " was set before; only the last value counts.");
+                warnings.accept(line.origin() + option.get().name() + " was set before; only the last value counts.");
             }
             settings.add(setting);
             next.put(slot, List.copyOf(settings));
@@ -177,24 +193,67 @@ public final class Options {
 
     /** The same, of those that differ from what holds anyway by the defaults-torrc. */
     String dumpOver(Options defaults) {
-        return dump(option -> !values(option).equals(defaults.values(option)));
+        return dump(option -> !values(option).equals(valuesWithout(option, defaults)));
+    }
+
+    /** What an option would have if only the defaults-torrc said anything: in this network, whose defaults may be others. */
+    private List<String> valuesWithout(Option option, Options defaults) {
+        boolean isSetThere = defaults.settings(option).stream()
+                .anyMatch(setting -> setting.option().equals(option));
+        return isSetThere
+                ? defaults.values(option)
+                : defaultOf(option).map(List::of).orElse(List.of());
     }
 
     /** Options of onion services stay together, in their order, since each is about the {@code HiddenServiceDir} before it. */
     private String dump(Predicate<Option> told) {
         StringBuilder text = new StringBuilder();
-        boolean areServicesDue = OptionTable.all().stream().anyMatch(told.and(Option::isOfOnionService));
-        for (Option option : OptionTable.all()) {
-            if (areServicesDue && option.name().compareToIgnoreCase(Option.ONION_SERVICES) > 0) {
-                areServicesDue = false;
-                slots.getOrDefault(Option.ONION_SERVICES, List.of())
-                        .forEach(setting -> line(text, setting.option(), setting.value()));
+        for (OptionTable.Slot slot : OptionTable.slots()) {
+            if (slot.name().equals(Option.ONION_SERVICES)) {
+                if (slot.options().stream().anyMatch(told)) {
+                    settings(slot).forEach(setting -> line(text, setting.option(), setting.value()));
+                }
+                continue;
             }
-            if (!option.isVolatile() && !option.isOfOnionService() && told.test(option)) {
-                values(option).forEach(value -> line(text, option, value));
-            }
+            slot.options().stream()
+                    .filter(option -> !option.isVolatile() && told.test(option))
+                    .forEach(option -> values(option).forEach(value -> line(text, option, value)));
         }
         return text.toString();
+    }
+
+    /** The settings that share a slot, in the order in which they were made. */
+    List<Setting> settings(OptionTable.Slot slot) {
+        return slots.getOrDefault(slot.name(), List.of());
+    }
+
+    /** What CONF_CHANGED tells where {@code next} follows: {@code Name=value} of all that differs, the name alone of what is no more. */
+    List<String> changes(Options next) {
+        List<String> lines = new ArrayList<>();
+        for (OptionTable.Slot slot : OptionTable.slots()) {
+            List<String> then = next.told(slot);
+            if (!then.equals(told(slot))) {
+                lines.addAll(then);
+            }
+        }
+        return lines;
+    }
+
+    /** What GETCONF answers for all options of a slot. */
+    List<String> told(OptionTable.Slot slot) {
+        return slot.isShared()
+                ? toldOr(slot.name(), settings(slot).stream().map(Setting::text))
+                : told(slot.options().getFirst());
+    }
+
+    /** What GETCONF answers for one option. */
+    List<String> told(Option option) {
+        return toldOr(option.name(), values(option).stream().map(value -> option.name() + "=" + told(value)));
+    }
+
+    private static List<String> toldOr(String name, Stream<String> lines) {
+        List<String> told = lines.toList();
+        return told.isEmpty() ? List.of(name) : told;
     }
 
     private static void line(StringBuilder text, Option option, String value) {
@@ -234,21 +293,29 @@ public final class Options {
         String hint = OptionTable.nearest(line.name())
                 .map(option -> " Did you mean '" + option.name() + "'?")
                 .orElse("");
-        throw new LocalFailure(line.where() + ": Unknown option '" + line.name() + "'." + hint + "  Failing.");
+        throw new LocalFailure(line.origin() + "Unknown option '" + line.name() + "'." + hint + "  Failing.");
     }
 
     private static String checked(Option option, ConfigLine line) throws LocalFailure {
+        // C tor wants it of fewer options, but no file of ours can be called anything else.
+        if (!ControlText.isUtf8(line.value())) {
+            throw new LocalFailure(line.origin() + option.name() + " config option must be UTF-8.");
+        }
         return option.type()
                 .canonical(line.value())
-                .orElseThrow(() -> new LocalFailure(line.where() + ": Could not parse " + option.name() + ": '"
+                .orElseThrow(() -> new LocalFailure(line.origin() + "Could not parse " + option.name() + ": '"
                         + line.value() + "' is not " + option.type().expected()));
     }
 
     /** As it must stand in a torrc: quoted where it would be misread otherwise. */
     private static String written(String value) {
-        boolean plain = value.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != '#' && c != '"')
-                && !value.endsWith("\\")
-                && value.strip().equals(value);
+        boolean plain = !value.endsWith("\\") && value.strip().equals(value);
+        return plain ? told(value) : CString.quote(value);
+    }
+
+    /** As controllers hear it: in quotes where it is more than ASCII on one line, or could be taken for a quote or a comment. */
+    private static String told(String value) {
+        boolean plain = value.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != '#') && !value.startsWith("\"");
         return plain ? value : CString.quote(value);
     }
 

@@ -76,10 +76,7 @@ record PortLine(
                 CACHE_DNS,
                 USE_IPV4_CACHE,
                 USE_IPV6_CACHE,
-                USE_DNS_CACHE,
-                GROUP_WRITABLE,
-                WORLD_WRITABLE,
-                RELAX_DIR_MODE_CHECK));
+                USE_DNS_CACHE));
 
         private final String text;
         private final Use use;
@@ -89,6 +86,11 @@ record PortLine(
             this.text = text;
             this.use = use;
             this.byDefault = byDefault;
+        }
+
+        /** Whether the word is a flag of a Unix socket. */
+        static boolean isOfSocket(String word) {
+            return Arrays.stream(values()).anyMatch(flag -> flag.use == Use.UNIX && flag.text.equalsIgnoreCase(word));
         }
 
         @Override
@@ -102,6 +104,8 @@ record PortLine(
         /** SOCKS and other ports whose connections become streams. */
         CLIENT("127.0.0.1"),
         CONTROL("127.0.0.1"),
+        /** Its line may end with the format in which figures are shown: {@code prometheus}, the only one. */
+        METRICS("127.0.0.1"),
         /** ORPort and DirPort. */
         SERVER("0.0.0.0");
 
@@ -114,7 +118,7 @@ record PortLine(
         private boolean takes(Use use) {
             return switch (this) {
                 case CLIENT -> use != Use.SERVER;
-                case CONTROL -> use == Use.UNIX;
+                case CONTROL, METRICS -> use == Use.UNIX;
                 case SERVER -> use == Use.SERVER;
             };
         }
@@ -129,8 +133,20 @@ record PortLine(
         return at == null || at.address().isLoopbackAddress();
     }
 
+    /** Where it wants to listen, whatever its flags. */
+    String place() {
+        return unix == null ? String.valueOf(at) : "unix:" + unix;
+    }
+
     boolean has(Flag flag) {
         return flags.contains(flag);
+    }
+
+    /** The same for the user's group too, where it is a Unix socket. */
+    PortLine forGroup() {
+        Set<Flag> more = EnumSet.of(Flag.GROUP_WRITABLE);
+        more.addAll(flags);
+        return unix == null ? this : new PortLine(at, unix, explicitAddress, more, sessionGroup);
     }
 
     /** The flags of this line that have no effect yet. */
@@ -148,7 +164,7 @@ record PortLine(
                 port.ifPresent(ports::add);
                 off |= port.isEmpty();
             } catch (LocalFailure bad) {
-                throw bad.in(setting.where() + ": " + setting.option().name());
+                throw bad.in(setting.origin() + setting.option().name());
             }
         }
         if (off && !ports.isEmpty()) {
@@ -183,7 +199,22 @@ record PortLine(
             return Optional.empty();
         }
         List<String> words = rest.isEmpty() ? List.of() : Arrays.asList(rest.split("\\s+"));
+        if (kind == Kind.METRICS && !words.isEmpty()) {
+            words = withoutFormat(words);
+        }
         return Optional.of(where.startsWith("unix:") ? unix(where.substring(5), words, kind) : tcp(where, words, kind));
+    }
+
+    /** A word that is no flag is a format. */
+    private static List<String> withoutFormat(List<String> words) throws LocalFailure {
+        String last = words.getLast();
+        if (Arrays.stream(Flag.values()).anyMatch(flag -> names(last, flag))) {
+            return words;
+        }
+        if (!last.equalsIgnoreCase("prometheus")) {
+            throw new LocalFailure("unknown format: " + last);
+        }
+        return words.subList(0, words.size() - 1);
     }
 
     private static PortLine unix(String path, List<String> words, Kind kind) throws LocalFailure {

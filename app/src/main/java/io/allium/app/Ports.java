@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
@@ -24,7 +25,8 @@ final class Ports implements AutoCloseable {
         SOCKS("Socks", "socks"),
         CONTROL("Control", "control"),
         OR("OR", "or"),
-        DIR("Directory", "dir");
+        DIR("Directory", "dir"),
+        METRICS("Metrics", "metrics");
 
         private final String inLog;
         private final String key;
@@ -32,6 +34,11 @@ final class Ports implements AutoCloseable {
         Kind(String inLog, String key) {
             this.inLog = inLog;
             this.key = key;
+        }
+
+        /** As C tor names it among its kinds of connections. */
+        String listener() {
+            return inLog + " listener";
         }
 
         String key() {
@@ -57,12 +64,14 @@ final class Ports implements AutoCloseable {
     Network.Listener open(Kind kind, PortLine line) throws LocalFailure {
         Path unix = line.unix();
         String wanted = unix == null ? String.valueOf(line.at()) : unix.toString();
-        log.notice(Domain.NET, "Opening " + kind.inLog + " listener on " + wanted);
         Network.Listener listener;
         try {
-            listener = unix == null ? network.listen(Objects.requireNonNull(line.at())) : network.listen(unix);
+            listener = unix == null ? network.listen(Objects.requireNonNull(line.at())) : listen(unix, line);
         } catch (LocalFailure inTheWay) {
             throw inTheWay.in("Could not open the " + kind.inLog + " port");
+        } finally {
+            // Said when it is done: txtorcon dials as soon as it reads this, and only once.
+            log.notice(Domain.NET, "Opening " + kind.inLog + " listener on " + wanted);
         }
         Endpoint at = listener.endpoint();
         String place = at == null ? String.valueOf(unix) : at.toString();
@@ -76,6 +85,61 @@ final class Ports implements AutoCloseable {
             lock.unlock();
         }
         return listener;
+    }
+
+    private Network.Listener listen(Path unix, PortLine line) throws LocalFailure {
+        refuseOpenFolder(unix, line);
+        Network.Listener listener = network.listen(unix);
+        try {
+            admit(line);
+            return listener;
+        } catch (LocalFailure failed) {
+            listener.close();
+            throw failed;
+        }
+    }
+
+    /** On some systems whoever can list a socket can connect to it, whatever its own mode: so its folder must be closed to others. */
+    private void refuseOpenFolder(Path unix, PortLine line) throws LocalFailure {
+        Path folder = unix.getParent();
+        if (folder == null || !unix.isAbsolute()) {
+            throw new LocalFailure("the path of a Unix socket must be absolute: " + unix);
+        }
+        if (line.has(PortLine.Flag.WORLD_WRITABLE)) {
+            return;
+        }
+        boolean group = line.has(PortLine.Flag.GROUP_WRITABLE);
+        Optional<String> why = disk.whyOpen(folder, group, line.has(PortLine.Flag.RELAX_DIR_MODE_CHECK));
+        if (why.isPresent()) {
+            throw new LocalFailure("a socket needs a folder that only the user" + (group ? " and the group" : "")
+                    + " can get at, and " + why.get() + ": chmod " + (group ? "750" : "700") + " " + folder
+                    + ", or say RelaxDirModeCheck or WorldWritable behind the socket");
+        }
+    }
+
+    /** A Unix socket is for the user alone, unless its line says more. */
+    void admit(PortLine line) throws LocalFailure {
+        Path unix = line.unix();
+        if (unix != null) {
+            disk.openSocket(unix, line.has(PortLine.Flag.GROUP_WRITABLE), line.has(PortLine.Flag.WORLD_WRITABLE));
+        }
+    }
+
+    /** Forgets a port that somebody else closes because it is no longer configured. */
+    void closed(Kind kind, Network.Listener listener) {
+        lock.lock();
+        try {
+            List<Open> of = open.getOrDefault(kind, List.of());
+            for (Open one : List.copyOf(of)) {
+                if (one.listener().equals(listener)) {
+                    of.remove(one);
+                    log.notice(
+                            Domain.NET, "Closing no-longer-configured " + kind.inLog + " listener on " + one.place());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Where a kind of port is open. */
@@ -100,6 +164,17 @@ final class Ports implements AutoCloseable {
                 .map(line -> line + "\n")
                 .collect(Collectors.joining());
         disk.write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Closes one. */
+    void close(Network.Listener listener) {
+        lock.lock();
+        try {
+            open.values().forEach(all -> all.removeIf(one -> one.listener().equals(listener)));
+        } finally {
+            lock.unlock();
+        }
+        listener.close();
     }
 
     /** Closes what is open of a kind. */

@@ -55,7 +55,8 @@ final class RelayConfiguration {
                 familyKeys(options, dataDirectory),
                 options.interval("MaxOnionQueueDelay"),
                 options.flagOrAuto("DoSRefuseSingleHopClientRendezvous"),
-                bridge(options));
+                bridge(options),
+                options.flag("BridgeRelay") && options.flag("BridgeRecordUsageByCountry"));
     }
 
     /** How many bytes of onion services' descriptors are kept: a fifth of what may be in memory unless it is said. */

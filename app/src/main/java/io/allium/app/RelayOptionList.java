@@ -141,7 +141,8 @@ final class RelayOptionList {
                     "Never make or load the master identity key: it lies elsewhere."),
             option("SigningKeyLifetime", TIME_INTERVAL, "30 days", WORKS, "How long a signing key is valid."),
             option("SSLKeyLifetime", TIME_INTERVAL, "0", NOT_YET, "How long a TLS certificate is valid; 0 to choose."),
-            option("ShutdownWaitLength", TIME_INTERVAL, "30 seconds", WORKS, "How long a relay goes on after SIGINT."),
+            option("ShutdownWaitLength", TIME_INTERVAL, "30 seconds", WORKS, "How long a relay goes on after SIGINT.")
+                    .live(),
             option("ExtORPort", DEPENDENT, null, REFUSED, "Where pluggable transports hand over connections."),
             option("ExtORPortCookieAuthFile", FILENAME, null, NOT_YET, "The cookie file of ExtORPort."),
             option("ExtORPortCookieAuthFileGroupReadable", BOOLEAN, "0", NOT_YET, "Whether the group may read it."),
@@ -213,7 +214,8 @@ final class RelayOptionList {
                     "1",
                     NOT_YET,
                     "Vary the case of letters in queries, against forged answers."),
-            option("ServerDNSResolvConfFile", FILENAME, null, WORKS, "The resolver configuration to use."),
+            option("ServerDNSResolvConfFile", FILENAME, null, WORKS, "The resolver configuration to use.")
+                    .atStart(),
             option("ServerDNSSearchDomains", BOOLEAN, "0", NOT_YET, "Search names in our own domains too."),
             option(
                     "ServerDNSTestAddresses",
@@ -221,7 +223,7 @@ final class RelayOptionList {
                     "www.google.com,www.mit.edu,www.yahoo.com,www.slashdot.org",
                     NOT_YET,
                     "Names that must exist, to test whether name servers work."),
-            option("BridgeRecordUsageByCountry", BOOLEAN, "1", NOT_YET, "Count a bridge's clients by country."),
+            option("BridgeRecordUsageByCountry", BOOLEAN, "1", WORKS, "Count a bridge's clients by country."),
             option("CellStatistics", BOOLEAN, "0", NOT_YET, "Count how long cells wait."),
             option("ConnDirectionStatistics", BOOLEAN, "0", NOT_YET, "Count connections by direction."),
             option("DirReqStatistics", BOOLEAN, "1", NOT_YET, "Count directory requests by country."),

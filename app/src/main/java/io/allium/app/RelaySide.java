@@ -5,6 +5,7 @@ import io.allium.authority.AuthorityKeys;
 import io.allium.authority.AuthorityOptions;
 import io.allium.authority.BridgeAuthority;
 import io.allium.authority.Verdicts;
+import io.allium.base.ByteStream;
 import io.allium.base.Disk;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
@@ -14,9 +15,13 @@ import io.allium.base.Names;
 import io.allium.base.Network;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
+import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
 import io.allium.channel.Channels;
+import io.allium.channel.ConnectionCount;
 import io.allium.client.StateFile;
+import io.allium.control.CString;
+import io.allium.control.StatusEvents;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.BootstrapPhase;
 import io.allium.directory.BootstrapReport;
@@ -45,6 +50,7 @@ import io.allium.relay.ObservedBandwidth;
 import io.allium.relay.OnionDirectory;
 import io.allium.relay.OnionStatistics;
 import io.allium.relay.Relay;
+import io.allium.relay.RelayEvents;
 import io.allium.relay.RelayKeys;
 import io.allium.relay.RelayOptions;
 import io.allium.relay.SelfDescriptor;
@@ -74,6 +80,8 @@ final class RelaySide implements AutoCloseable {
     private final Ports ports;
     private final Channels channels;
     private final DescriptorUpload.Post anonymously;
+    private final RelayEvents events;
+    private final StatusEvents status;
     private final Time time;
     private final Entropy entropy;
     private final Network network;
@@ -87,7 +95,8 @@ final class RelaySide implements AutoCloseable {
     private Fingerprint fingerprint = Fingerprint.of(new byte[Fingerprint.LENGTH]);
     private List<Endpoint> advertised = List.of();
     private volatile @Nullable DirectoryClient following;
-    private @Nullable Relay running;
+    private volatile @Nullable Relay running;
+    private volatile @Nullable CachedDirectory serving;
     private @Nullable Authority deciding;
     private @Nullable BridgeAuthority keeping;
     private @Nullable Verdicts verdicts;
@@ -99,6 +108,8 @@ final class RelaySide implements AutoCloseable {
             Ports ports,
             Channels channels,
             DescriptorUpload.Post anonymously,
+            RelayEvents events,
+            StatusEvents status,
             Time time,
             Entropy entropy,
             Network network,
@@ -111,6 +122,8 @@ final class RelaySide implements AutoCloseable {
         this.ports = ports;
         this.channels = channels;
         this.anonymously = anonymously;
+        this.events = events;
+        this.status = status;
         this.time = time;
         this.entropy = entropy;
         this.network = network;
@@ -120,8 +133,8 @@ final class RelaySide implements AutoCloseable {
         this.log = log;
     }
 
-    /** Opens the ports and begins; {@code events} hears of the directory. */
-    void start(DirectoryEvents events) throws LocalFailure {
+    /** Opens the ports and begins; {@code bootstrap} hears of the directory. */
+    void start(DirectoryEvents bootstrap) throws LocalFailure {
         List<Network.Listener> orListeners = new ArrayList<>();
         advertised = RelayConfiguration.advertised(options, open("ORPort", Ports.Kind.OR, orListeners));
         boolean isBridge = options.flag("BridgeRelay");
@@ -150,7 +163,7 @@ final class RelaySide implements AutoCloseable {
         HttpFetcher http = new HttpFetcher(
                 time,
                 entropy,
-                network,
+                this::dialDirectory,
                 authorities.stream()
                         .filter(one -> !one.bridge() && !dirPort.equals(Optional.of(one.dirPort()))) // not ourselves
                         .toList(),
@@ -166,7 +179,7 @@ final class RelaySide implements AutoCloseable {
         authority.ifPresent(one -> ofAuthority.addAll(one.handlers()));
         bridges.ifPresent(one -> ofAuthority.addAll(one.handlers()));
         DocumentFetcher fetcher = authority.isPresent() ? new OwnDirectory(() -> handlers, http) : http;
-        DirectoryClient directory = directoryClient(authorities, fetcher, events, authority);
+        DirectoryClient directory = directoryClient(authorities, fetcher, bootstrap, authority);
         DirectoryServer server = directoryServer(directory, fetcher, self, statistics, ofAuthority);
         DescriptorUpload upload = own(new DescriptorUpload(
                 time,
@@ -176,7 +189,8 @@ final class RelaySide implements AutoCloseable {
                 isBridge ? anonymously : (whom, request) -> http.exchange(whom.dirPort(), request),
                 authorities.stream()
                         .filter(one -> RelayConfiguration.isPublished(options, one.bridge()))
-                        .toList()));
+                        .toList(),
+                events));
         Relay relay = own(new Relay(
                 relayOptions,
                 keys,
@@ -185,6 +199,7 @@ final class RelaySide implements AutoCloseable {
                 bandwidth,
                 statistics,
                 upload,
+                events,
                 StateFile.load(disk, dataDirectory.resolve("state"), time, log, "Tor " + SelfDescriptor.TOR_VERSION),
                 Optional.of(server),
                 channels,
@@ -195,6 +210,8 @@ final class RelaySide implements AutoCloseable {
                 entropy,
                 tasks,
                 log));
+        tellAddresses();
+        names.watch(events);
         relay.start();
         orListeners.forEach(channels::serve);
         dirListeners.forEach(server::listen);
@@ -213,13 +230,35 @@ final class RelaySide implements AutoCloseable {
         return known == null ? Optional.empty() : known.view();
     }
 
+    /** What it knows it from; nothing before it has started. */
+    Optional<DirectoryClient> directory() {
+        return Optional.ofNullable(following);
+    }
+
+    /** By which others know it; nobody's before it has started. */
     Fingerprint fingerprint() {
         return fingerprint;
     }
 
-    /** Where others reach us, IPv4 first. */
-    List<Endpoint> advertised() {
-        return advertised;
+    /** The relay itself; nothing before it has started. */
+    Optional<Relay> relay() {
+        return Optional.ofNullable(running);
+    }
+
+    /** The server descriptors that it serves; nothing before it has started. */
+    Optional<CachedDirectory> descriptors() {
+        return Optional.ofNullable(serving);
+    }
+
+    private void tellAddresses() {
+        String method = options.lines("Address").isEmpty() ? "CONFIGURED_ORPORT" : "CONFIGURED";
+        advertised.stream()
+                .map(port -> Endpoint.text(port.address()))
+                .distinct()
+                .forEach(address -> status.status(
+                        StatusEvents.Scope.SERVER,
+                        Log.Severity.NOTICE,
+                        "EXTERNAL_ADDRESS ADDRESS=" + address + " METHOD=" + method));
     }
 
     /** Ends all parts, the last one made first. */
@@ -286,7 +325,7 @@ final class RelaySide implements AutoCloseable {
                 time,
                 entropy,
                 tasks,
-                network,
+                this::dialDirectory,
                 disk,
                 log,
                 authorityOptions(dirPort),
@@ -294,6 +333,11 @@ final class RelaySide implements AutoCloseable {
                 fingerprint,
                 channels::afresh,
                 new Publication()));
+    }
+
+    private ByteStream dialDirectory(Endpoint dirPort, Duration patience) throws Unreachable, InterruptedException {
+        ByteStream directory = network.dial(dirPort, patience);
+        return channels.count(ConnectionCount.Kind.DIR).of(directory);
     }
 
     /** What {@code tor-gencert} made for this authority. */
@@ -305,8 +349,9 @@ final class RelaySide implements AutoCloseable {
     /** Looks whether the operator brought other keys; what is wrong with them is said, and the old ones stay. */
     void reloadKeys() {
         try {
-            if (running != null) {
-                running.reloadKeys();
+            Relay now = running;
+            if (now != null) {
+                now.reloadKeys();
             }
         } catch (LocalFailure wrong) {
             log.warn(Log.Domain.OR, "Problem reloading Ed25519 keys; still using old keys. " + wrong.getMessage());
@@ -371,9 +416,9 @@ final class RelaySide implements AutoCloseable {
     private DirectoryClient directoryClient(
             List<DirectoryAuthority> authorities,
             DocumentFetcher fetcher,
-            DirectoryEvents events,
+            DirectoryEvents bootstrap,
             Optional<Authority> authority) {
-        BootstrapReport report = new BootstrapReport(time, log, events);
+        BootstrapReport report = new BootstrapReport(time, log, bootstrap);
         return own(new DirectoryClient(
                 time,
                 entropy,
@@ -382,7 +427,7 @@ final class RelaySide implements AutoCloseable {
                 DirectoryPlan.ofCache(authorities, options.number("PathsNeededToBuildCircuits")),
                 new DocumentStore(disk, dataDirectory, log),
                 fetcher,
-                new Finishing(report, events, log, authority, new AtomicReference<>(Optional.empty())),
+                new Finishing(report, bootstrap, status, log, authority, new AtomicReference<>(Optional.empty())),
                 report,
                 DirectoryClient.Readiness.ALWAYS));
     }
@@ -396,7 +441,7 @@ final class RelaySide implements AutoCloseable {
             throws LocalFailure {
         DocumentStore store = new DocumentStore(disk, dataDirectory, log);
         CachedDescriptors descriptors = own(new CachedDescriptors(
-                time, tasks, log, fetcher, store, () -> consensus(directory, ConsensusFlavor.NS)));
+                time, tasks, log, fetcher, store, () -> consensus(directory, ConsensusFlavor.NS), events));
         ConsensusDiffs diffs =
                 own(new ConsensusDiffs(time, tasks, log, disk, dataDirectory, flavor -> consensus(directory, flavor)));
         CachedDirectory cached = new CachedDirectory(
@@ -407,6 +452,7 @@ final class RelaySide implements AutoCloseable {
                 descriptors,
                 self,
                 diffs);
+        serving = cached;
         OnionDirectory onions = new OnionDirectory(
                 time,
                 tasks,
@@ -445,6 +491,7 @@ final class RelaySide implements AutoCloseable {
     private record Finishing(
             BootstrapReport report,
             DirectoryEvents events,
+            StatusEvents status,
             Log log,
             Optional<Authority> authority,
             AtomicReference<Optional<String>> advised)
@@ -463,7 +510,13 @@ final class RelaySide implements AutoCloseable {
         }
 
         @Override
+        public void consensusRenewed(ConsensusFlavor flavor) {
+            events.consensusRenewed(flavor);
+        }
+
+        @Override
         public void consensusArrived(NetworkView view) {
+            report.reached(BootstrapPhase.HANDSHAKE_DONE); // whoever answered was reached, though by no channel
             events.consensusArrived(view);
             authority.ifPresent(one -> one.heard(view.consensus().header().times()));
             adviseOfVersion(view);
@@ -471,10 +524,16 @@ final class RelaySide implements AutoCloseable {
 
         /** Once for each advice. C tor too tells only those who follow the full consensus, which clients do not. */
         private void adviseOfVersion(NetworkView view) {
-            Optional<String> advice =
-                    new VersionAdvice(Version.TOR, view.consensus().header().serverVersions()).text();
-            if (advice.isPresent() && !advice.equals(advised.getAndSet(advice))) {
-                log.warn(Log.Domain.GENERAL, advice.get());
+            VersionAdvice advice =
+                    new VersionAdvice(Version.TOR, view.consensus().header().serverVersions());
+            Optional<String> text = advice.text();
+            if (text.isPresent() && !text.equals(advised.getAndSet(text))) {
+                log.warn(Log.Domain.GENERAL, text.get());
+                status.status(
+                        StatusEvents.Scope.GENERAL,
+                        Log.Severity.WARN,
+                        "DANGEROUS_VERSION CURRENT=" + Version.TOR + " REASON=" + advice.reason() + " RECOMMENDED="
+                                + CString.quote(String.join(",", advice.recommended())));
             }
         }
     }

@@ -5,6 +5,7 @@ import io.allium.base.ByteWriter;
 import io.allium.base.Endpoint;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
+import io.allium.control.ControlText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -118,7 +119,7 @@ final class SocksDialogue {
         int code = u8();
         int port = u16();
         byte[] address = bytes(4);
-        String username = textToNul("user name");
+        String username = ControlText.of(textToNul("user name").getBytes(StandardCharsets.ISO_8859_1));
         boolean named = address[0] == 0 && address[1] == 0 && address[2] == 0 && address[3] != 0;
         String host = named ? textToNul("host name") : Endpoint.text(address(address));
         Optional<SocksRequest.Auth> auth =
@@ -174,8 +175,8 @@ final class SocksDialogue {
     }
 
     private SocksRequest.Auth readAuth() throws IOException, ProtocolViolation {
-        String username = text(bytes(u8()));
-        String password = text(bytes(u8()));
+        String username = ControlText.of(bytes(u8()));
+        String password = ControlText.of(bytes(u8()));
         if (username.startsWith(RESERVED_USERNAME) && !username.equals(PLAIN_FORMAT)) {
             write(new ByteWriter(2).u8(AUTH_VERSION).u8(1));
             throw new ProtocolViolation("socks5: the user name asks for something of <torS0X> that we do not know");

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One SOCKS port: takes applications in and gives each a session. Its fields are final or safe from any thread.
+ * One SOCKS port: takes applications in and gives each a session. Its fields are final or volatile.
  */
 final class SocksListener implements AutoCloseable {
     /**
@@ -29,7 +29,8 @@ final class SocksListener implements AutoCloseable {
     /** C tor's SOCKS_WARN_INTERVAL is 5 s. */
     private static final Duration WARN_INTERVAL = Duration.ofSeconds(5);
 
-    private final PortLine port;
+    private volatile PortLine port;
+    private final int ownGroup;
     private final Network.Listener socket;
     private final Time time;
     private final Log log;
@@ -41,6 +42,7 @@ final class SocksListener implements AutoCloseable {
     private final LogRate warnings;
     private volatile SocksRules rules;
 
+    /** @param sessionGroup the number for controllers of the port's streams, where its line gives none */
     SocksListener(
             PortLine port,
             Network.Listener socket,
@@ -49,8 +51,9 @@ final class SocksListener implements AutoCloseable {
             StatusEvents events,
             Tasks tasks,
             Time time,
-            Log log) {
-        this(port, socket, rules, streams, events, tasks, time, log, SESSIONS_MAX);
+            Log log,
+            int sessionGroup) {
+        this(port, socket, rules, streams, events, tasks, time, log, sessionGroup, SESSIONS_MAX);
     }
 
     /** The same for fewer applications, for tests. */
@@ -63,8 +66,10 @@ final class SocksListener implements AutoCloseable {
             Tasks tasks,
             Time time,
             Log log,
+            int sessionGroup,
             int sessionsMax) {
         this.port = port;
+        this.ownGroup = sessionGroup;
         this.socket = socket;
         this.rules = rules;
         this.streams = streams;
@@ -82,8 +87,9 @@ final class SocksListener implements AutoCloseable {
         sessions.fork("accept", this::accept);
     }
 
-    /** Other rules from now on. */
-    void configure(SocksRules newRules) {
+    /** The same place with other flags, and other rules, from now on. */
+    void configure(PortLine line, SocksRules newRules) {
+        port = line;
         rules = newRules;
     }
 
@@ -95,9 +101,15 @@ final class SocksListener implements AutoCloseable {
         return socket;
     }
 
+    /** The number by which controllers know what this port's streams have in common. */
+    int sessionGroup() {
+        return port.sessionGroup().orElse(ownGroup);
+    }
+
     /** What isolates this port's streams from those of others. */
     String group() {
-        return port.sessionGroup().isPresent() ? "group " + port.sessionGroup().getAsInt() : "port " + place();
+        PortLine now = port;
+        return now.sessionGroup().isPresent() ? "group " + now.sessionGroup().getAsInt() : "port " + place();
     }
 
     /**
@@ -128,6 +140,16 @@ final class SocksListener implements AutoCloseable {
         if (warnings.permits()) {
             log.warn(Domain.APP, violation.getMessage());
         }
+    }
+
+    /** Whoever is here stays, and nobody else comes. */
+    void stopAccepting() {
+        socket.close();
+    }
+
+    /** Whether any application is here. */
+    boolean isInUse() {
+        return seats.taken() > 0;
     }
 
     @Override
@@ -161,7 +183,7 @@ final class SocksListener implements AutoCloseable {
     /** Counts the application in, unless the policy or the bound is against it. */
     private boolean admits(Wire application) {
         Endpoint remote = application.remote();
-        if (remote != null && !rules.policy().allows(remote.address())) {
+        if (remote != null && !rules.policy().allows(remote.address(), true)) {
             log.info(Domain.APP, "SocksPolicy refuses " + log.scrub(remote));
             return false;
         }
@@ -170,6 +192,11 @@ final class SocksListener implements AutoCloseable {
             log.warn(Domain.APP, "More than " + sessionsMax + " applications at once: turning one away.");
         }
         return found != Seats.Found.NONE;
+    }
+
+    /** Starts something for an application, which ends with the port. */
+    Tasks.Task fork(String name, Tasks.Body body) {
+        return sessions.fork(name, body);
     }
 
     /** An application has said what it wants. */

@@ -4,6 +4,8 @@ import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Refused;
 import io.allium.base.Untrusted;
+import io.allium.client.AddressMap;
+import io.allium.client.VirtualNetwork;
 import io.allium.crypto.OnionAddress;
 import java.net.Inet6Address;
 import java.util.Locale;
@@ -12,17 +14,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What applications may ask for, as the options and the flags of their port say. Decides and does nothing. Immutable.
+ * What applications may ask for, as the options and the flags of their port say. Decides and does nothing. Immutable, but for
+ * the addresses that are replaced.
  *
  * @param safe SafeSocks: an application that looked the name up itself is refused
  * @param rejectInternal ClientRejectInternalAddresses: no streams to names of this machine or its network
  * @param test TestSocks: each request is logged with whether it did
  * @param rejectedPorts RejectPlaintextPorts
  * @param warnedPorts WarnPlaintextPorts
- * @param map what MapAddress replaces
+ * @param map what MapAddress, or a controller, replaces
  */
 record SocksRules(
-        SocksPolicy policy,
+        EntrancePolicy policy,
         boolean safe,
         boolean test,
         boolean rejectInternal,
@@ -31,17 +34,26 @@ record SocksRules(
         Set<Integer> rejectedPorts,
         AddressMap map) {
 
-    static SocksRules of(Options options) throws LocalFailure {
-        boolean anyHostName = options.flag("AllowNonRFC953Hostnames");
+    /** The rules of these options, where {@code map} knows which addresses are replaced. */
+    static SocksRules of(Options options, AddressMap map) throws LocalFailure {
         return new SocksRules(
-                SocksPolicy.parse(options.lines("SocksPolicy")),
+                EntrancePolicy.parse(options, "SocksPolicy"),
                 options.flag("SafeSocks"),
                 options.flag("TestSocks"),
                 options.flag("ClientRejectInternalAddresses"),
-                anyHostName,
+                options.flag("AllowNonRFC953Hostnames"),
                 ports(options, "WarnPlaintextPorts"),
                 ports(options, "RejectPlaintextPorts"),
-                AddressMap.parse(options.lines("MapAddress"), anyHostName, warning -> {}));
+                map);
+    }
+
+    /** Has the addresses replaced that these options name. */
+    static void configure(AddressMap map, Options options) throws LocalFailure {
+        map.configure(
+                options.lines("MapAddress"),
+                options.flag("AllowNonRFC953Hostnames"),
+                VirtualNetwork.parseIpv4(options.text("VirtualAddrNetworkIPv4").orElse("")),
+                VirtualNetwork.parseIpv6(options.text("VirtualAddrNetworkIPv6").orElse("")));
     }
 
     /** The request with its address replaced as MapAddress says; addresses to be looked up in reverse are left alone. */
@@ -74,6 +86,9 @@ record SocksRules(
         }
         if (request.isOnion()) {
             return onionRefusal(request, port);
+        }
+        if (map.isVirtual(request.host())) {
+            return no(Refused.Kind.GENERAL, "nothing stands behind this virtual address");
         }
         if (isExitNotation(request)) {
             return no(Refused.Kind.GENERAL, "MapAddress leads to the .exit notation, which is not supported");

@@ -5,8 +5,10 @@ import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.ProtocolViolation;
 import io.allium.base.Refused;
+import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
+import io.allium.base.Unreachable;
 import io.allium.base.Wire;
 import io.allium.cell.BeginFlags;
 import io.allium.cell.RelayMessage;
@@ -14,8 +16,15 @@ import io.allium.client.Destination;
 import io.allium.client.Isolation;
 import io.allium.client.StreamEvents;
 import io.allium.client.Tunnels;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** One application at a SOCKS port, from its request to the end of its stream. Confined to its task. */
 final class SocksSession {
@@ -26,6 +35,9 @@ final class SocksSession {
     private static final Duration READ_OUT_PATIENCE = Duration.ofSeconds(2);
 
     private static final int READ_OUT_MAX = 64 * 1024;
+
+    /** How often it is looked whether an application that waits for its stream is still there. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Wire application;
     private final SocksListener listener;
@@ -81,8 +93,9 @@ final class SocksSession {
         Streams.Opened stream;
         try {
             SocksRequest served = listener.admit(request);
-            stream =
-                    streams.connect(new Destination(served.host(), served.port()), isolation(request), origin(request));
+            Isolation isolation = isolation(request);
+            Tunnels.Origin origin = origin(request, served);
+            stream = opened(() -> streams.connect(destination(served), isolation, origin));
         } catch (TorException refused) {
             socks.reply(SocksReply.of(refused));
             throw refused;
@@ -93,6 +106,56 @@ final class SocksSession {
         }
     }
 
+    /** Opens a stream. */
+    private interface Opening {
+        Streams.Opened open() throws TorException, InterruptedException;
+    }
+
+    /** Waits for a stream as long as the application does: when it leaves, whoever works for its stream is to stop. */
+    private Streams.Opened opened(Opening opening) throws IOException, TorException, InterruptedException {
+        CompletableFuture<Streams.Opened> coming = new CompletableFuture<>();
+        Tasks.Task task = listener.fork("stream", () -> {
+            try {
+                Streams.Opened stream = opening.open();
+                if (!coming.complete(stream)) {
+                    stream.close();
+                }
+            } catch (TorException failed) {
+                coming.completeExceptionally(failed);
+            } finally {
+                coming.completeExceptionally(new Unreachable("given up")); // nothing where it is complete
+            }
+        });
+        boolean isGiven = false;
+        try {
+            Streams.Opened stream = awaited(coming);
+            isGiven = true;
+            return stream;
+        } finally {
+            if (!isGiven) {
+                if (!coming.completeExceptionally(new Unreachable("nobody waits for it"))) {
+                    coming.thenAccept(Streams.Opened::close);
+                }
+                task.cancel();
+            }
+        }
+    }
+
+    private Streams.Opened awaited(CompletableFuture<Streams.Opened> coming)
+            throws IOException, TorException, InterruptedException {
+        while (true) {
+            try {
+                return time.await(coming, LOOK);
+            } catch (TimeoutException notYet) {
+                if (application.isFinished()) {
+                    throw new EOFException("before its stream was there");
+                }
+            } catch (ExecutionException failed) {
+                throw failed.getCause() instanceof TorException why ? why : new Unreachable("a bug", failed);
+            }
+        }
+    }
+
     private void resolve(SocksRequest request) throws IOException, TorException, InterruptedException {
         try {
             SocksRequest served = listener.admit(request);
@@ -100,7 +163,7 @@ final class SocksSession {
                 socks.replyAddress(Endpoint.parseAddress(served.host()));
                 return;
             }
-            answer(request, streams.resolve(served.host(), isolation(request), origin(request)));
+            answer(request, streams.resolve(served.host(), isolation(request), origin(request, served)));
         } catch (TorException refused) {
             socks.reply(SocksReply.of(refused));
             throw refused;
@@ -161,17 +224,57 @@ final class SocksSession {
         return isolation;
     }
 
+    private static Destination destination(SocksRequest request) {
+        return new Destination(request.host(), request.command() == SocksRequest.Command.CONNECT ? request.port() : 0);
+    }
+
     /** For the control port: where the request comes from; for the exit: which addresses the port's flags allow. */
-    private Tunnels.Origin origin(SocksRequest request) {
+    private Tunnels.Origin origin(SocksRequest request, SocksRequest served) {
         PortLine port = listener.port();
-        Endpoint remote = application.remote();
         BeginFlags addresses = new BeginFlags(
                 port.has(PortLine.Flag.IPV6_TRAFFIC),
                 !port.has(PortLine.Flag.IPV4_TRAFFIC),
                 port.has(PortLine.Flag.PREFER_IPV6));
+        boolean isReplaced = !request.host().equals(served.host()) && Destination.isHost(request.host());
+        return new Tunnels.Origin(
+                asked(request), addresses, isReplaced ? Optional.of(destination(request)) : Optional.empty());
+    }
+
+    private StreamEvents.Asked asked(SocksRequest request) {
+        Endpoint remote = application.remote();
         StreamEvents.Purpose purpose = request.command() == SocksRequest.Command.CONNECT
                 ? StreamEvents.Purpose.USER
                 : StreamEvents.Purpose.DNS_REQUEST;
-        return new Tunnels.Origin(remote == null ? "" : remote.toString(), purpose, addresses);
+        return new StreamEvents.Asked(
+                remote == null ? "" : remote.toString(),
+                purpose,
+                "SOCKS" + request.version(),
+                request.auth().map(SocksRequest.Auth::username).orElse(""),
+                request.auth().map(SocksRequest.Auth::password).orElse(""),
+                listener.sessionGroup(),
+                keptApartBy());
+    }
+
+    private Set<StreamEvents.KeptApartBy> keptApartBy() {
+        PortLine port = listener.port();
+        Set<StreamEvents.KeptApartBy> by =
+                EnumSet.of(StreamEvents.KeptApartBy.SESSION_GROUP, StreamEvents.KeptApartBy.NYM_EPOCH);
+        if (port.has(PortLine.Flag.ISOLATE_DEST_PORT)) {
+            by.add(StreamEvents.KeptApartBy.DESTPORT);
+        }
+        if (port.has(PortLine.Flag.ISOLATE_DEST_ADDR)) {
+            by.add(StreamEvents.KeptApartBy.DESTADDR);
+        }
+        if (port.has(PortLine.Flag.ISOLATE_SOCKS_AUTH)) {
+            by.add(StreamEvents.KeptApartBy.SOCKS_USERNAME);
+            by.add(StreamEvents.KeptApartBy.SOCKS_PASSWORD);
+        }
+        if (port.has(PortLine.Flag.ISOLATE_CLIENT_PROTOCOL)) {
+            by.add(StreamEvents.KeptApartBy.CLIENT_PROTOCOL);
+        }
+        if (port.has(PortLine.Flag.ISOLATE_CLIENT_ADDR)) {
+            by.add(StreamEvents.KeptApartBy.CLIENTADDR);
+        }
+        return by;
     }
 }

@@ -84,10 +84,12 @@ final class TestingOptionList {
                             NOT_YET,
                             "How long a directory request may stall.")
                     .inTesting("30 seconds"),
-            option("TestingEnableCellStatsEvent", BOOLEAN, "0", NOT_YET, "Allow the control event CELL_STATS.")
-                    .inTesting("1"),
-            option("TestingEnableConnBwEvent", BOOLEAN, "0", NOT_YET, "Allow the control event CONN_BW.")
-                    .inTesting("1"),
+            option("TestingEnableCellStatsEvent", BOOLEAN, "0", WORKS, "Allow the control event CELL_STATS.")
+                    .inTesting("1")
+                    .live(),
+            option("TestingEnableConnBwEvent", BOOLEAN, "0", WORKS, "Allow the control event CONN_BW.")
+                    .inTesting("1")
+                    .live(),
             option(
                     "TestingLinkCertLifetime",
                     TIME_INTERVAL,

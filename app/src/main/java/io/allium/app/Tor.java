@@ -10,24 +10,17 @@ import io.allium.base.Network;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
-import io.allium.channel.ChannelControl;
 import io.allium.channel.Channels;
 import io.allium.client.Client;
-import io.allium.client.ClientControl;
-import io.allium.control.ControlAuthentication;
 import io.allium.control.ControlCatalogue;
 import io.allium.control.ControlEvents;
 import io.allium.control.ControlPort;
-import io.allium.directory.DirectoryControl;
 import io.allium.directory.NetworkView;
 import io.allium.onionservice.OnionService;
-import io.allium.onionservice.ServiceControl;
-import io.allium.relay.RelayControl;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,27 +32,9 @@ import org.jspecify.annotations.Nullable;
  * is put together here and decides nothing else. Guarded by {@code lock}.
  */
 public final class Tor implements Controlled, AutoCloseable {
-    /** Where the configuration came from, to be read again. */
-    public interface Source {
-        Options read() throws LocalFailure;
-
-        /** The torrc's path; empty where there is none. */
-        default String torrc() {
-            return "";
-        }
-
-        /** The path of the defaults-torrc; empty where there is none. */
-        default String defaultsTorrc() {
-            return "";
-        }
-    }
-
-    private static final Duration BANDWIDTH_INTERVAL = Duration.ofSeconds(1);
-    /** How often to look whether the process that started us still lives; as often as C tor. */
-    private static final Duration OWNER_INTERVAL = Duration.ofSeconds(15);
-
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private final ReentrantLock lock = new ReentrantLock();
-    private final Source source;
+    private final ConfigurationSource source;
     private final Path home;
     private final Time time;
     private final Entropy entropy;
@@ -68,16 +43,20 @@ public final class Tor implements Controlled, AutoCloseable {
     private final Tasks tasks;
     private final Names names;
     private final TorLog log;
-    private final long started;
     private final ControlEvents events = new ControlEvents();
-    private final Connected.Seen seen;
+    private final ControlParts parts;
     private final BootstrapStatus bootstrap;
     private final Ports ports;
+    private final BugMetrics bugs = new BugMetrics();
+    private final MetricsPorts metricsPorts;
     private final ProcessControl process;
     private final ConfigurationControl configuration;
     private final TaskGroup running;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final List<ControlPort> controlPorts = new ArrayList<>();
+    private final Dormancy dormancy;
+    private final Heartbeat heartbeat;
+    private @Nullable ControlPorts controlPorts;
+    private boolean secondsTold;
     private volatile Options options;
     private volatile @Nullable Connected connected;
     private @Nullable DataFolder folder;
@@ -91,7 +70,7 @@ public final class Tor implements Controlled, AutoCloseable {
      */
     public Tor(
             Options options,
-            Source source,
+            ConfigurationSource source,
             Path home,
             Time time,
             Entropy entropy,
@@ -110,18 +89,31 @@ public final class Tor implements Controlled, AutoCloseable {
         this.tasks = tasks;
         this.names = names;
         this.log = log;
-        this.started = time.nanos();
-        this.seen = new Connected.Seen(
-                new ChannelControl(this::channels, events),
-                new DirectoryControl(this::view, events),
-                new ClientControl(this::client, events),
-                new ServiceControl(this::onionServices, events),
-                events);
-        this.bootstrap = new BootstrapStatus(events, seen.directory());
+        long started = time.nanos();
+        this.heartbeat = new Heartbeat(
+                this::channels, this::client, () -> this.options.interval("HeartbeatPeriod"), time, started, log);
+        this.parts = new ControlParts(
+                () -> Optional.ofNullable(connected),
+                this::onionServices,
+                this::useClient,
+                () -> this.options,
+                time,
+                entropy,
+                disk,
+                events,
+                log);
+        this.bootstrap = new BootstrapStatus(
+                events,
+                parts.seen().directory(),
+                () -> client().map(now -> now.tunnels().isCircuitEstablished()).orElse(false));
         this.ports = new Ports(network, disk, log);
-        this.process = new ProcessControl(this, ports, bootstrap, time, started, events);
-        this.configuration = new ConfigurationControl(this, source, events);
+        this.metricsPorts =
+                new MetricsPorts(parts.metrics(List.of(bugs, new PortMetrics(ports))), ports, time, tasks, log);
+        this.process = new ProcessControl(
+                this, ports, bootstrap, OwnProcess.of(disk), ZoneId.systemDefault(), time, started, events);
+        this.configuration = new ConfigurationControl(this, source, events, log);
         this.running = new TaskGroup(tasks, "tor");
+        this.dormancy = new Dormancy(time, log, asleep -> running.fork("rest", this::rest));
     }
 
     /** Takes the data directory, opens the ports, and begins. The message says what is in the way. */
@@ -130,9 +122,12 @@ public final class Tor implements Controlled, AutoCloseable {
         try {
             log.configure(options, Connected.isRelay(options));
             log.listen(process);
+            log.listen(bugs);
             folder = DataFolder.take(
                     options, home, disk, log, ProcessHandle.current().pid());
-            openControlPorts(folder.path());
+            controlPorts = controlPorts(folder.path());
+            controlPorts.configure(options);
+            SocksRules.configure(parts.seen().addresses(), options);
             if (options.flag("DisableNetwork")) {
                 log.notice(
                         Domain.NET,
@@ -140,11 +135,13 @@ public final class Tor implements Controlled, AutoCloseable {
             } else {
                 connect(options);
             }
-            if (!controlPorts.isEmpty()) {
-                running.fork("bandwidth", this::tellBandwidth);
-            }
-            running.fork("heartbeat", this::beat);
-            running.fork("owner", this::watchOwner);
+            tellSecondsIfHeard();
+            running.fork("heartbeat", heartbeat::beat);
+            running.fork("dormancy", this::watchUse);
+            running.fork("owner", () -> {
+                OwningProcess.awaitEnd(() -> options.text("__OwningControllerProcess"), time, log);
+                end();
+            });
         } catch (LocalFailure inTheWay) {
             close();
             throw inTheWay;
@@ -173,12 +170,12 @@ public final class Tor implements Controlled, AutoCloseable {
 
     /** The client that runs in every Tor, while the network is enabled. */
     public Optional<Client> client() {
-        return Optional.ofNullable(connected).map(Connected::client);
+        return parts.client();
     }
 
     /** What is believed of the network, while it is enabled. */
     public Optional<NetworkView> view() {
-        return Optional.ofNullable(connected).flatMap(Connected::view);
+        return parts.view();
     }
 
     /** Our own onion services, while the network is enabled. */
@@ -192,9 +189,24 @@ public final class Tor implements Controlled, AutoCloseable {
         }
     }
 
+    /** A controller wants something of the client, which in a relay may not have begun to learn of the network yet. */
+    private void useClient() {
+        lock.lock();
+        try {
+            Connected now = connected;
+            if (now != null) {
+                now.useClient(options);
+            }
+        } catch (LocalFailure inTheWay) {
+            log.warn(Domain.CONFIG, "Our own client cannot begin: " + inTheWay.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The neighbours, while the network is enabled. */
     public Optional<Channels> channels() {
-        return Optional.ofNullable(connected).map(Connected::channels);
+        return parts.channels();
     }
 
     @Override
@@ -203,34 +215,61 @@ public final class Tor implements Controlled, AutoCloseable {
     }
 
     @Override
-    public void change(Options next) throws LocalFailure {
+    public void change(Proposal proposal) throws LocalFailure {
+        lock.lock();
+        try {
+            Optional<Options> next = proposal.following(options);
+            if (next.isPresent()) {
+                take(next.get(), false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes other options over, all of them or none. */
+    void change(Options next) throws LocalFailure {
         lock.lock();
         try {
             OptionRules.check(next, System.getProperty("user.name", ""), warning -> {});
             OptionRules.checkChange(options, next);
-            for (Option option : options.changed(next)) {
-                if (option.change() != Option.Change.LIVE) {
-                    throw new LocalFailure(option.name() + " takes effect only at the next start");
-                }
-            }
-            take(next);
+            take(next, false);
         } finally {
             lock.unlock();
         }
     }
 
     @Override
+    public boolean isDormant() {
+        return dormancy.isAsleep();
+    }
+
+    @Override
     public void signal(ControlSignal signal) {
-        process.signalled(signal);
+        boolean isToldOnceDone = signal == ControlSignal.RELOAD || signal == ControlSignal.NEWNYM;
+        if (!isToldOnceDone) {
+            process.signalled(signal);
+        }
         switch (signal) {
             case HALT -> end();
             case SHUTDOWN -> shutDown();
-            case RELOAD -> running.fork("reload", this::reload);
+            case RELOAD -> reload();
             case DEBUG -> log.debugEverything();
-            case DUMP, HEARTBEAT -> log.notice(Domain.HEARTBEAT, heartbeat());
-            case NEWNYM -> client().ifPresent(now -> now.tunnels().newIdentity());
-            case CLEARDNSCACHE, ACTIVE -> {} // there is no cache, and we never sleep
-            case DORMANT -> log.warn(Domain.CONTROL, "SIGNAL DORMANT is not supported yet.");
+            case DUMP, HEARTBEAT -> heartbeat.tell();
+            case NEWNYM -> newIdentity();
+            case CLEARDNSCACHE -> {} // there is no cache
+            case ACTIVE -> dormancy.used();
+            case DORMANT -> dormancy.sleep();
+        }
+    }
+
+    /** The client may let some seconds pass first. */
+    private void newIdentity() {
+        Optional<Client> now = client();
+        if (now.isPresent()) {
+            now.get().tunnels().newIdentity();
+        } else {
+            process.signalled(ControlSignal.NEWNYM);
         }
     }
 
@@ -241,10 +280,13 @@ public final class Tor implements Controlled, AutoCloseable {
         try {
             disconnect();
             running.close();
-            controlPorts.forEach(ControlPort::close);
-            controlPorts.clear();
+            if (controlPorts != null) {
+                controlPorts.close();
+                controlPorts = null;
+            }
             ports.close();
             log.unlisten(process);
+            log.unlisten(bugs);
             log.flush();
             if (folder != null) {
                 folder.close();
@@ -256,98 +298,163 @@ public final class Tor implements Controlled, AutoCloseable {
         }
     }
 
-    private void openControlPorts(Path dataDirectory) throws LocalFailure {
-        List<PortLine> lines = ControlConfiguration.lines(options);
-        if (lines.isEmpty()) {
-            return;
-        }
-        ControlAuthentication authentication =
-                ControlConfiguration.authentication(options, dataDirectory, entropy, disk);
-        ControlCatalogue catalogue = catalogue();
-        for (PortLine line : ControlConfiguration.safe(lines, authentication, log)) {
-            ControlPort port = new ControlPort(
-                    ports.open(Ports.Kind.CONTROL, line),
-                    Version.TEXT,
-                    authentication,
-                    catalogue,
-                    events,
-                    () -> signal(ControlSignal.HALT),
-                    time,
-                    tasks,
-                    log);
-            controlPorts.add(port);
-            port.start();
-        }
-        Optional<Path> toFile = options.file("ControlPortWriteToFile");
-        if (toFile.isPresent()) {
-            ports.writeControlPorts(toFile.get());
-        }
-    }
-
-    private ControlCatalogue catalogue() {
-        return ControlCatalogue.of(List.of(
-                process,
-                configuration,
-                seen.channels(),
-                seen.directory(),
-                seen.client(),
-                seen.services(),
-                new RelayControl(
-                        () -> Optional.ofNullable(connected).flatMap(Connected::fingerprint),
-                        () -> Optional.ofNullable(connected).flatMap(Connected::address))));
+    private ControlPorts controlPorts(Path dataDirectory) {
+        ControlCatalogue catalogue = parts.catalogue(List.of(process, configuration));
+        ControlPorts.Opener opener = (line, authentication) -> new ControlPort(
+                ports.open(Ports.Kind.CONTROL, line),
+                Version.TEXT,
+                authentication,
+                catalogue,
+                events,
+                () -> signal(ControlSignal.HALT),
+                time,
+                tasks,
+                log);
+        return new ControlPorts(
+                dataDirectory, opener, ports, new ControlConfiguration.Cookies(entropy, disk), disk, log);
     }
 
     private void connect(Options with) throws LocalFailure {
         Path data = Objects.requireNonNull(folder).path();
-        connected =
-                Connected.start(with, data, ports, seen, bootstrap, time, entropy, network, disk, tasks, names, log);
+        Connected fresh = Connected.start(
+                with,
+                data,
+                ports,
+                parts.seen(),
+                parts.given(),
+                bootstrap,
+                dormancy,
+                time,
+                entropy,
+                network,
+                disk,
+                tasks,
+                names,
+                log);
+        fresh.client().tunnels().whenNewIdentity(() -> process.signalled(ControlSignal.NEWNYM));
+        connected = fresh;
+        try {
+            metricsPorts.configure(with);
+        } catch (LocalFailure inTheWay) {
+            disconnect();
+            throw inTheWay;
+        }
     }
 
     private void disconnect() {
+        metricsPorts.close();
         Connected leaving = connected;
+        parts.leaving();
         connected = null;
         if (leaving != null) {
             leaving.close();
         }
     }
 
-    /** The new options are good: everything that can take them does, or where something is in the way, nothing. */
-    private void take(Options next) throws LocalFailure {
+    /**
+     * The new options are good: everything that can take them does, or where something is in the way, nothing.
+     *
+     * @param canWait whether what would end a relay's connections may wait for the next start
+     */
+    private void take(Options next, boolean canWait) throws LocalFailure {
         Options before = options;
-        reconnect(before, next);
-        log.configure(next, Connected.isRelay(next));
+        ControlPorts controllers = controlPorts;
+        if (controllers == null) {
+            throw new LocalFailure("it is ending");
+        }
+        controllers.configure(next);
+        try {
+            reconnect(before, next, canWait);
+            takeLog(before, next);
+            SocksRules.configure(parts.seen().addresses(), next);
+        } catch (LocalFailure inTheWay) {
+            controllers.configure(before);
+            throw inTheWay;
+        }
         options = next;
-        configuration.changed(next, before.changed(next));
+        tellSecondsIfHeard();
     }
 
-    private void reconnect(Options before, Options next) throws LocalFailure {
+    private void takeLog(Options before, Options next) throws LocalFailure {
+        try {
+            log.configure(next, Connected.isRelay(next));
+        } catch (LocalFailure inTheWay) {
+            reconnect(/* before= */ next, /* next= */ before, true);
+            throw inTheWay;
+        }
+    }
+
+    private void reconnect(Options before, Options next, boolean canWait) throws LocalFailure {
         Connected now = connected;
+        boolean running = now != null && !next.flag("DisableNetwork");
+        List<String> late = Connected.onlyHadAtStart(before, next, running);
+        if (!late.isEmpty() && !canWait) {
+            throw new LocalFailure(String.join(", ", late) + " takes effect only at the next start");
+        }
+        late.forEach(
+                option -> log.warn(Domain.CONFIG, option + " was changed, which takes effect only at the next start."));
         if (next.flag("DisableNetwork")) {
             disconnect();
         } else if (now == null) {
             connect(next);
+        } else if (late.isEmpty() && Connected.isOnlyHadAnew(before, next)) {
+            restart(before, next);
         } else {
-            now.configure(before, next);
+            metricsPorts.configure(next);
+            try {
+                now.configure(before, next);
+            } catch (LocalFailure inTheWay) {
+                metricsPorts.configure(before);
+                throw inTheWay;
+            }
         }
     }
 
+    /** Some options are read only where the network is begun with: all circuits end, and those of the new options follow. */
+    private void restart(Options before, Options next) throws LocalFailure {
+        log.notice(Domain.NET, "What changed needs new connections: all that there are, and their circuits, end.");
+        disconnect();
+        try {
+            connect(next);
+        } catch (LocalFailure inTheWay) {
+            connect(before);
+            throw inTheWay;
+        }
+    }
+
+    /** Somebody uses us again, or nobody has for long. */
+    private void rest() throws InterruptedException, LocalFailure {
+        lock.lockInterruptibly();
+        try {
+            Connected now = connected;
+            if (now != null) {
+                now.rest(options);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Done before whoever asked for it asks for more. */
     private void reload() {
         log.notice(Domain.GENERAL, "Received reload signal (hup). Reloading config and resetting internal state.");
-        if (!options.flag("__ReloadTorrcOnSIGHUP")) {
-            log.notice(Domain.GENERAL, "Not reloading config file, on request.");
-            return;
+        if (options.flag("__ReloadTorrcOnSIGHUP")) {
+            readAgain();
+        } else {
+            log.notice(Domain.GENERAL, "Not reloading config file: the controller told us not to.");
         }
+        process.signalled(ControlSignal.RELOAD);
+    }
+
+    private void readAgain() {
         lock.lock();
         try {
             Options next = source.read();
             OptionRules.check(next, System.getProperty("user.name", ""), warning -> log.warn(Domain.CONFIG, warning));
             OptionRules.checkChange(options, next);
-            for (Option option : options.changed(next)) {
-                if (option.change() == Option.Change.RESTART) {
-                    log.warn(Domain.CONFIG, option.name() + " was changed, which takes effect only at the next start.");
-                }
-            }
-            take(next);
+            Options before = options;
+            take(next, true);
+            configuration.changed(before, next);
             Connected now = connected;
             if (now != null) {
                 now.reloadFiles();
@@ -392,61 +499,36 @@ public final class Tor implements Controlled, AutoCloseable {
         ended.complete(null);
     }
 
-    /** The BW event, each second: what the links carried since the last. */
-    private void tellBandwidth() throws InterruptedException {
-        long read = 0;
-        long written = 0;
-        while (true) {
-            time.sleep(BANDWIDTH_INTERVAL);
-            Connected now = connected;
-            long nowRead = now == null ? 0 : now.channels().bytesRead();
-            long nowWritten = now == null ? 0 : now.channels().bytesWritten();
-            process.bandwidth(Math.max(0, nowRead - read), Math.max(0, nowWritten - written));
-            read = nowRead;
-            written = nowWritten;
+    private void tellSecondsIfHeard() {
+        if (!secondsTold && Objects.requireNonNull(controlPorts).isAnyOpen()) {
+            secondsTold = true;
+            running.fork("seconds", this::tellSeconds);
         }
     }
 
-    private void beat() throws InterruptedException {
+    /** Each second, what controllers hear every second. */
+    private void tellSeconds() throws InterruptedException {
+        ClockWatch clock = new ClockWatch(time, events, log);
         while (true) {
-            Duration period = options.interval("HeartbeatPeriod");
-            time.sleep(period.isZero() ? Duration.ofHours(1) : period);
-            if (!period.isZero()) {
-                log.notice(Domain.HEARTBEAT, heartbeat());
-            }
+            time.sleep(SECOND);
+            parts.second();
+            clock.look();
         }
     }
 
-    private String heartbeat() {
-        Duration up = Duration.ofNanos(time.nanos() - started);
-        int circuits = client().map(now -> now.tunnels().circuits().size()).orElse(0);
-        int connections = Optional.ofNullable(connected)
-                .map(now -> now.channels().all().size())
-                .orElse(0);
-        String late = channels()
-                .map(Channels::figures)
-                .filter(figures -> figures.late() > 0)
-                .map(figures -> " Links had to wait longer than they should " + figures.late() + " times, once "
-                        + figures.longest().toMillis() + " ms.")
-                .orElse("");
-        return "Heartbeat: Tor's uptime is " + up.toDays() + " days " + up.toHoursPart() + ":"
-                + String.format(Locale.ROOT, "%02d", up.toMinutesPart()) + " hours, with " + circuits
-                + " circuits open and "
-                + connections + " connections." + late;
-    }
-
-    private void watchOwner() throws InterruptedException {
+    /** Falls asleep once nobody has used us for long. */
+    private void watchUse() throws InterruptedException {
         while (true) {
-            Optional<String> owner = options.text("__OwningControllerProcess");
-            boolean gone = owner.isPresent()
-                    && owner.get().matches("[0-9]{1,18}")
-                    && ProcessHandle.of(Long.parseLong(owner.get())).isEmpty();
-            if (gone) {
-                log.notice(Domain.CONTROL, "Monitored process " + owner.get() + " is dead; exiting.");
-                end();
-                return;
+            time.sleep(Dormancy.INTERVAL);
+            lock.lockInterruptibly();
+            try {
+                Connected now = connected;
+                if (now != null) {
+                    dormancy.look(options, now.isBusy(options));
+                }
+            } finally {
+                lock.unlock();
             }
-            time.sleep(OWNER_INTERVAL);
         }
     }
 }

@@ -108,7 +108,7 @@ public final class TorLog implements Log, AutoCloseable {
             try {
                 lines.add(LogLine.parse(setting.value()));
             } catch (LocalFailure bad) {
-                throw bad.in(setting.where() + ": Log");
+                throw bad.in(setting.origin() + "Log");
             }
         }
         String safe = options.text("SafeLogging").orElse("1");
@@ -118,6 +118,9 @@ public final class TorLog implements Log, AutoCloseable {
                 options.flag("LogMessageDomains"),
                 options.flag("ProtocolWarnings"),
                 Math.max(1, options.interval("LogTimeGranularity").toMillis()));
+        if (configured) {
+            tryNewFiles(next);
+        }
         lock.lock();
         try {
             drain();
@@ -129,6 +132,18 @@ public final class TorLog implements Log, AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A file that cannot be written is told to whoever asks for it while we run, when there is somebody to tell. */
+    private void tryNewFiles(Settings next) throws LocalFailure {
+        List<@Nullable Path> known =
+                settings.lines().stream().map(LogLine::file).toList();
+        for (LogLine line : next.lines()) {
+            Path file = line.file();
+            if (file != null && !known.contains(file)) {
+                disk.append(file, new byte[0]);
+            }
         }
     }
 

@@ -2,7 +2,7 @@ package io.allium.app;
 
 import io.allium.base.Disk;
 import io.allium.base.LocalFailure;
-import java.nio.charset.StandardCharsets;
+import io.allium.control.ControlText;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -33,7 +33,27 @@ final class Torrc {
         if (content.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(parse(disk, new String(content.get(), StandardCharsets.UTF_8), file.toString()));
+        return Optional.of(parse(disk, ControlText.of(content.get()), file.toString()));
+    }
+
+    /** Reads a text that may not include files; {@code name} is what errors call it. */
+    static List<ConfigLine> withoutFiles(String torrc, String name) throws LocalFailure {
+        TorrcText text = new TorrcText(torrc, name);
+        List<ConfigLine> lines = new ArrayList<>();
+        for (Optional<ConfigLine> line = text.next(); line.isPresent(); line = text.next()) {
+            lines.add(line.get());
+        }
+        return lines;
+    }
+
+    /** Whether a file includes others, or says that it does: to write it anew would lose that. */
+    static boolean includes(Disk disk, Path file) throws LocalFailure {
+        String text = ControlText.of(disk.read(file).orElse(new byte[0]));
+        return withoutFiles(text, file.toString()).stream().anyMatch(Torrc::isInclude);
+    }
+
+    private static boolean isInclude(ConfigLine line) {
+        return line.name().equalsIgnoreCase("%include");
     }
 
     /** Reads the text of a file; {@code name} is what errors call it. */
@@ -46,7 +66,7 @@ final class Torrc {
     private void readAll(String text, String name, int depth) throws LocalFailure {
         TorrcText rest = new TorrcText(text, name);
         for (Optional<ConfigLine> line = rest.next(); line.isPresent(); line = rest.next()) {
-            if (line.get().name().equalsIgnoreCase("%include")) {
+            if (isInclude(line.get())) {
                 include(line.get(), depth + 1);
             } else if (lines.size() == LINES_MAX) {
                 throw new LocalFailure(line.get().where() + ": more than " + LINES_MAX + " settings");
@@ -69,7 +89,7 @@ final class Torrc {
             if (content.isEmpty()) {
                 throw new LocalFailure(line.where() + ": %include " + file + ": there is no such file or folder");
             }
-            readAll(new String(content.get(), StandardCharsets.UTF_8), file.toString(), depth);
+            readAll(ControlText.of(content.get()), file.toString(), depth);
         }
     }
 

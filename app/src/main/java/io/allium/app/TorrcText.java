@@ -26,7 +26,7 @@ final class TorrcText {
         if (at == text.length()) {
             return Optional.empty();
         }
-        String where = name + " line " + line;
+        String where = name.isEmpty() ? "" : name + " line " + line;
         int begin = at;
         while (at < text.length() && !isSpace(text.charAt(at)) && text.charAt(at) != '#' && !atContinuation()) {
             at++;
@@ -87,7 +87,8 @@ final class TorrcText {
     private String quoted(String where) throws LocalFailure {
         int end = CString.end(text, at);
         if (end < 0) {
-            throw new LocalFailure(where + ": a quoted value has no closing quote, or an escape that C does not know");
+            throw new LocalFailure(ConfigLine.origin(where)
+                    + "a quoted value has no closing quote, or an escape that C does not know");
         }
         String value = CString.unescape(text.substring(at, end));
         at = end;
@@ -96,7 +97,7 @@ final class TorrcText {
             at++;
         }
         if (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '#') {
-            throw new LocalFailure(where + ": something follows the closing quote of a value");
+            throw new LocalFailure(ConfigLine.origin(where) + "something follows the closing quote of a value");
         }
         return value;
     }

@@ -66,6 +66,15 @@ record VersionAdvice(String version, List<String> recommended) {
         };
     }
 
+    /** How it stands in the words of the control protocol's event DANGEROUS_VERSION. */
+    String reason() {
+        return switch (standing()) {
+            case NEW, NEW_IN_SERIES -> "NEW";
+            case OBSOLETE -> "OBSOLETE";
+            case RECOMMENDED, NO_OPINION, UNRECOMMENDED -> "UNRECOMMENDED";
+        };
+    }
+
     private static boolean sameSeries(TorVersion one, TorVersion other) {
         return one.major() == other.major() && one.minor() == other.minor() && one.micro() == other.micro();
     }

@@ -31,7 +31,9 @@ class OnionServiceConfigurationTest {
                 HiddenServiceEnableIntroDoSDefense 1
                 """);
 
-        assertThat(services).extracting(ServiceOptions::folder).containsExactly(Path.of("/one"), Path.of("/two"));
+        assertThat(services)
+                .extracting(each -> each.folder().orElseThrow())
+                .containsExactly(Path.of("/one"), Path.of("/two"));
         assertThat(services.get(0).ports())
                 .extracting(Object::toString)
                 .containsExactly("80 to 127.0.0.1:8080", "80 to unix:/run/www");

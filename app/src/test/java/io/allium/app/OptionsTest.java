@@ -45,6 +45,7 @@ class OptionsTest {
         "DirServer, DirAuthority",
         "ExcludeNode, ExcludeNodes",
         "TestingClientDownloadSchedule, TestingClientDownloadInitialDelay",
+        "contact, ContactInfo",
     })
     void namesMayDifferInCaseOrBeFormerOnes(String written, String name) {
         assertThat(OptionTable.find(written)).map(Option::name).contains(name);
@@ -197,27 +198,45 @@ class OptionsTest {
                 warnings::add);
         assertThat(warnings)
                 .containsExactly(
-                        "SocksPort: the flag KeepAliveIsolateSOCKSAuth is not supported yet and has no effect.",
-                        "ControlPort: the flag GroupWritable is not supported yet and has no effect.");
+                        "SocksPort: the flag KeepAliveIsolateSOCKSAuth is not supported yet and has no effect.");
+    }
+
+    /** Tor Browser and OnionShare name their plugins whether bridges are wanted or not. */
+    @Test
+    void bridgesAreRefusedAndPluginsWithoutThemAreNot() throws Exception {
+        String plugin = "ClientTransportPlugin obfs4 exec /usr/bin/obfs4proxy\n";
+        OptionRules.check(parse(plugin), "me", warnings::add);
+        assertThat(warnings)
+                .containsExactly("torrc line 1: ClientTransportPlugin is not supported yet and has no effect.");
+        assertThatThrownBy(() -> OptionRules.check(parse(plugin + "UseBridges 1"), "me", warnings::add))
+                .isInstanceOf(LocalFailure.class)
+                .hasMessageContaining("UseBridges");
     }
 
     @Test
     void whatHasNoEffectIsWarnedOfByName() throws Exception {
-        OptionRules.check(parse("HardwareAccel 1\nMetricsPort 9035\nSocksTimeout 2 minutes"), "me", warnings::add);
+        OptionRules.check(
+                parse("HardwareAccel 1\nRephistTrackTime 2 hours\nSocksTimeout 2 minutes"), "me", warnings::add);
         assertThat(warnings)
                 .containsExactlyInAnyOrder(
                         "torrc line 1: HardwareAccel means nothing to a JVM and has no effect.",
-                        "torrc line 2: MetricsPort is not supported yet and has no effect.");
+                        "torrc line 2: RephistTrackTime is not supported yet and has no effect.");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "TestingTorNetwork 1",
+                "TestingEnableConnBwEvent 1",
+                "TestingEnableCellStatsEvent 1",
                 "Nickname no-dash",
                 "Nickname abcdefghijklmnopqrstuvwxyz",
                 "SafeLogging 2",
                 "HashedControlPassword hello",
+                "__OwningControllerProcess somebody",
+                "__OwningControllerFD 3",
+                "DormantClientTimeout 9 minutes",
+                "KeepalivePeriod 0",
                 "Log loud stdout",
                 "SocksPort 99999",
                 "SocksPort 9050 IsolateEverything",
@@ -262,6 +281,30 @@ class OptionsTest {
         OptionRules.checkChange(before, parse("DataDirectory /a\nLog warn stdout"));
         Options after = parse("DataDirectory /b");
         assertThatThrownBy(() -> OptionRules.checkChange(before, after)).hasMessageContaining("DataDirectory");
+    }
+
+    @Test
+    void theBeginningOfANameIsWarnedOf() throws Exception {
+        assertThat(parse("Contact somebody").text("ContactInfo")).contains("somebody");
+        assertThat(warnings)
+                .containsExactly("The abbreviation 'Contact' is deprecated. Please use 'ContactInfo' instead");
+    }
+
+    @Test
+    void aDumpOverTheDefaultsOfANetworkLeavesTheseOut() throws Exception {
+        Options options = parse(AUTHORITY + "TestingTorNetwork 1\nSocksPort 0\n__ControlPort 1");
+        Options defaults = parse("SocksPort 0\nNickname x");
+        assertThat(options.dumpOver(defaults)).isEqualTo(AUTHORITY + "TestingTorNetwork 1\n");
+    }
+
+    @Test
+    void whatDiffersIsToldByNameOrByTheNameThatAListHas() throws Exception {
+        Options before = parse("SocksPort 1\n__SocksPort 2\nNickname x\nContactInfo y\nExitNodes a");
+        assertThat(before.changes(parse("Nickname z\nContactInfo y\nHiddenServiceDir /h\nHiddenServicePort 1")))
+                .containsExactly(
+                        "ExitNodes=", "HiddenServiceDir=/h", "HiddenServicePort=1", "Nickname=z", "SocksPortLines");
+        assertThat(before.changes(parse("SocksPort 1\n__SocksPort 2\nExitNodes a")))
+                .containsExactly("ContactInfo", "Nickname");
     }
 
     private Options parse(String text) throws LocalFailure {

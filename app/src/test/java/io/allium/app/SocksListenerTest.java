@@ -15,6 +15,7 @@ import io.allium.base.Wire;
 import io.allium.cell.RelayMessage;
 import io.allium.client.Destination;
 import io.allium.client.Isolation;
+import io.allium.client.StreamEvents;
 import io.allium.client.Tunnels;
 import io.allium.control.StatusEvents;
 import io.allium.testing.Ends;
@@ -26,6 +27,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,8 @@ class SocksListenerTest {
     private final SystemTime time = new SystemTime();
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
     private final List<Isolation> isolations = new CopyOnWriteArrayList<>();
+    private final CountDownLatch searching = new CountDownLatch(1);
+    private final CountDownLatch givenUp = new CountDownLatch(1);
     private SocksListener listener;
     private Network.Listener server;
 
@@ -92,7 +97,7 @@ class SocksListenerTest {
     @Test
     void aMappedAddressIsAnsweredWithoutTheExit() throws Exception {
         open("auto");
-        listener.configure(SocksRules.of(Options.parse("MapAddress host.example 192.0.2.7")));
+        listener.configure(listener.port(), SocksRulesTest.rules("MapAddress host.example 192.0.2.7"));
         try (Socket application = dial()) {
             byte[] request = connectTo("host.example", 0);
             request[4] = (byte) 0xf0;
@@ -128,10 +133,23 @@ class SocksListenerTest {
     @Test
     void thoseThatThePolicyRejectsAreTurnedAway() throws Exception {
         open("auto");
-        listener.configure(SocksRules.of(Options.parse("SocksPolicy reject *")));
+        listener.configure(listener.port(), SocksRulesTest.rules("SocksPolicy reject *"));
         try (Socket application = dial()) {
             assertThat(Ends.isOver(application.getInputStream())).isTrue();
         }
+    }
+
+    /** Whoever works for its stream, on a puzzle or on circuits, is not to go on for nobody. */
+    @Test
+    void anApplicationThatLeavesEndsTheSearchForItsStream() throws Exception {
+        open("auto");
+        try (Socket application = dial()) {
+            application.getOutputStream().write(connectTo("never.example", 80));
+            application.getOutputStream().write("optimistic".getBytes(StandardCharsets.US_ASCII));
+            searching.await();
+        }
+
+        assertThat(givenUp.await(PATIENCE.toMinutes(), TimeUnit.MINUTES)).isTrue();
     }
 
     @Test
@@ -158,12 +176,13 @@ class SocksListenerTest {
         listener = new SocksListener(
                 port,
                 network.listen(port.at()),
-                SocksRules.of(Options.DEFAULTS),
+                SocksRulesTest.rules(""),
                 new Direct(),
                 StatusEvents.NONE,
                 tasks,
                 time,
                 Log.NONE,
+                StreamEvents.FIRST_SESSION_GROUP,
                 SESSIONS);
         listener.start();
     }
@@ -205,7 +224,19 @@ class SocksListenerTest {
             if (to.host().startsWith("refused")) {
                 throw new Refused(Refused.Kind.EXIT_POLICY, "no exit allows it");
             }
+            if (to.host().startsWith("never")) {
+                searchInVain();
+            }
             return new Plain(network.dial(Endpoint.parse("127.0.0.1:" + to.port()), PATIENCE));
+        }
+
+        private void searchInVain() throws InterruptedException {
+            searching.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                givenUp.countDown();
+            }
         }
 
         @Override

@@ -3,8 +3,10 @@ package io.allium.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.base.Endpoint;
+import io.allium.base.LocalFailure;
 import io.allium.base.Refused;
-import java.util.List;
+import io.allium.client.AddressMap;
+import io.allium.testing.SeededEntropy;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +92,7 @@ class SocksRulesTest {
 
     @Test
     void anAddressThatIsMappedGivesNoNameAway() throws Exception {
-        SocksRules rules = SocksRules.of(Options.parse("SafeSocks 1\nMapAddress 10.9.8.7 www.example"));
+        SocksRules rules = rules("SafeSocks 1\nMapAddress 10.9.8.7 www.example");
         PortLine port = PortLine.parse("9050", PortLine.Kind.CLIENT).orElseThrow();
 
         assertThat(rules.refusal(request("10.9.8.7", 80), port)).isEmpty();
@@ -98,8 +100,16 @@ class SocksRulesTest {
     }
 
     @Test
+    void nobodyGoesToAnAddressThatWasMadeUpAndStandsForNothing() throws Exception {
+        assertThat(refusal("", "127.192.0.1", 80, "9050")).isEqualTo("GENERAL");
+        assertThat(refusal("", "abc.virtual", 80, "9050")).isEqualTo("GENERAL");
+        assertThat(refusal("VirtualAddrNetworkIPv4 10.0.0.0/8", "127.192.0.1", 80, "9050"))
+                .isEmpty();
+    }
+
+    @Test
     void anAddressToLookUpInReverseIsNotReplaced() throws Exception {
-        SocksRules rules = SocksRules.of(Options.parse("MapAddress 192.0.2.1 192.0.2.2"));
+        SocksRules rules = rules("MapAddress 192.0.2.1 192.0.2.2");
         SocksRequest resolve =
                 new SocksRequest(5, SocksRequest.Command.RESOLVE, "192.0.2.1", 0, Optional.empty(), true);
         SocksRequest reverse =
@@ -135,33 +145,26 @@ class SocksRulesTest {
         return SocksReply.of(new Refused(kind, "no")).code();
     }
 
-    @Test
-    void theFirstRuleThatMatchesDecides() throws Exception {
-        SocksPolicy policy =
-                SocksPolicy.parse(List.of("accept 192.168.0.0/16", "reject 10.0.0.1, accept6 [fd00::]/8", "reject *"));
-        assertThat(allows(policy, "192.168.9.9")).isTrue();
-        assertThat(allows(policy, "10.0.0.1")).isFalse();
-        assertThat(allows(policy, "fd01::1")).isTrue();
-        assertThat(allows(policy, "8.8.8.8")).isFalse();
-        assertThat(allows(SocksPolicy.parse(List.of()), "8.8.8.8")).isTrue();
-    }
-
-    private static boolean allows(SocksPolicy policy, String address) {
-        return policy.allows(Endpoint.parseAddress(address));
-    }
-
     private static Optional<Refused> refusal(SocksRequest request) throws Exception {
-        return SocksRules.of(Options.DEFAULTS)
+        return rules("")
                 .refusal(request, PortLine.parse("9050", PortLine.Kind.CLIENT).orElseThrow());
     }
 
     private static String refusal(String torrc, String host, int port, String line) throws Exception {
-        return SocksRules.of(Options.parse(torrc))
+        return rules(torrc)
                 .refusal(
                         request(host, port),
                         PortLine.parse(line, PortLine.Kind.CLIENT).orElseThrow())
                 .map(refused -> refused.kind().name())
                 .orElse("");
+    }
+
+    /** The rules of these lines, and of nothing that controllers said. */
+    static SocksRules rules(String torrc) throws LocalFailure {
+        Options options = Options.parse(torrc);
+        AddressMap map = new AddressMap(new SeededEntropy(1), (from, to) -> {});
+        SocksRules.configure(map, options);
+        return SocksRules.of(options, map);
     }
 
     private static SocksRequest request(String host, int port) {

@@ -21,11 +21,13 @@ import io.allium.directory.BootstrapPhase;
 import io.allium.testing.DeafPort;
 import io.allium.testing.Waiting;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -111,12 +113,114 @@ class TorTest {
             assertThat(tor.options().flag("SafeSocks")).isTrue();
             Options moved = Options.parse(torrc + "DataDirectory /elsewhere\n");
             assertThatThrownBy(() -> tor.change(moved)).hasMessageContaining("DataDirectory is not allowed");
-            Options renamed = Options.parse(settings() + "Nickname other\n");
-            assertThatThrownBy(() -> tor.change(renamed)).hasMessageContaining("takes effect only at the next start");
             Options bad = Options.parse(settings() + "Nickname no-name\n");
             assertThatThrownBy(() -> tor.change(bad)).hasMessageContaining("nicknames must be");
             assertThat(tor.options().flag("SafeSocks")).isTrue();
         }
+    }
+
+    @Test
+    void aClientBeginsAnewForWhatItReadsOnlyThenAndARelayDoesNot() throws Exception {
+        torrc = onLoopback() + "SocksPort auto\n";
+        try (Tor tor = tor()) {
+            tor.start();
+            Client before = tor.client().orElseThrow();
+            tor.change(Options.parse(settings() + "Nickname other\n"));
+            assertThat(tor.client()).contains(before);
+            String relay = settings() + "ORPort 127.0.0.1:auto\nAssumeReachable 1\nPublishServerDescriptor 0\n";
+            tor.change(Options.parse(relay));
+            assertThat(tor.client().orElseThrow()).isNotSameAs(before);
+            assertThat(output()).contains("Opened OR listener connection (ready) on 127.0.0.1:");
+            Options renamed = Options.parse(relay + "Nickname other\n");
+            assertThatThrownBy(() -> tor.change(renamed))
+                    .hasMessageContaining("Nickname takes effect only at the next start");
+            assertThat(tor.options().text("Nickname")).isEmpty();
+        }
+    }
+
+    @Test
+    void controlPortsOpenAndCloseAndWhoIsInStays() throws Exception {
+        Path told = folder.resolve("port");
+        try (Tor tor = tor()) {
+            tor.start();
+            Path unix = folder.resolve("control");
+            tor.change(Options.parse(settings() + "ControlSocket " + unix + "\nCookieAuthentication 1\n"
+                    + "ControlSocketsGroupWritable 1\nControlPortWriteToFile " + told + "\n"));
+            assertThat(Files.readString(told)).matches("(?s)PORT=127.0.0.1:[0-9]+\nUNIX_PORT=" + unix + "\n");
+            assertThat(data().resolve("control_auth_cookie")).exists();
+            String first = Files.readString(told).lines().findFirst().orElseThrow();
+            try (Wire controller =
+                    new SystemNetwork().dial(Endpoint.parse(first.substring(5)), Duration.ofMinutes(1))) {
+                controller.write("PROTOCOLINFO\r\n".getBytes(StandardCharsets.US_ASCII));
+                while (!lineOf(controller).equals("250 OK")) {} // it is in, and not only on its way
+                Options other = Options.parse(
+                        settings().replace("ControlPort 127.0.0.1:auto\n", "") + "ControlSocket " + unix + "\n");
+                Options impossible = Options.parse(settings().replace("ControlPort 127.0.0.1:auto\n", "")
+                        + "ControlPort " + nobody.endpoint() + "\n");
+                assertThatThrownBy(() -> tor.change(impossible))
+                        .hasMessageContaining("Could not open the Control port");
+                assertThat(told).exists();
+                tor.change(other);
+                assertThat(told).doesNotExist();
+                assertThat(data().resolve("control_auth_cookie")).doesNotExist();
+                controller.write("PROTOCOLINFO\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(lineOf(controller)).as("asked for the second time").startsWith("514 ");
+            }
+        }
+        assertThat(output()).contains("Closing no-longer-configured Control listener on 127.0.0.1:");
+    }
+
+    @Test
+    void aControlSocketWantsAFolderThatIsClosedToOthers() throws Exception {
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path unix = open.resolve("control");
+        try (Tor tor = tor()) {
+            tor.start();
+            assertThatThrownBy(() -> tor.change(Options.parse(settings() + "ControlSocket " + unix + "\n")))
+                    .hasMessageContaining("Could not open the Control port")
+                    .hasMessageContaining("chmod 700 " + open);
+            assertThat(unix).doesNotExist();
+            assertThatThrownBy(() -> tor.change(Options.parse(settings() + "ControlSocket control\n")))
+                    .hasMessageContaining("absolute");
+            tor.change(Options.parse(settings() + "ControlSocket " + unix + " RelaxDirModeCheck\n"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(unix)))
+                    .isEqualTo("rw-------");
+            tor.change(Options.parse(settings()));
+            tor.change(Options.parse(settings() + "ControlPort unix:" + unix + " WorldWritable\n"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(unix)))
+                    .isEqualTo("rw-rw-rw-");
+        }
+    }
+
+    private static String lineOf(Wire controller) throws IOException {
+        StringBuilder line = new StringBuilder();
+        byte[] one = new byte[1];
+        while (one[0] != '\n') {
+            if (controller.read(one, 0, 1) < 0) {
+                throw new EOFException("behind \"" + line + "\"");
+            }
+            line.append((char) one[0]);
+        }
+        return line.toString().strip();
+    }
+
+    @Test
+    void whoIsToldToSleepWakesUpWhenTold() throws Exception {
+        torrc = onLoopback() + "SocksPort auto\n";
+        try (Tor tor = tor()) {
+            tor.start();
+            tor.signal(ControlSignal.DORMANT);
+            assertThat(tor.isDormant()).isTrue();
+        }
+        assertThat(Files.readString(data().resolve("state"))).contains("Dormant 1\n");
+        try (Tor tor = tor()) {
+            tor.start();
+            assertThat(tor.isDormant()).isTrue();
+            tor.signal(ControlSignal.ACTIVE);
+            assertThat(tor.isDormant()).isFalse();
+        }
+        assertThat(Files.readString(data().resolve("state"))).contains("Dormant 0\n");
     }
 
     @Test

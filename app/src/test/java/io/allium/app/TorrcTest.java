@@ -125,7 +125,7 @@ class TorrcTest {
         for (int i = 0; i < 2000; i++) {
             StringBuilder text = new StringBuilder();
             for (int length = random.nextInt(20); length > 0; length--) {
-                text.append((char) random.nextInt(256));
+                text.append((char) random.nextInt(1, 0x800));
             }
             String quoted = CString.quote(text.toString());
             assertThat(CString.end(quoted, 0)).as("seed " + seed).isEqualTo(quoted.length());

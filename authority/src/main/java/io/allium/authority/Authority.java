@@ -4,7 +4,6 @@ import io.allium.base.Disk;
 import io.allium.base.Entropy;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
-import io.allium.base.Network;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
@@ -82,7 +81,7 @@ public final class Authority implements AutoCloseable {
             Time time,
             Entropy entropy,
             Tasks tasks,
-            Network network,
+            HttpFetcher.Dialler network,
             Disk disk,
             Log log,
             AuthorityOptions options,

@@ -42,20 +42,13 @@ record BridgeStatus(Census census, Fingerprint authority) {
         RouterDescriptor descriptor = bridge.descriptor();
         RouterDetails details = descriptor.details();
         List<Endpoint> ipv6 = CensusTaker.ipv6(details).stream().toList();
-        return new RouterStatus(
-                        details.nickname(),
-                        descriptor.fingerprint(),
-                        Optional.of(descriptor.digest()),
-                        Optional.empty(),
-                        details.published(),
-                        details.orEndpoint(),
-                        details.dirPort(),
+        return RouterStatus.of(
+                        descriptor,
                         ipv6,
                         flags(bridge.facts()),
                         Optional.empty(),
                         ProtocolVersions.of(""),
-                        Optional.of(new RouterBandwidth(bridge.facts().advertised(), OptionalLong.empty(), false)),
-                        Optional.of(details.exitPolicy().ipv4Summary()))
+                        new RouterBandwidth(bridge.facts().advertised(), OptionalLong.empty(), false))
                 .text();
     }
 

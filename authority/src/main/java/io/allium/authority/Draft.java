@@ -28,9 +28,15 @@ record Draft(ConsensusBody body, Slice signed, SortedMap<Fingerprint, DirectoryS
         signatures = Collections.unmodifiableSortedMap(new TreeMap<>(signatures));
     }
 
-    /** Signed by us alone, under our former identity too if we have one. */
+    /**
+     * Signed by us alone, under our former identity too if we have one. Where our vote did not enter it, since it was late, nobody
+     * signed it yet: those who read it would refuse it for a signature of one whom it does not name.
+     */
     static Draft of(ConsensusBody body, AuthorityKeys keys) {
         Draft unsigned = new Draft(body, ConsensusWriter.signedPart(body), new TreeMap<>());
+        if (!unsigned.isVoter(keys.identity())) {
+            return unsigned;
+        }
         Draft signed = unsigned.signedBy(keys.identity(), keys.signing());
         return keys.legacy()
                 .filter(legacy -> signed.isVoter(legacy.identity()))

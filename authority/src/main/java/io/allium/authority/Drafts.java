@@ -101,13 +101,13 @@ final class Drafts {
         }
     }
 
-    /** All signatures that we have, for other authorities. */
+    /** All signatures that we have, for other authorities, if there are any. */
     Optional<byte[]> detached() {
         lock.lock();
         try {
             Draft ns = drafts.get(ConsensusFlavor.NS);
             Draft microdesc = drafts.get(ConsensusFlavor.MICRODESC);
-            if (ns == null || microdesc == null) {
+            if (ns == null || microdesc == null || ns.signatures().isEmpty()) {
                 return Optional.empty();
             }
             DocumentTimes times = ns.times();

@@ -166,20 +166,13 @@ record VoteBuilder(
     private RouterStatus status(Census.Counted relay, FlagSet flags, OptionalInt guardFraction) {
         RouterDescriptor descriptor = relay.descriptor();
         RouterDetails details = descriptor.details();
-        return new RouterStatus(
-                details.nickname(),
-                descriptor.fingerprint(),
-                Optional.of(descriptor.digest()),
-                Optional.empty(),
-                details.published(),
-                details.orEndpoint(),
-                details.dirPort(),
+        return RouterStatus.of(
+                descriptor,
                 relay.ipv6().stream().toList(),
                 flags,
                 version(details),
                 details.protocols(),
-                Optional.of(bandwidth(relay.facts()).withGuardFraction(guardFraction)),
-                Optional.of(details.exitPolicy().ipv4Summary()));
+                bandwidth(relay.facts()).withGuardFraction(guardFraction));
     }
 
     /** {@code Tor 0.4.9.11} of {@code Tor 0.4.9.11 on Linux}; other software is not named. */

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.allium.authority.Ballots.Way;
 import io.allium.authority.VotingSchedule.Timing;
 import io.allium.base.Log;
+import io.allium.base.SystemEntropy;
 import io.allium.base.Untrusted;
 import io.allium.crypto.Fingerprint;
+import io.allium.crypto.RsaKeyPair;
 import io.allium.netdoc.ConsensusBody;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.ConsensusWriter;
+import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Vote;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,6 +66,24 @@ class DraftsTest {
         assertThat(drafts.signedByMajority(ConsensusFlavor.MICRODESC)).isPresent();
         assertThat(drafts.text(ConsensusFlavor.NS).orElseThrow()).isEqualTo(Samples.read("next-consensus"));
         assertThat(drafts.detached().orElseThrow()).isEqualTo(SIGNATURES);
+    }
+
+    /** It came too late to vote: clients would refuse the signature of one whom the document does not name. */
+    @Test
+    void anAuthorityWhoseVoteIsNotInAConsensusDoesNotSignIt() throws Exception {
+        RsaKeyPair identity = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, new SystemEntropy());
+        RsaKeyPair signing = RsaKeyPair.generate(RsaKeyPair.RELAY_BITS, new SystemEntropy());
+        byte[] certificate =
+                KeyCertificate.write(Optional.empty(), identity, signing, NOW, NOW.plus(Duration.ofDays(90)));
+        AuthorityKeys strangers =
+                new AuthorityKeys(signing, KeyCertificate.parse(certificate).claimed());
+        drafts.put(
+                computed.stream().map(each -> Draft.of(each.body(), strangers)).toList(), NOW);
+        assertThat(drafts.detached()).isEmpty();
+        drafts.receive(SIGNATURES, "test", NOW);
+
+        assertThat(drafts.signedByMajority(ConsensusFlavor.NS)).isPresent();
+        assertThat(drafts.text(ConsensusFlavor.NS).orElseThrow()).isEqualTo(Samples.read("next-consensus"));
     }
 
     @Test

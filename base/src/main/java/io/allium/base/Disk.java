@@ -46,6 +46,20 @@ public interface Disk {
      */
     default void openToGroup(Path fileOrFolder) throws LocalFailure {}
 
+    /**
+     * Why others could get at what will be put into a folder, as a sentence; nothing where they cannot, or where files have no
+     * modes.
+     *
+     * @param group whether the user's group may list and enter it
+     * @param listing whether everybody may, and only nobody else change it
+     */
+    default Optional<String> whyOpen(Path folder, boolean group, boolean listing) throws LocalFailure {
+        return Optional.empty();
+    }
+
+    /** Lets the user alone connect to a Unix socket, or the group too, or everybody; nothing where files have no modes. */
+    default void openSocket(Path socket, boolean group, boolean everybody) throws LocalFailure {}
+
     /** Takes the file as a lock against other processes, or fails: somebody has it. */
     Closeable lock(Path file) throws LocalFailure;
 }

@@ -13,6 +13,21 @@ public interface Names {
         }
     }
 
+    /** Who wants to know how the name servers fare. Called from any thread; must return at once. */
+    interface Watcher {
+        /** This one does not answer any more. */
+        default void serverFailed(Endpoint server, String why) {}
+
+        /** It does again. */
+        default void serverBack(Endpoint server) {}
+
+        /** None does. */
+        default void allServersFailed() {}
+    }
+
+    /** Has somebody hear how the name servers fare, where we ask them ourselves. */
+    default void watch(Watcher who) {}
+
     /** The addresses of a name. {@link Refused} where it has none, {@link Unreachable} where no server answered. */
     Answer<InetAddress> addresses(String name) throws Refused, Unreachable, InterruptedException;
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The machine's network: TCP and Unix sockets in production, links in memory in the simulator. */
 public interface Network {
+    /** What {@link #dial} says, in whatever case, where the machine has no local port left to dial from: EADDRNOTAVAIL. */
+    String NO_PORT_LEFT = "cannot assign requested address";
+
     /** Connects, waiting at most {@code patience}. The message says why not, as a phrase: "connection refused". */
     Wire dial(Endpoint to, Duration patience) throws Unreachable, InterruptedException;
 

@@ -10,9 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket. Read by one thread and written by one, or owned by one loop. */
 final class SocketWire implements Wire {
+    /** What an application may send before it is answered and still be seen to leave: more than the request of a browser. */
+    static final int AHEAD_MAX = 16 * 1024;
+
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     private final SocketChannel channel;
     private final @Nullable Endpoint remote;
     private final @Nullable Endpoint local;
+    private ByteBuffer ahead = NONE; // what came before somebody read
+    private boolean finished;
 
     SocketWire(SocketChannel channel) throws IOException {
         this.channel = channel;
@@ -40,7 +47,7 @@ final class SocketWire implements Wire {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        return channel.read(ByteBuffer.wrap(into, offset, length));
+        return tryRead(ByteBuffer.wrap(into, offset, length));
     }
 
     @Override
@@ -53,7 +60,35 @@ final class SocketWire implements Wire {
 
     @Override
     public int tryRead(ByteBuffer into) throws IOException {
-        return channel.read(into);
+        if (!ahead.hasRemaining()) {
+            return finished ? -1 : channel.read(into);
+        }
+        int count = Math.min(ahead.remaining(), into.remaining());
+        into.put(ahead.slice(ahead.position(), count));
+        ahead.position(ahead.position() + count);
+        if (!ahead.hasRemaining()) {
+            ahead = NONE;
+        }
+        return count;
+    }
+
+    @Override
+    public boolean isFinished() throws IOException {
+        ByteBuffer known = ahead;
+        ByteBuffer more = ByteBuffer.allocate(AHEAD_MAX).put(known.slice());
+        channel.configureBlocking(false);
+        try {
+            finished |= more.hasRemaining() && channel.read(more) < 0;
+        } finally {
+            channel.configureBlocking(true);
+        }
+        ahead = more.position() == 0 ? NONE : more.flip();
+        return finished;
+    }
+
+    @Override
+    public boolean hasReadAhead() {
+        return ahead.hasRemaining();
     }
 
     @Override

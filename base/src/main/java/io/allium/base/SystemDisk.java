@@ -41,8 +41,20 @@ public final class SystemDisk implements Disk {
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (IOException failed) {
+            if (isBelowFile(file)) {
+                return Optional.empty();
+            }
             throw failure("cannot read " + file, failed);
         }
+    }
+
+    /** Whether the path leads through a file as if that were a folder: then it names nothing, as where the folder is missing. */
+    private static boolean isBelowFile(Path file) {
+        Path above = file.toAbsolutePath().getParent();
+        while (above != null && !Files.exists(above)) {
+            above = above.getParent();
+        }
+        return above != null && !Files.isDirectory(above);
     }
 
     @Override
@@ -156,6 +168,36 @@ public final class SystemDisk implements Disk {
     }
 
     @Override
+    public Optional<String> whyOpen(Path folder, boolean group, boolean listing) throws LocalFailure {
+        try {
+            if (!Files.isDirectory(folder)) {
+                return Optional.of("there is no folder " + folder);
+            }
+            if (!hasPosixModes(folder)) {
+                return Optional.empty();
+            }
+            String owner = Files.getOwner(folder).getName();
+            String user = System.getProperty("user.name", owner);
+            if (!owner.equals(user)) {
+                return Optional.of(folder + " belongs to " + owner + " and we run as " + user);
+            }
+            Set<PosixFilePermission> unwanted = EnumSet.copyOf(OTHERS);
+            if (group) {
+                unwanted.removeAll(EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_EXECUTE));
+            }
+            if (listing) {
+                unwanted.retainAll(EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+            }
+            unwanted.retainAll(Files.getPosixFilePermissions(folder));
+            return unwanted.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(folder + " is open to others (" + PosixFilePermissions.toString(unwanted) + ")");
+        } catch (IOException failed) {
+            throw failure("cannot look at the folder " + folder, failed);
+        }
+    }
+
+    @Override
     public void openToGroup(Path fileOrFolder) throws LocalFailure {
         try {
             if (!hasPosixModes(fileOrFolder)) {
@@ -169,6 +211,18 @@ public final class SystemDisk implements Disk {
             Files.setPosixFilePermissions(fileOrFolder, mode);
         } catch (IOException failed) {
             throw failure("cannot open " + fileOrFolder + " to the group", failed);
+        }
+    }
+
+    @Override
+    public void openSocket(Path socket, boolean group, boolean everybody) throws LocalFailure {
+        try {
+            if (hasPosixModes(socket)) {
+                String mode = everybody ? "rw-rw-rw-" : group ? "rw-rw----" : "rw-------";
+                Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString(mode));
+            }
+        } catch (IOException failed) {
+            throw failure("cannot choose who may connect to " + socket, failed);
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The sockets of this machine. Immutable. */
@@ -76,7 +77,7 @@ public final class SystemNetwork implements Network {
         try {
             channel = ServerSocketChannel.open(family(at));
             channel.bind(socketAddress(at), BACKLOG);
-            return new SocketListener(channel);
+            return new SocketListener(channel, new ReentrantLock());
         } catch (BindException inTheWay) {
             closeQuietly(channel);
             throw new LocalFailure(bindProblem(at, inTheWay), inTheWay);
@@ -99,7 +100,7 @@ public final class SystemNetwork implements Network {
             if (Files.getFileStore(at).supportsFileAttributeView("posix")) {
                 Files.setPosixFilePermissions(at, PosixFilePermissions.fromString("rw-------")); // as C tor does
             }
-            return new SocketListener(channel);
+            return new SocketListener(channel, new ReentrantLock());
         } catch (IOException failed) {
             closeQuietly(channel);
             throw new LocalFailure("cannot listen on " + at + ": " + failed.getMessage(), failed);
@@ -162,7 +163,8 @@ public final class SystemNetwork implements Network {
         }
     }
 
-    private record SocketListener(ServerSocketChannel channel) implements Listener {
+    /** @param accepting held while somebody waits for a connection: until then a port that was closed stays taken */
+    private record SocketListener(ServerSocketChannel channel, ReentrantLock accepting) implements Listener {
         @Override
         public @Nullable Endpoint endpoint() {
             try {
@@ -174,7 +176,7 @@ public final class SystemNetwork implements Network {
 
         @Override
         public Wire accept() throws IOException {
-            SocketChannel accepted = channel.accept();
+            SocketChannel accepted = next();
             try {
                 if (accepted.getLocalAddress() instanceof InetSocketAddress) {
                     accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -188,19 +190,37 @@ public final class SystemNetwork implements Network {
             }
         }
 
-        @Override
-        public void close() {
-            closeQuietly(channel);
-            removeUnixSocket();
+        private SocketChannel next() throws IOException {
+            accepting.lock();
+            try {
+                return channel.accept();
+            } finally {
+                accepting.unlock();
+            }
         }
 
-        private void removeUnixSocket() {
+        /** Whoever waits for a connection has left when this returns, and the port can be had again. */
+        @Override
+        public void close() {
+            Path unix = unixSocket();
+            closeQuietly(channel);
+            accepting.lock();
             try {
-                if (channel.getLocalAddress() instanceof UnixDomainSocketAddress unix) {
-                    Files.deleteIfExists(unix.getPath());
+                if (unix != null) {
+                    Files.deleteIfExists(unix);
                 }
-            } catch (IOException gone) {
-                // The address of a closed channel cannot be asked for, and then the file is replaced at the next start.
+            } catch (IOException stays) {
+                // It is replaced when somebody listens there again.
+            } finally {
+                accepting.unlock();
+            }
+        }
+
+        private @Nullable Path unixSocket() {
+            try {
+                return channel.getLocalAddress() instanceof UnixDomainSocketAddress unix ? unix.getPath() : null;
+            } catch (IOException closed) {
+                return null;
             }
         }
     }

@@ -24,6 +24,19 @@ public interface Wire extends ByteStream {
     /** Asks that at most about so many written bytes wait in the machine to be sent; a wire may not know how. */
     default void limitUnsent(int bytes) throws IOException {}
 
+    /**
+     * Whether the other side has sent all that it will, as far as that shows without waiting: what it sent before is kept for who
+     * reads next, up to a bound beyond which the end is not seen. For a virtual thread, while no other reads or writes.
+     */
+    default boolean isFinished() throws IOException {
+        return false;
+    }
+
+    /** Whether something was kept so, and not read yet: a poller does not tell of it. */
+    default boolean hasReadAhead() {
+        return false;
+    }
+
     /** Writes what fits now, and returns how much that was. */
     int tryWrite(ByteBuffer from) throws IOException;
 }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SystemDiskTest {
     private final SystemDisk disk = new SystemDisk();
@@ -47,6 +49,14 @@ class SystemDiskTest {
     }
 
     @Test
+    void aPathThroughAFileNamesNothing() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThat(disk.read(file.resolve("none"))).isEmpty();
+        assertThat(disk.read(file.resolve("none/none"))).isEmpty();
+        assertThatThrownBy(() -> disk.read(folder)).isInstanceOf(LocalFailure.class);
+    }
+
+    @Test
     void aFolderOpenToOthersIsClosedAndTheCallerToldSo() throws Exception {
         Path open = Files.createDirectory(folder.resolve("data"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -55,6 +65,36 @@ class SystemDiskTest {
                 .isEqualTo("rwx------");
         assertThat(disk.privateFolder(open)).isFalse();
         assertThat(disk.privateFolder(folder.resolve("a/b"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rwx------, false, false, true",
+        "rwxr-xr-x, false, false, false",
+        "rwxr-xr-x, false, true,  true",
+        "rwxr-x---, false, false, false",
+        "rwxr-x---, true,  false, true",
+        "rwxr-xr-x, true,  false, false",
+        "rwxr-xr-x, true,  true,  true",
+        "rwxrwx---, true,  false, false",
+        "rwxrwx---, false, true,  false",
+        "rwxrwx---, true,  true,  false",
+        "rwxrwxrwx, false, true,  false"
+    })
+    void whetherOthersCouldGetAtAFolderDependsOnWhoMay(String mode, boolean group, boolean listing, boolean closed)
+            throws Exception {
+        Path some = Files.createDirectory(folder.resolve("some"));
+        Files.setPosixFilePermissions(some, PosixFilePermissions.fromString(mode));
+        assertThat(disk.whyOpen(some, group, listing).isEmpty()).isEqualTo(closed);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(some)))
+                .as("it is only looked at")
+                .isEqualTo(mode);
+    }
+
+    @Test
+    void whereThereIsNoFolderNobodyIsKeptOut() throws Exception {
+        assertThat(disk.whyOpen(folder.resolve("none"), false, false).orElseThrow())
+                .contains("no folder");
     }
 
     @Test

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,71 @@ class SystemNetworkTest {
             assertThat(far.read(into, 0, 16)).isEqualTo(5);
             assertThat(far.read(into, 0, 16)).isEqualTo(-1);
             assertThat(far.remote()).isEqualTo(near.local());
+        }
+    }
+
+    @Test
+    void whetherTheOtherSideIsDoneShowsWithoutReadingAndWhatItSentIsKept() throws Exception {
+        try (Network.Listener listener = network.listen(ANY_PORT);
+                Wire near = network.dial(Objects.requireNonNull(listener.endpoint()), PATIENCE);
+                Wire far = listener.accept()) {
+            assertThat(far.isFinished()).isFalse();
+            assertThat(far.hasReadAhead()).isFalse();
+            near.write("hel".getBytes(UTF_8));
+            until(() -> !far.isFinished() && far.hasReadAhead());
+            near.write("lo".getBytes(UTF_8));
+            near.finish();
+            until(far::isFinished);
+            far.write("yes".getBytes(UTF_8));
+
+            byte[] into = new byte[16];
+            assertThat(far.read(into, 0, 4)).isEqualTo(4);
+            assertThat(far.hasReadAhead()).isTrue();
+            assertThat(far.read(into, 4, 12)).isEqualTo(1);
+            assertThat(new String(into, 0, 5, UTF_8)).isEqualTo("hello");
+            assertThat(far.hasReadAhead()).isFalse();
+            assertThat(far.read(into, 0, 16)).isEqualTo(-1);
+            assertThat(near.read(into, 0, 16)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aPortThatWasClosedCanBeHadAgainAtOnceWhoeverWaitedForConnections() throws Exception {
+        Endpoint port = null;
+        for (int i = 0; i < 50; i++) {
+            Network.Listener listener = network.listen(port == null ? ANY_PORT : port);
+            port = Objects.requireNonNull(listener.endpoint());
+            Thread waiting = Thread.startVirtualThread(() -> {
+                try {
+                    listener.accept().close();
+                } catch (IOException | InterruptedException closed) {
+                    // as it should be
+                }
+            });
+            until(() -> waiting.getState() == Thread.State.WAITING || !waiting.isAlive());
+            listener.close();
+        }
+        network.listen(Objects.requireNonNull(port)).close();
+    }
+
+    @Test
+    void ofWhatTheOtherSideSendsAheadNoMoreIsKeptThanTheBound() throws Exception {
+        try (Network.Listener listener = network.listen(ANY_PORT);
+                Wire near = network.dial(Objects.requireNonNull(listener.endpoint()), PATIENCE);
+                Wire far = listener.accept()) {
+            near.write(new byte[SocketWire.AHEAD_MAX + 100]);
+            near.finish();
+            byte[] into = new byte[SocketWire.AHEAD_MAX];
+            until(() -> {
+                assertThat(far.isFinished()).isFalse(); // the end stands behind what there is room for
+                return far.hasReadAhead();
+            });
+            int all = 0;
+            for (int count = far.read(into, 0, into.length); count > 0; count = far.read(into, 0, into.length)) {
+                all += count;
+            }
+
+            assertThat(all).isEqualTo(SocketWire.AHEAD_MAX + 100);
         }
     }
 
@@ -135,6 +202,15 @@ class SystemNetworkTest {
             assertThat(listener.endpoint()).isNull();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo("rw-------");
+        }
+    }
+
+    /** What does not wait is asked until it says so. */
+    private static void until(Callable<Boolean> holds) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (!holds.call()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            LockSupport.parkNanos(100_000);
         }
     }
 }

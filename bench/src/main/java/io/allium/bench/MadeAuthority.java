@@ -163,20 +163,13 @@ final class MadeAuthority {
         OptionalLong measured = measures() && chance.nextInt(25) > 0
                 ? OptionalLong.of(Math.max(1, (long) (observed * Math.exp(0.5 * chance.nextGaussian()))))
                 : OptionalLong.empty();
-        RouterStatus status = new RouterStatus(
-                details.nickname(),
-                descriptor.fingerprint(),
-                Optional.of(descriptor.digest()),
-                Optional.empty(),
-                details.published(),
-                details.orEndpoint(),
-                details.dirPort(),
+        RouterStatus status = RouterStatus.of(
+                descriptor,
                 runs && seesIpv6() ? details.additionalOrPorts() : List.of(),
                 flags(relay, descriptor, runs, chance),
                 details.platform().map(platform -> platform.substring(0, platform.indexOf(" on "))),
                 details.protocols(),
-                Optional.of(new RouterBandwidth(observed, measured, false)),
-                Optional.of(details.exitPolicy().ipv4Summary()));
+                new RouterBandwidth(observed, measured, false));
         String stats = String.format(
                 Locale.ROOT,
                 "wfu=%.6f tk=%d mtbf=%d",

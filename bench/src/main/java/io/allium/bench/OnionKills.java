@@ -4,6 +4,7 @@ import io.allium.base.Log;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Time;
 import io.allium.cell.LinkSpecifier;
+import io.allium.control.CircuitLine;
 import io.allium.netdoc.IntroductionPoint;
 import io.allium.netdoc.RouterDescriptor;
 import java.io.IOException;
@@ -166,9 +167,7 @@ final class OnionKills implements Scenario {
                     .limit(DIRECTORIES_KILLED)
                     .toList();
             networks.time().sleep(FORGETTING);
-            try (ControlConnection control = ControlConnection.to(client)) {
-                control.ask("SIGNAL NEWNYM");
-            }
+            NodeControl.signal(client, "NEWNYM");
             return untilAPageAfterKilling(killed, visitor);
         }
 
@@ -186,16 +185,14 @@ final class OnionKills implements Scenario {
         }
 
         /** The relay where the circuit ends that has the streams of this isolation. */
-        private String rendezvousPoint(String meeting) throws IOException {
-            try (ControlConnection control = ControlConnection.to(client)) {
-                String circuit = control.ask("GETINFO circuit-status").stream()
-                        .filter(line -> line.contains("HS_STATE=HSCR_JOINED"))
-                        .filter(line -> line.contains("SOCKS_USERNAME=\"" + meeting + "\""))
-                        .reduce((first, last) -> last)
-                        .orElseThrow(() -> new IOException("the client has no circuit to the service"));
-                String path = circuit.split(" ", 4)[2];
-                return path.substring(path.lastIndexOf('$') + 1).split("[~=]", 2)[0];
-            }
+        private String rendezvousPoint(String meeting) throws IOException, InterruptedException {
+            return NodeControl.circuits(client).stream()
+                    .filter(circuit -> circuit.field("HS_STATE").equals(Optional.of("HSCR_JOINED")))
+                    .filter(circuit -> circuit.field("SOCKS_USERNAME").equals(Optional.of(meeting)))
+                    .reduce((first, last) -> last)
+                    .flatMap(CircuitLine::end)
+                    .map(CircuitLine.Hop::fingerprint)
+                    .orElseThrow(() -> new IOException("the client has no circuit to the service"));
         }
 
         private static boolean maySuffer(Node node) {

@@ -99,7 +99,13 @@ public final class Backlog {
 
     /** So many more wait. May be called under any lock. */
     public void added(long count) {
-        if (bytes.addAndGet(count) > max && relieving.compareAndSet(false, true)) {
+        if (bytes.addAndGet(count) > max) {
+            relieveSoon();
+        }
+    }
+
+    private void relieveSoon() {
+        if (relieving.compareAndSet(false, true)) {
             tasks.fork("out of memory", this::relieve);
         }
     }
@@ -115,6 +121,8 @@ public final class Backlog {
     }
 
     private void relieve() {
+        long endedBefore = endedSince;
+        boolean some;
         try {
             List<Waiting> oldestFirst = waiting();
             long target = (long) (max * RETAINED);
@@ -127,9 +135,13 @@ public final class Backlog {
                 endedSince++;
             }
             freedSince += Math.max(0, before - bytes.get());
+            some = endedSince > endedBefore;
             tell();
         } finally {
             relieving.set(false);
+        }
+        if (some && bytes.get() > max) {
+            relieveSoon(); // for what came meanwhile, after which perhaps nothing is taken any more that would call us
         }
     }
 

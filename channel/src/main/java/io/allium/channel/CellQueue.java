@@ -1,5 +1,6 @@
 package io.allium.channel;
 
+import io.allium.base.Time;
 import io.allium.cell.CircuitId;
 import io.allium.channel.CellChunks.Chunk;
 import java.util.Objects;
@@ -15,6 +16,7 @@ final class CellQueue {
     private int head; // of the first chunk
     private int tail; // of the last chunk
     private int count;
+    private @Nullable CellAccount account; // where somebody wants to hear of its cells
 
     /** How many cells were sent, each by its weight: what {@link QuietestFirst} compares. */
     double sent;
@@ -75,7 +77,10 @@ final class CellQueue {
     }
 
     /** Makes the next place at the end a cell's; only where it is not {@link #isFull}. Returns where in {@link #end}. */
-    int append() {
+    int append(int command, Time time) {
+        if (account != null) {
+            account.added(command, time.nanos());
+        }
         count++;
         return tail++ * cellBytes;
     }
@@ -86,7 +91,10 @@ final class CellQueue {
     }
 
     /** Copies the first cell out and forgets it. */
-    void take(byte[] into, int offset) {
+    void take(byte[] into, int offset, long now) {
+        if (account != null) {
+            account.removed(now);
+        }
         Chunk chunk = Objects.requireNonNull(first);
         System.arraycopy(chunk.cells, head * cellBytes, into, offset, cellBytes);
         head++;
@@ -102,6 +110,9 @@ final class CellQueue {
     }
 
     void clear() {
+        if (account != null) {
+            account.cleared();
+        }
         for (Chunk chunk = first; chunk != null; ) {
             Chunk next = chunk.next;
             chunks.takeBack(chunk);
@@ -111,5 +122,20 @@ final class CellQueue {
         last = null;
         head = 0;
         count = 0;
+    }
+
+    /** Counts its cells from now on, or does no longer. */
+    void countCells(boolean wanted) {
+        if (!wanted) {
+            account = null;
+        } else if (account == null) {
+            account = new CellAccount(count);
+        }
+    }
+
+    /** What was counted since the last call, or null if nothing was. */
+    @Nullable
+    CellStats takeStats() {
+        return account == null ? null : account.take();
     }
 }

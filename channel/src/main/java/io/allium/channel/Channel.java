@@ -21,7 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class Channel {
     /** Who hears of what concerns a whole channel. Called on the loop. */
     interface Owner extends CircuitOpener {
-        void closed(Channel which, ChannelEvents.Reason reason, String why);
+        /** A DESTROY came, for whatever circuit. */
+        void destroyed();
+
+        /** Whether somebody wants to hear what goes through the circuits' queues. */
+        boolean wantsCells();
+
+        /** @param circuits how many of them ended with it */
+        void closed(Channel which, int circuits, ChannelEvents.Reason reason, String why);
     }
 
     /** Circuits that a client may have with us at a time. The busiest onion services have fewer with a guard. */
@@ -76,7 +83,8 @@ public final class Channel {
         this.openedAt = time.nanos();
         this.lastUsed = openedAt;
         this.clientUsed = openedAt - CLIENT_USE_COUNTS.toNanos() - 1;
-        this.outbox = new Outbox(codec, circuits, budgets.backlog(), budgets::halfLifeNanos, time, this::flush);
+        this.outbox = new Outbox(
+                codec, circuits, budgets.backlog(), budgets::halfLifeNanos, owner::wantsCells, time, this::flush);
         this.link = new Link(
                 loops,
                 wire,
@@ -152,6 +160,21 @@ public final class Channel {
     /** How many circuits it carries. */
     public int circuits() {
         return circuits.size();
+    }
+
+    /** Our sides of them. */
+    List<CircuitEnd> ends() {
+        return circuits.all();
+    }
+
+    /** How many bytes have come, as they went over the wire after the handshake. */
+    public long bytesRead() {
+        return link.traffic().read();
+    }
+
+    /** The same for those that went. */
+    public long bytesWritten() {
+        return link.traffic().written();
     }
 
     /** Whether the peer or the network takes no more cells at the moment. */
@@ -280,6 +303,7 @@ public final class Channel {
                         CellCommand.CREATED_FAST,
                         CellCommand.CREATED2 -> deliver(circuitId, command, buffer, offset);
                 case CellCommand.DESTROY -> {
+                    owner.destroyed();
                     outbox.drop(circuitId);
                     deliver(circuitId, command, buffer, offset);
                 }
@@ -302,10 +326,11 @@ public final class Channel {
             closed.complete(why);
             outbox.close();
             backlog.leave(holder);
-            for (CircuitEnd end : circuits.clear()) {
+            List<CircuitEnd> ends = circuits.clear();
+            for (CircuitEnd end : ends) {
                 guarded(0, () -> end.channelClosed(Channel.this, why));
             }
-            owner.closed(Channel.this, reason, why);
+            owner.closed(Channel.this, ends.size(), reason, why);
         }
 
         /** Cells of circuits that we don't know were on their way when the circuit ended. */

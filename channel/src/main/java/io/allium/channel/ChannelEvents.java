@@ -31,11 +31,19 @@ public interface ChannelEvents {
     /** The handshake is done. */
     default void connected(long id, Channel channel) {}
 
-    /** A link that never became a channel is gone; {@code target} is null where we did not dial it. */
-    default void failed(long id, @Nullable ChannelTarget target, Reason reason, String why) {}
+    /** A dial came to nothing; so many circuits, or others, waited for it. */
+    default void failed(long id, ChannelTarget target, int waiting, Reason reason, String why) {}
 
-    /** A channel is gone. */
-    default void closed(long id, Channel channel, Reason reason, String why) {}
+    /** Somebody who dialled us is gone before there was a channel. */
+    default void dropped(long id, @Nullable Endpoint from, Reason reason, String why) {}
+
+    /** A channel is gone, and so many circuits with it. */
+    default void closed(long id, Channel channel, int circuits, Reason reason, String why) {}
+
+    /** Whether to count what goes through the queues of a circuit: see {@link CellStatsControl}. */
+    default boolean wantsCells() {
+        return false;
+    }
 
     /** Nobody wants to know. */
     ChannelEvents NONE = new ChannelEvents() {};

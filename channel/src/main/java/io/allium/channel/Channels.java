@@ -19,7 +19,6 @@ import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class Channels implements AutoCloseable {
     /** How long one address may take to accept a connection. */
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
-
-    /** Links whose handshake goes on at once, of those who dialled us; beyond, the one that takes longest is closed. */
-    static final int HANDSHAKES_MAX = 1000;
 
     /** After so long, a channel gets no new circuits, so that keys of TLS are not used for ever: as in C tor. */
     private static final Duration OLD_AFTER = Duration.ofDays(7);
@@ -66,13 +62,15 @@ public final class Channels implements AutoCloseable {
     private final Budgets budgets;
     private final TaskGroup running;
     private final AtomicLong lastId = new AtomicLong();
+    private final LinkCounts counts = new LinkCounts();
+    private final ArrivingLinks arriving = new ArrivingLinks();
+    private final ConnectionCounts connections = new ConnectionCounts(lastId::incrementAndGet);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, Channel> open = new LinkedHashMap<>();
     /** By all that is asked for: who names a wrong address or identity fails alone. */
-    private final Map<ChannelTarget, CompletableFuture<Channel>> dials = new LinkedHashMap<>();
+    private final Map<ChannelTarget, Dial> dials = new LinkedHashMap<>();
 
-    private final Map<Long, Wire> handshakes = new LinkedHashMap<>(); // of those who dialled us; the oldest first
     private final List<Network.Listener> listeners = new ArrayList<>();
     private volatile Supplier<ChannelOptions> options = () -> ChannelOptions.STANDARD;
     private volatile @Nullable RelayRole role; // read by the loops, which do not wait for the lock
@@ -111,14 +109,30 @@ public final class Channels implements AutoCloseable {
         budgets.configure(current.get());
     }
 
-    /** The same connection within the bandwidth that all links share: for tasks that wait. */
+    /** Whether connections that begin from now on are counted one by one, which shows too much of others for a public network. */
+    public void countConnections(boolean wanted) {
+        connections.count(wanted);
+    }
+
+    /** Counts what a connection carries that is no link of ours, where that is wanted. */
+    public ConnectionCount count(ConnectionCount.Kind kind) {
+        return connections.begin(kind);
+    }
+
+    /** Those that are counted, and those that have ended since this was asked for. */
+    List<ConnectionCounts.Count> takeCounts() {
+        return connections.take();
+    }
+
+    /** The same connection, of somebody who wants directory documents, within the bandwidth that all links share: for tasks that wait. */
     public ByteStream metered(Wire connection) {
-        return new MeteredStream(
+        ByteStream metered = new MeteredStream(
                 connection,
                 budgets.edgeReading(connection.remote()),
                 budgets.edgeWriting(connection.remote()),
                 budgets::refillNanos,
                 time);
+        return count(ConnectionCount.Kind.DIR).of(metered);
     }
 
     /** Whether so many bytes to somebody there would have to wait until others have gone. */
@@ -157,7 +171,7 @@ public final class Channels implements AutoCloseable {
      * dial. Waits at most {@code patience}.
      */
     public Channel to(ChannelTarget target, Duration patience) throws Unreachable, InterruptedException {
-        CompletableFuture<Channel> dial;
+        Dial dial;
         lock.lock();
         try {
             if (closed) {
@@ -170,6 +184,7 @@ public final class Channels implements AutoCloseable {
             }
             refuseMixedIdentities(target);
             dial = dials.computeIfAbsent(target, this::dial);
+            dial.waiting++;
         } finally {
             lock.unlock();
         }
@@ -181,15 +196,18 @@ public final class Channels implements AutoCloseable {
      * answers there.
      */
     public Channel afresh(ChannelTarget target, Duration patience) throws Unreachable, InterruptedException {
+        Dial dial;
         lock.lock();
         try {
             if (closed) {
                 throw new Unreachable("all channels are closed");
             }
+            dial = dial(target);
+            dial.waiting++;
         } finally {
             lock.unlock();
         }
-        return await(dial(target), target, patience);
+        return await(dial, target, patience);
     }
 
     /** The channel that {@link #to} would return without dialling. */
@@ -226,6 +244,11 @@ public final class Channels implements AutoCloseable {
         return loops.traffic().written();
     }
 
+    /** What has happened on all of them. */
+    LinkCounts counts() {
+        return counts;
+    }
+
     /** How the loops that carry the cells are doing. */
     public LoopFigures figures() {
         return loops.figures();
@@ -244,6 +267,24 @@ public final class Channels implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whom we are dialling, in the order in which it began. */
+    public List<ChannelTarget> dialling() {
+        lock.lock();
+        try {
+            return dials.entrySet().stream()
+                    .filter(each -> !each.getValue().result.isDone()) // its channel may be seen before it is forgotten
+                    .map(Map.Entry::getKey)
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who dialled us and has not shown yet who it is, the oldest first. */
+    public List<Endpoint> arriving() {
+        return arriving.from();
     }
 
     /** Closes all channels, ends dials, and stops the loops. */
@@ -314,22 +355,22 @@ public final class Channels implements AutoCloseable {
     }
 
     /** Starts a dial; under the lock. */
-    private CompletableFuture<Channel> dial(ChannelTarget target) {
-        CompletableFuture<Channel> result = new CompletableFuture<>();
+    private Dial dial(ChannelTarget target) {
+        Dial dial = new Dial();
         running.fork("dial " + target.fingerprint(), () -> {
             try {
-                result.complete(dialAll(target));
+                dial.result.complete(dialAll(target, dial));
             } catch (Unreachable nobody) {
-                result.completeExceptionally(nobody);
+                dial.result.completeExceptionally(nobody);
             } finally {
-                forgetDial(target, result);
-                result.completeExceptionally(new Unreachable(target + ": dialling was given up"));
+                forgetDial(target, dial);
+                dial.result.completeExceptionally(new Unreachable(target + ": dialling was given up"));
             }
         });
-        return result;
+        return dial;
     }
 
-    private void forgetDial(ChannelTarget target, CompletableFuture<Channel> dial) {
+    private void forgetDial(ChannelTarget target, Dial dial) {
         lock.lock();
         try {
             dials.remove(target, dial);
@@ -338,7 +379,7 @@ public final class Channels implements AutoCloseable {
         }
     }
 
-    private Channel dialAll(ChannelTarget target) throws Unreachable, InterruptedException {
+    private Channel dialAll(ChannelTarget target, Dial dial) throws Unreachable, InterruptedException {
         String why = "no address to dial";
         for (Endpoint address : target.addresses()) {
             long id = lastId.incrementAndGet();
@@ -348,10 +389,19 @@ public final class Channels implements AutoCloseable {
             } catch (LinkFailed failed) {
                 why = address + ": " + failed.why();
                 log.info(Log.Domain.HANDSHAKE, "Link " + id + " to " + target.fingerprint() + " failed: " + why);
-                events.failed(id, target, failed.reason(), failed.why());
+                events.failed(id, target, waiting(dial), failed.reason(), failed.why());
             }
         }
         throw new Unreachable(target.fingerprint() + " is unreachable: " + why);
+    }
+
+    private int waiting(Dial dial) {
+        lock.lock();
+        try {
+            return dial.waiting;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Channel initiate(long id, Endpoint address, ChannelTarget target) throws LinkFailed, InterruptedException {
@@ -359,8 +409,10 @@ public final class Channels implements AutoCloseable {
         try {
             wire = network.dial(address, CONNECT_LIMIT);
         } catch (Unreachable nobody) {
+            counts.failed(nobody);
             throw new LinkFailed(reason(nobody), nobody.getMessage(), nobody);
         }
+        counts.begun(true, address);
         LinkCredentials ours;
         List<InetAddress> addresses;
         lock.lock();
@@ -383,11 +435,10 @@ public final class Channels implements AutoCloseable {
                         : why.contains("route") ? ChannelEvents.Reason.NOROUTE : ChannelEvents.Reason.IOERROR;
     }
 
-    private Channel await(CompletableFuture<Channel> dial, ChannelTarget target, Duration patience)
-            throws Unreachable, InterruptedException {
+    private Channel await(Dial dial, ChannelTarget target, Duration patience) throws Unreachable, InterruptedException {
         Channel channel;
         try {
-            channel = time.await(dial, patience);
+            channel = time.await(dial.result, patience);
         } catch (TimeoutException late) {
             throw new Unreachable(
                     target.fingerprint() + " is unreachable: no answer in " + patience.toSeconds() + " s", late);
@@ -395,6 +446,8 @@ public final class Channels implements AutoCloseable {
             throw failed.getCause() instanceof Unreachable nobody
                     ? new Unreachable(nobody.getMessage(), nobody)
                     : new Unreachable(target.fingerprint() + " is unreachable", failed);
+        } finally {
+            leave(dial);
         }
         if (target.identity().isPresent()
                 && !target.identity().equals(channel.peer().identity())) {
@@ -403,6 +456,15 @@ public final class Channels implements AutoCloseable {
         }
         channel.use();
         return channel;
+    }
+
+    private void leave(Dial dial) {
+        lock.lock();
+        try {
+            dial.waiting--;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void acceptAll(Network.Listener orPort) throws InterruptedException {
@@ -415,40 +477,13 @@ public final class Channels implements AutoCloseable {
                 return;
             }
             long id = lastId.incrementAndGet();
-            admit(id, wire);
+            arriving.admit(id, wire);
             running.fork("accepted link", () -> accept(id, wire));
         }
     }
 
-    /** Takes one more in, if need be in place of another: who connects and says nothing must not keep others out. */
-    private void admit(long id, Wire wire) {
-        Wire slowest = null;
-        lock.lock();
-        try {
-            if (handshakes.size() >= HANDSHAKES_MAX) {
-                Iterator<Wire> oldestFirst = handshakes.values().iterator();
-                slowest = oldestFirst.next();
-                oldestFirst.remove();
-            }
-            handshakes.put(id, wire);
-        } finally {
-            lock.unlock();
-        }
-        if (slowest != null) {
-            slowest.close();
-        }
-    }
-
-    private void forgetHandshake(long id) {
-        lock.lock();
-        try {
-            handshakes.remove(id);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void accept(long id, Wire wire) throws InterruptedException {
+        counts.begun(false, wire.remote());
         events.accepted(id, wire.remote());
         try {
             LinkCredentials ours;
@@ -465,9 +500,9 @@ public final class Channels implements AutoCloseable {
             log.info(
                     Log.Domain.HANDSHAKE,
                     "Link " + id + " from " + log.scrub(String.valueOf(wire.remote())) + " failed: " + failed.why());
-            events.failed(id, null, failed.reason(), failed.why());
+            events.dropped(id, wire.remote(), failed.reason(), failed.why());
         } finally {
-            forgetHandshake(id);
+            arriving.forget(id);
         }
     }
 
@@ -526,6 +561,12 @@ public final class Channels implements AutoCloseable {
         }
     }
 
+    /** One that is under way. Guarded by {@code lock}. */
+    private static final class Dial {
+        private final CompletableFuture<Channel> result = new CompletableFuture<>();
+        private int waiting; // for it
+    }
+
     /** What channels tell us. */
     private final class Owner implements Channel.Owner {
         @Override
@@ -539,7 +580,17 @@ public final class Channels implements AutoCloseable {
         }
 
         @Override
-        public void closed(Channel which, ChannelEvents.Reason reason, String why) {
+        public void destroyed() {
+            counts.destroyed();
+        }
+
+        @Override
+        public boolean wantsCells() {
+            return events.wantsCells();
+        }
+
+        @Override
+        public void closed(Channel which, int circuits, ChannelEvents.Reason reason, String why) {
             lock.lock();
             try {
                 open.remove(which.id());
@@ -547,7 +598,7 @@ public final class Channels implements AutoCloseable {
                 lock.unlock();
             }
             log.info(Log.Domain.CHANNEL, "Closed " + which + ": " + why);
-            events.closed(which.id(), which, reason, why);
+            events.closed(which.id(), which, circuits, reason, why);
         }
     }
 }

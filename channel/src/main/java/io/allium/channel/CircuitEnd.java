@@ -1,6 +1,7 @@
 package io.allium.channel;
 
 import io.allium.cell.CellCommand;
+import java.util.Optional;
 
 /** Our side of a circuit on a channel. Called on the channel's loop, so it must never wait. */
 public interface CircuitEnd {
@@ -26,4 +27,12 @@ public interface CircuitEnd {
 
     /** {@link Outbox#hasRoom} would say yes again, after it has said no for this circuit. */
     void outboxDrained(Channel which);
+
+    /**
+     * The queues of the whole circuit, for whoever tells controllers what goes through them. From any thread; nothing where
+     * another end of the circuit names them.
+     */
+    default Optional<CircuitQueues> queues() {
+        return Optional.empty();
+    }
 }

@@ -88,6 +88,16 @@ final class CircuitTable {
         }
     }
 
+    /** The ends of all circuits. */
+    List<CircuitEnd> all() {
+        lock.lock();
+        try {
+            return ends.values();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Forgets all circuits and returns their ends. */
     List<CircuitEnd> clear() {
         lock.lock();

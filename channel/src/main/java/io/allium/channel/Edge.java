@@ -121,6 +121,7 @@ public final class Edge {
     private void register() throws IOException {
         registration = loop.register(wire, new Ready());
         flushed();
+        readAhead();
     }
 
     private final class Ready implements Poller.Ready {
@@ -164,12 +165,20 @@ public final class Edge {
         if (count > 0) {
             reading.used(count);
             take(bytes.array(), count);
+            readAhead();
         } else if (count < 0) {
             allRead = true;
             wantRead(false);
             end.finished();
         } else {
             wantRead(true);
+        }
+    }
+
+    /** Of what the wire took from the machine before it was ours, no poller tells. */
+    private void readAhead() {
+        if (wire.hasReadAhead()) {
+            resume();
         }
     }
 

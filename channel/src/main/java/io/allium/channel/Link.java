@@ -48,6 +48,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
     private final CellCodec codec;
     private final Time time;
     private final Log log;
+    private final Traffic traffic;
     private final LinkWriter writer;
     private final Receiver receiver;
     private final Meter reading;
@@ -84,7 +85,8 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         this.codec = codec;
         this.time = time;
         this.log = log;
-        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers(), loops.traffic(), writing, toClient, time);
+        this.traffic = loops.traffic().part();
+        this.writer = new LinkWriter(engine, wire, outbox, loops.buffers(), traffic, writing, toClient, time);
         this.reading = reading;
         this.receiver = receiver;
         this.encryptedLeft = left(tls.encrypted());
@@ -139,6 +141,11 @@ final class Link implements Poller.Ready, LinkWriter.Told {
         return since != NOT_FULL && time.nanos() - since > patience.toNanos();
     }
 
+    /** What it has carried. */
+    Traffic traffic() {
+        return traffic;
+    }
+
     /** Runs a short task on the link's loop. */
     void execute(Runnable task) {
         loop.execute(task);
@@ -173,7 +180,7 @@ final class Link implements Poller.Ready, LinkWriter.Told {
             int count = wire.tryRead(encrypted);
             if (count > 0) {
                 reading.used(count);
-                loops.traffic().countRead(count);
+                traffic.countRead(count);
             }
             receive(encrypted.flip());
             if (count < 0) {

@@ -7,7 +7,9 @@ import io.allium.cell.ChannelCell;
 import io.allium.cell.CircuitId;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cells that wait to go to one neighbour. Any thread adds; whoever added also writes, unless somebody is writing
@@ -35,6 +37,7 @@ public final class Outbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final CellCodec codec;
     private final CircuitTable circuits;
+    private final BooleanSupplier cellsWanted;
     private final Time time;
     private final Runnable flusher;
     private final CellChunks chunks;
@@ -44,11 +47,13 @@ public final class Outbox {
     private int cells;
     private long now; // of the last take, or of a queue's first cell
     private boolean usedOfLate;
+    private boolean counting; // the cells of any circuit
     private boolean closed;
 
     /**
      * @param backlog counts what waits here and elsewhere
      * @param halfLifeNanos after which a cell that was sent counts half when circuits compete
+     * @param cellsWanted whether a new circuit's cells are counted, for {@link #takeStats}
      * @param flusher has what was appended written, by {@link #take}
      */
     Outbox(
@@ -56,10 +61,12 @@ public final class Outbox {
             CircuitTable circuits,
             Backlog backlog,
             LongSupplier halfLifeNanos,
+            BooleanSupplier cellsWanted,
             Time time,
             Runnable flusher) {
         this.codec = codec;
         this.circuits = circuits;
+        this.cellsWanted = cellsWanted;
         this.time = time;
         this.flusher = flusher;
         this.now = time.nanos();
@@ -103,7 +110,7 @@ public final class Outbox {
                 forgetIfDone(queue);
                 return false;
             }
-            int at = queue.append();
+            int at = queue.append(command, time);
             body.writeTo(queue.end(), codec.writeHeader(circuit.value(), command, queue.end(), at));
             cells++;
             if (queue.place < 0 && queue != ofLink) {
@@ -266,10 +273,10 @@ public final class Outbox {
     private void takeOne(byte[] into, int offset, List<CircuitId> drained) {
         CellQueue queue = sending.first();
         if (ofLink.count() > 0 || queue == null) {
-            ofLink.take(into, offset);
+            ofLink.take(into, offset, now);
             return;
         }
-        queue.take(into, offset);
+        queue.take(into, offset, now);
         sending.sentByFirst();
         if (queue.awaitingRoom && queue.count() <= ROOM_AGAIN) {
             queue.awaitingRoom = false;
@@ -318,6 +325,30 @@ public final class Outbox {
         }
     }
 
+    /** Counts the cells of the circuits that there are from now on, or does no longer. */
+    void countCells(boolean wanted) {
+        lock.lock();
+        try {
+            List<CellQueue> changing = wanted || counting ? queues.values() : List.of();
+            changing.forEach(queue -> queue.countCells(wanted));
+            counting = wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was counted of one circuit since the last call, or null if nothing was. */
+    @Nullable
+    CellStats takeStats(CircuitId circuit) {
+        lock.lock();
+        try {
+            CellQueue queue = queues.get(circuit.value());
+            return queue == null ? null : queue.takeStats();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Gives back memory that no burst needed since the last call. What remains is what {@link Backlog} counts of the
      * cells that wait.
@@ -342,6 +373,8 @@ public final class Outbox {
         if (queue == null) {
             queue = new CellQueue(circuit, codec.fixedBytes(), chunks);
             queue.ending = circuits.at(circuit.value()) == null;
+            counting |= cellsWanted.getAsBoolean();
+            queue.countCells(counting);
             queues.put(circuit.value(), queue);
         }
         return queue;

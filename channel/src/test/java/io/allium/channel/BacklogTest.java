@@ -60,6 +60,25 @@ class BacklogTest {
     }
 
     @Test
+    void whatComesWhileRoomIsMadeEndsAsWell() {
+        backlog.join(new Backlog.Holder() {
+            private int left = 5;
+
+            @Override
+            public void list(List<Backlog.Waiting> into) {
+                into.add(new Backlog.Waiting(time.nanos(), MAX * 2, () -> {
+                    backlog.removed(MAX * 2);
+                    if (--left > 0) {
+                        backlog.added(MAX * 2);
+                    }
+                }));
+            }
+        });
+        backlog.added(MAX * 2);
+        Waiting.until(() -> backlog.size() == 0);
+    }
+
+    @Test
     void farBeyondTheBoundNothingIsTaken() {
         backlog.added(MAX + MAX / 16 - 1);
         assertThat(backlog.hasRoom()).isTrue();

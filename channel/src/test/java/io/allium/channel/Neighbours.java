@@ -120,13 +120,19 @@ final class Neighbours implements AutoCloseable {
         }
 
         @Override
-        public void failed(long id, @Nullable ChannelTarget target, Reason reason, String why) {
+        public void failed(long id, ChannelTarget target, int waiting, Reason reason, String why) {
             links.remove(id);
-            events.add((target == null ? "accepting failed " : "dialling failed ") + reason);
+            events.add("dialling failed " + reason);
         }
 
         @Override
-        public void closed(long id, Channel channel, Reason reason, String why) {
+        public void dropped(long id, @Nullable Endpoint from, Reason reason, String why) {
+            links.remove(id);
+            events.add("accepting failed " + reason);
+        }
+
+        @Override
+        public void closed(long id, Channel channel, int circuits, Reason reason, String why) {
             links.remove(id);
             events.add("closed " + reason + ": " + why);
         }

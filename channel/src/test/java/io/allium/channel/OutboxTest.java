@@ -25,13 +25,14 @@ class OutboxTest {
     private final CircuitTable circuits = new CircuitTable(new SystemEntropy(), 4, true);
     private final List<CircuitId> drained = new ArrayList<>();
     private int flushes;
+    private boolean cellsWanted;
     private final ManualTime time = new ManualTime();
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
     private final Backlog backlog = backlog(PLENTY);
     private final Outbox outbox = outbox(backlog);
 
     private Outbox outbox(Backlog counting) {
-        return new Outbox(CODEC, circuits, counting, HALF_LIFE::toNanos, time, () -> flushes++);
+        return new Outbox(CODEC, circuits, counting, HALF_LIFE::toNanos, () -> cellsWanted, time, () -> flushes++);
     }
 
     private Backlog backlog(long max) {

@@ -8,7 +8,9 @@ import io.allium.channel.Backlog;
 import io.allium.channel.CellBody;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitEnd;
+import io.allium.channel.CircuitQueues;
 import io.allium.channel.Edge;
+import java.util.Optional;
 
 /** A circuit's place on a real channel. Its ID is set once, before the circuit sends. */
 final class ChannelLink implements FirstLink {
@@ -21,7 +23,7 @@ final class ChannelLink implements FirstLink {
 
     @Override
     public void open(OriginCircuit circuit) throws Unreachable {
-        id = channel.open(new End(circuit));
+        id = channel.open(new End(this, circuit));
     }
 
     @Override
@@ -68,8 +70,13 @@ final class ChannelLink implements FirstLink {
         }
     }
 
+    private Optional<CircuitQueues.Queue> queue() {
+        CircuitId own = id;
+        return own.isNone() ? Optional.empty() : Optional.of(CircuitQueues.Queue.outbound(channel, own));
+    }
+
     /** What the channel calls, on its loop. */
-    private record End(OriginCircuit circuit) implements CircuitEnd {
+    private record End(ChannelLink link, OriginCircuit circuit) implements CircuitEnd {
         @Override
         public void cell(Channel from, int command, byte[] buffer, int bodyOffset) {
             circuit.cell(command, buffer, bodyOffset);
@@ -83,6 +90,11 @@ final class ChannelLink implements FirstLink {
         @Override
         public void outboxDrained(Channel which) {
             circuit.outbound().drained();
+        }
+
+        @Override
+        public Optional<CircuitQueues> queues() {
+            return link.queue().map(queue -> CircuitQueues.ofOrigin(circuit.id(), queue));
         }
     }
 }

@@ -12,4 +12,17 @@ package io.allium.circuit;
  * @spec control-spec 4.1.22
  */
 public record CircuitTraffic(
-        long read, long written, long deliveredRead, long overheadRead, long deliveredWritten, long overheadWritten) {}
+        long read, long written, long deliveredRead, long overheadRead, long deliveredWritten, long overheadWritten) {
+    public static final CircuitTraffic NONE = new CircuitTraffic(0, 0, 0, 0, 0, 0);
+
+    /** What was carried after that. */
+    public CircuitTraffic since(CircuitTraffic earlier) {
+        return new CircuitTraffic(
+                read - earlier.read,
+                written - earlier.written,
+                deliveredRead - earlier.deliveredRead,
+                overheadRead - earlier.overheadRead,
+                deliveredWritten - earlier.deliveredWritten,
+                overheadWritten - earlier.overheadWritten);
+    }
+}

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ public final class OnionStream implements ByteStream, StreamEntry {
     private final Condition widened;
     private volatile boolean writable = true;
     private volatile boolean finished;
+    private volatile Consumer<FlowSignal> onSignal = signal -> {};
     private volatile @Nullable Edge edge; // once a loop carries what it is spliced with
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -87,9 +89,19 @@ public final class OnionStream implements ByteStream, StreamEntry {
         this.gate = StreamGate.of(hop.packaging(), hop.streamEnd());
         this.widened = owner.carriage().newCondition();
         this.intake = StreamIntake.of(hop.packaging(), hop.streamEnd());
-        this.signals = new StreamSignals(message -> owner.carriage().send(hop, id, message));
+        this.signals = new StreamSignals(this::send);
         this.backlog = owner.carriage().backlog();
         this.queue = new ByteQueue(intake.waitingMax(), backlog);
+    }
+
+    private void send(RelayMessage message) {
+        owner.carriage().send(hop, id, message);
+        FlowSignal.sent(message).ifPresent(onSignal);
+    }
+
+    /** Has somebody hear of XOFF and XON from now on; on any thread, so that he must return at once. */
+    public void onSignal(Consumer<FlowSignal> hears) {
+        onSignal = hears;
     }
 
     /**
@@ -489,11 +501,13 @@ public final class OnionStream implements ByteStream, StreamEntry {
     @Override
     public void xoff() throws ProtocolViolation {
         owner.carriage().xoff(this);
+        onSignal.accept(FlowSignal.XOFF_RECV);
     }
 
     @Override
     public void xon(long rate) throws ProtocolViolation {
         owner.carriage().xon(this, rate);
+        onSignal.accept(FlowSignal.XON_RECV);
     }
 
     @Override

@@ -93,6 +93,11 @@ public final class OriginCircuit implements StreamCarrier {
         join(handshake, answer, patience);
     }
 
+    /** By how many hops it can be made longer, as things are: what is sent to relays beyond the first leaves less. */
+    public int extensionsLeft() {
+        return outbound.earlyLeft();
+    }
+
     /**
      * Makes the circuit one hop longer; one thread at a time.
      *
@@ -110,7 +115,7 @@ public final class OriginCircuit implements StreamCarrier {
         try {
             outbound.extend(last, handshake.extend());
         } catch (Unreachable noMore) {
-            end(CircuitEnding.ours(DestroyReason.NONE, noMore.getMessage()), true);
+            end(CircuitEnding.ours(DestroyReason.RESOURCELIMIT, noMore.getMessage()), true);
             throw noMore;
         }
         join(handshake, answer, patience);
@@ -222,6 +227,15 @@ public final class OriginCircuit implements StreamCarrier {
         return streams.begin(last(), host, port, flags);
     }
 
+    /**
+     * Opens a stream that ends in another hop than the last, without waiting.
+     *
+     * @param hop the number of the hop, the first being 1
+     */
+    public OnionStream begin(int hop, String host, int port, BeginFlags flags) throws Refused, Unreachable {
+        return streams.begin(hop(hop), host, port, flags);
+    }
+
     /** Opens a stream to the last hop's own directory and waits for its answer. */
     public OnionStream connectDirectory(Duration patience) throws Refused, Unreachable, InterruptedException {
         OnionStream stream = beginDirectory();
@@ -238,6 +252,20 @@ public final class OriginCircuit implements StreamCarrier {
     public RelayMessage.Resolved resolve(String name, Duration patience)
             throws Refused, Unreachable, InterruptedException {
         return streams.resolve(last(), name, patience);
+    }
+
+    /** Has another hop than the last look up a name, or an address in its {@code in-addr.arpa} form. */
+    public RelayMessage.Resolved resolve(int hop, String name, Duration patience)
+            throws Refused, Unreachable, InterruptedException {
+        return streams.resolve(hop(hop), name, patience);
+    }
+
+    private Hop hop(int number) throws Refused {
+        List<Hop> hops = inbound.hops();
+        if (number < 1 || number > hops.size()) {
+            throw new Refused(Refused.Kind.GENERAL, this + " has no hop " + number);
+        }
+        return hops.get(number - 1);
     }
 
     @Override

@@ -112,6 +112,16 @@ final class OutboundHalf implements Carriage {
         flush();
     }
 
+    /** RELAY_EARLY cells that may still be sent. */
+    int earlyLeft() {
+        lock.lock();
+        try {
+            return earlyLeft;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Sends EXTEND2, which must be in a RELAY_EARLY cell. */
     void extend(Hop last, RelayMessage message) throws Unreachable {
         lock.lock();

@@ -17,14 +17,37 @@ public final class Splice implements Edge.End {
      */
     private static final Duration LINGER = Duration.ofSeconds(10);
 
+    /** Hears how much is carried; called on the loop. */
+    public interface Meter {
+        /** So many bytes came from the application, or server. */
+        void read(int bytes);
+
+        /** So many went to it. */
+        void written(int bytes);
+
+        /** Nobody counts. */
+        Meter NONE = new Meter() {
+            @Override
+            public void read(int bytes) {}
+
+            @Override
+            public void written(int bytes) {}
+        };
+    }
+
     private final OnionStream tunnel;
+    private final Meter meter;
+    private final Runnable onDelivered;
     private final Time time;
     private final Duration linger;
     private final Edge application;
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private Splice(Wire application, OnionStream tunnel, Time time, Duration linger) {
+    private Splice(
+            Wire application, OnionStream tunnel, Meter meter, Runnable onDelivered, Time time, Duration linger) {
         this.tunnel = tunnel;
+        this.meter = meter;
+        this.onDelivered = onDelivered;
         this.time = time;
         this.linger = linger;
         this.application = tunnel.carry(application, this);
@@ -33,17 +56,21 @@ public final class Splice implements Edge.End {
     /**
      * Returns when it is over, both ends closed. Tor's streams have no half-closed state that the other end would know
      * of, so the end of one direction is the end of both, as in C tor.
+     *
+     * @param onDelivered runs on the loop once the other end has ended the stream and the application has everything, which
+     *     it may not have noticed yet
      */
-    public static void bothWays(Wire application, OnionStream tunnel, Time time) throws InterruptedException {
-        run(new Splice(application, tunnel, time, LINGER));
+    public static void bothWays(Wire application, OnionStream tunnel, Runnable onDelivered, Time time)
+            throws InterruptedException {
+        run(new Splice(application, tunnel, Meter.NONE, onDelivered, time, LINGER));
     }
 
     /**
      * The same for a server, whose client is gone once the stream has ended: what the server still sends reaches nobody, and it
      * is to hear so at once, as behind an exit, rather than to believe that it was delivered.
      */
-    public static void toServer(Wire server, OnionStream tunnel, Time time) throws InterruptedException {
-        run(new Splice(server, tunnel, time, Duration.ZERO));
+    public static void toServer(Wire server, OnionStream tunnel, Meter meter, Time time) throws InterruptedException {
+        run(new Splice(server, tunnel, meter, () -> {}, time, Duration.ZERO));
     }
 
     private static void run(Splice splice) throws InterruptedException {
@@ -63,7 +90,9 @@ public final class Splice implements Edge.End {
 
     @Override
     public int take(byte[] bytes, int offset, int length) {
-        return tunnel.offer(bytes, offset, length);
+        int taken = tunnel.offer(bytes, offset, length);
+        meter.read(taken);
+        return taken;
     }
 
     @Override
@@ -74,11 +103,13 @@ public final class Splice implements Edge.End {
     @Override
     public void written(int count) {
         tunnel.took(count);
+        meter.written(count);
     }
 
     @Override
     public void emptied() {
         if (tunnel.endedInOrder() && !linger.isZero()) {
+            onDelivered.run();
             application.finish();
             time.after(linger, over::countDown);
         } else {

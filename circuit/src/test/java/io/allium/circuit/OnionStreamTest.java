@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,28 @@ class OnionStreamTest {
         byte[] all = new byte[FULL * 800];
         readFully(stream, all);
         assertThat(stream.bytesRead()).isEqualTo(FULL * 800L);
+    }
+
+    @Test
+    void whoAsksHearsThatAStreamWasToStopAndToGoOn() throws Exception {
+        chain.exit().follow(connecting());
+        OnionStream stream = chain.buildControlled(1).connect("example.com", 80, BeginFlags.NONE, PATIENCE);
+        int id = stream.streamId().value();
+        List<FlowSignal> heard = new CopyOnWriteArrayList<>();
+        stream.onSignal(heard::add);
+        int cells = 502;
+        chain.onLoop(() -> {
+            for (int i = 1; i < cells; i++) {
+                chain.exit().say(RelayCommand.DATA, id, new byte[FULL], FULL);
+            }
+        });
+        assertThat(heard).isEmpty();
+        chain.time.pass(Duration.ofSeconds(1));
+        chain.onLoop(() -> chain.exit().say(RelayCommand.DATA, id, new byte[FULL], FULL));
+        assertThat(heard).containsExactly(FlowSignal.XOFF_SENT);
+        readFully(stream, new byte[FULL * cells]);
+        assertThat(heard).containsExactly(FlowSignal.XOFF_SENT, FlowSignal.XON_SENT);
+        assertThat(stream.circuit().isOpen()).isTrue();
     }
 
     @Test

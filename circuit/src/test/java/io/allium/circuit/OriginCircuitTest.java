@@ -76,14 +76,16 @@ class OriginCircuitTest {
     @Test
     void aCircuitThatHasUsedUpItsEarlyCellsCannotBeExtended() throws Exception {
         OriginCircuit circuit = chain.build(2, FlowParameters.DEFAULT);
+        assertThat(circuit.extensionsLeft()).isEqualTo(7);
         OnionStream stream = circuit.connect("example.com", 80, BeginFlags.NONE, PATIENCE);
         for (int i = 0; i < 8; i++) {
             stream.write(new byte[10]);
         }
+        assertThat(circuit.extensionsLeft()).isZero();
         assertThatThrownBy(() -> circuit.extend(chain.relay(3).target(true), PATIENCE))
                 .isInstanceOf(Unreachable.class)
                 .hasMessage("the circuit has used up its 8 RELAY_EARLY cells");
-        assertThat(circuit.isOpen()).isFalse();
+        assertThat(circuit.ended().join().reason()).isEqualTo(DestroyReason.RESOURCELIMIT);
     }
 
     @Test
@@ -119,6 +121,17 @@ class OriginCircuitTest {
         chain.onLoop(() -> chain.toClient(CellCommand.CREATED2, created));
         assertThat(outcome.join()).isInstanceOf(ProtocolViolation.class).hasMessageContaining("ntor reply");
         assertThat(chain.current().ended().join().reason()).isEqualTo(DestroyReason.PROTOCOL);
+    }
+
+    @Test
+    void noStreamEndsInAHopThatThereIsNot() throws Exception {
+        OriginCircuit circuit = chain.build(2, FlowParameters.DEFAULT);
+        for (int hop : new int[] {0, 3}) {
+            assertThatThrownBy(() -> circuit.begin(hop, "example.com", 80, BeginFlags.NONE))
+                    .isInstanceOf(Refused.class)
+                    .hasMessage(circuit + " has no hop " + hop);
+        }
+        assertThat(circuit.streams().size()).isZero();
     }
 
     @Test

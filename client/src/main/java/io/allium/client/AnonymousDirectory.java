@@ -1,5 +1,6 @@
 package io.allium.client;
 
+import io.allium.base.ByteStream;
 import io.allium.base.Entropy;
 import io.allium.base.Time;
 import io.allium.base.TorException;
@@ -33,6 +34,7 @@ public final class AnonymousDirectory {
     private final CircuitBuilder builder;
     private final GuardSet guards;
     private final Supplier<Optional<NetworkView>> view;
+    private final StreamBook streams;
     private volatile ClientOptions options;
 
     /** @param view what is believed of the network, once that is enough to build circuits */
@@ -42,12 +44,14 @@ public final class AnonymousDirectory {
             CircuitBuilder builder,
             GuardSet guards,
             Supplier<Optional<NetworkView>> view,
+            StreamBook streams,
             ClientOptions options) {
         this.time = time;
         this.entropy = entropy;
         this.builder = builder;
         this.guards = guards;
         this.view = view;
+        this.streams = streams;
         this.options = options;
     }
 
@@ -73,20 +77,27 @@ public final class AnonymousDirectory {
         OriginCircuit circuit = builder.build(tracked, path, network.parameters(), current.circuitBuildTimeout());
         try {
             builder.awaitGuard(circuit, tracked, path.guard(), deadline);
-            return exchange(circuit, request);
+            StreamEvents.Purpose purpose =
+                    request.method().equals("POST") ? StreamEvents.Purpose.DIR_UPLOAD : StreamEvents.Purpose.DIR_FETCH;
+            return streams.directory(CircuitBuilder.target(last), purpose, told -> exchange(circuit, request, told));
         } finally {
             circuit.close();
             guards.over(path.guard());
         }
     }
 
-    private HttpMessage.Response exchange(OriginCircuit circuit, HttpMessage.Request request)
+    private HttpMessage.Response exchange(OriginCircuit circuit, HttpMessage.Request request, TrackedStream told)
             throws TorException, InterruptedException {
-        try (OnionStream stream = circuit.connectDirectory(BEGIN_PATIENCE)) {
+        streams.sent(told, circuit.id());
+        try (OnionStream stream = circuit.connectDirectory(BEGIN_PATIENCE);
+                ByteStream counted = builder.counted(stream)) {
+            streams.connected(told, stream);
             Time.Timer impatience = time.after(ANSWER_PATIENCE, stream::close);
             try {
                 stream.write(request.encode());
-                return HttpMessage.readResponse(stream);
+                HttpMessage.Response response = HttpMessage.readResponse(counted);
+                streams.ended(told, stream.ended());
+                return response;
             } finally {
                 impatience.cancel();
             }

@@ -7,17 +7,17 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A stream of an application, open at the exit. As {@link OnionStream}, and it tells when it is closed. */
+/** A stream of an application, open at the exit. As {@link OnionStream}, and it tells when it is over. */
 public final class AttachedStream implements ByteStream {
     private final long id;
     private final OnionStream stream;
-    private final Runnable whenClosed;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Runnable whenOver;
+    private final AtomicBoolean over = new AtomicBoolean();
 
-    AttachedStream(long id, OnionStream stream, Runnable whenClosed) {
+    AttachedStream(long id, OnionStream stream, Runnable whenOver) {
         this.id = id;
         this.stream = stream;
-        this.whenClosed = whenClosed;
+        this.whenOver = whenOver;
     }
 
     /** Its number for the control port. */
@@ -55,11 +55,16 @@ public final class AttachedStream implements ByteStream {
         stream.finish();
     }
 
+    /** The exit has ended it and the application has everything, however long that keeps its own end open. Never waits. */
+    public void delivered() {
+        if (over.compareAndSet(false, true)) {
+            whenOver.run();
+        }
+    }
+
     @Override
     public void close() {
         stream.close();
-        if (closed.compareAndSet(false, true)) {
-            whenClosed.run();
-        }
+        delivered();
     }
 }

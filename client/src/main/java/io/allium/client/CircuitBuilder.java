@@ -1,14 +1,19 @@
 package io.allium.client;
 
+import io.allium.base.ByteStream;
 import io.allium.base.ProtocolViolation;
+import io.allium.base.TaskGroup;
+import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.channel.Channel;
 import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
+import io.allium.channel.ConnectionCount;
 import io.allium.circuit.FlowParameters;
 import io.allium.circuit.HopTarget;
+import io.allium.circuit.OnionStream;
 import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.OriginCircuits;
 import io.allium.directory.BootstrapPhase;
@@ -22,15 +27,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Builds circuits along paths that were chosen, hop by hop, on the task of whoever wants one, and keeps the list of those
- * that exist. Safe from any task.
+ * Builds circuits along paths that were chosen, hop by hop, while whoever wants one waits, and keeps the list of those that
+ * exist. Safe from any task.
  *
  * @spec tor-spec 5; path-spec 2.4
  */
-final class CircuitBuilder {
+final class CircuitBuilder implements AutoCloseable {
     /**
      * A guard that we have a channel to answers within a round trip; one that takes longer hangs, and waiting for the
      * whole timeout of the circuit would keep us from the next guard. As long as C tor waits for a guard that is not
@@ -49,25 +56,40 @@ final class CircuitBuilder {
     private final CircuitEvents events;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, TrackedCircuit> existing = new ConcurrentSkipListMap<>();
+    private final NetworkLiveness liveness;
+    private final BuildTimes times;
+    private final TaskGroup group;
+    private volatile boolean anyBuilt;
 
     CircuitBuilder(
             Time time,
+            Tasks tasks,
             Channels channels,
             OriginCircuits circuits,
             GuardSet guards,
+            BuildTimes times,
             BootstrapReport report,
             CircuitEvents events) {
         this.time = time;
+        this.group = new TaskGroup(tasks, "building");
+        this.times = times;
         this.channels = channels;
         this.circuits = circuits;
         this.guards = guards;
         this.report = report;
         this.events = events;
+        this.liveness = new NetworkLiveness(events::networkChanged);
     }
 
     /** Enters a circuit that is wanted into the list. It must then be built, or {@link #abandon}ed. */
     TrackedCircuit launch(CircuitEvents.Purpose purpose, boolean oneHop, Demand demand) {
-        TrackedCircuit tracked = new TrackedCircuit(lastId.incrementAndGet(), purpose, oneHop, demand, time.now());
+        return launch(purpose, oneHop, false, demand);
+    }
+
+    /** The same; where a controller chose the path, streams may end in any of its relays. */
+    TrackedCircuit launch(CircuitEvents.Purpose purpose, boolean oneHop, boolean byController, Demand demand) {
+        TrackedCircuit tracked =
+                new TrackedCircuit(lastId.incrementAndGet(), purpose, oneHop, byController, demand, time.now());
         existing.put(tracked.id, tracked);
         tell(tracked);
         return tracked;
@@ -79,6 +101,11 @@ final class CircuitBuilder {
         static Step to(Relay relay) {
             return new Step(CircuitBuilder.target(relay), TrackedCircuit.hop(relay));
         }
+
+        /** A relay that streams are to end in. */
+        static Step last(Relay relay) {
+            return new Step(CircuitBuilder.lastHop(relay), TrackedCircuit.hop(relay));
+        }
     }
 
     /**
@@ -89,11 +116,12 @@ final class CircuitBuilder {
      */
     OriginCircuit build(TrackedCircuit tracked, PathChooser.Path path, Parameters parameters, Duration timeout)
             throws TorException, InterruptedException {
+        List<Relay> relays = path.relays();
         List<Step> steps = new ArrayList<>();
-        for (Relay next : path.relays().subList(1, path.relays().size() - 1)) {
-            steps.add(Step.to(next));
+        for (int i = 1; i < relays.size(); i++) {
+            boolean isEnd = tracked.byController || i == relays.size() - 1;
+            steps.add(isEnd ? Step.last(relays.get(i)) : Step.to(relays.get(i)));
         }
-        steps.add(new Step(lastHop(path.last()), TrackedCircuit.hop(path.last())));
         return build(tracked, path.guard(), steps, parameters, timeout);
     }
 
@@ -101,11 +129,94 @@ final class CircuitBuilder {
     OriginCircuit build(
             TrackedCircuit tracked, GuardSet.Attempt guard, List<Step> steps, Parameters parameters, Duration timeout)
             throws TorException, InterruptedException {
-        long deadline = time.nanos() + timeout.toNanos();
-        OriginCircuit circuit = firstHop(tracked, guard, ConsensusFlow.of(parameters), deadline);
+        times.follow(parameters);
+        Construction construction = new Construction();
+        if (!times.isLearning()) {
+            return construct(construction, tracked, guard, steps, parameters, timeout);
+        }
+        int hops = steps.size() + 1;
+        Duration most = longer(timeout, times.closing(hops));
+        Tasks.Task task = group.fork("circuit " + tracked.id, () -> {
+            try {
+                OriginCircuit circuit = construct(construction, tracked, guard, steps, parameters, most);
+                if (!construction.handOver(circuit)) {
+                    circuit.close();
+                    guards.over(guard);
+                }
+            } catch (TorException failed) {
+                if (construction.isLeft()) {
+                    times.abandoned();
+                }
+                construction.fail(failed);
+            } finally {
+                construction.over();
+            }
+        });
         try {
-            for (Step next : steps) {
-                extend(tracked, circuit, next, left(deadline));
+            return awaited(construction, tracked, hops, time.nanos() + timeout.toNanos());
+        } catch (InterruptedException givenUp) {
+            if (construction.leave()) {
+                task.cancel();
+            } else {
+                construction.built().thenAccept(circuit -> {
+                    circuit.close();
+                    guards.over(guard);
+                });
+            }
+            throw givenUp;
+        }
+    }
+
+    /** Waits as long as most circuits take; one that takes longer is built to its end without us, to learn from. */
+    private OriginCircuit awaited(Construction construction, TrackedCircuit tracked, int hops, long deadline)
+            throws TorException, InterruptedException {
+        Optional<Long> slowFrom = Optional.empty();
+        try {
+            long begun = time.await(construction.begun(), left(deadline));
+            Duration usual = isAnyBuilt() ? times.timeout(hops) : times.closing(hops);
+            slowFrom = Optional.of(begun + usual.toNanos());
+            return time.await(construction.built(), left(Math.min(deadline, slowFrom.get())));
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof TorException why ? why : new Unreachable("a bug", failed);
+        } catch (TimeoutException | Unreachable late) {
+            if (!construction.leave()) {
+                return construction.built().join();
+            }
+            if (slowFrom.filter(from -> time.nanos() - from >= 0).isPresent()) { // else somebody had less patience
+                times.tookTooLong(!tracked.status().path().isEmpty());
+            }
+            tracked.failed("TIMEOUT");
+            tell(tracked);
+            CircuitEvents.Use before = tracked.use();
+            tracked.goesOn(CircuitEvents.Use.of(CircuitEvents.Purpose.MEASURE_TIMEOUT));
+            tellUse(tracked, before, Optional.empty());
+            throw new Unreachable("circuit " + tracked.id + " took longer than most");
+        }
+    }
+
+    private boolean isAnyBuilt() {
+        return existing.values().stream().anyMatch(each -> each.state() == CircuitEvents.State.BUILT && !each.oneHop);
+    }
+
+    private OriginCircuit construct(
+            Construction construction,
+            TrackedCircuit tracked,
+            GuardSet.Attempt guard,
+            List<Step> steps,
+            Parameters parameters,
+            Duration timeout)
+            throws TorException, InterruptedException {
+        long begun = time.nanos();
+        long deadline = begun + timeout.toNanos();
+        OriginCircuit circuit = firstHop(construction, tracked, guard, ConsensusFlow.of(parameters), begun, deadline);
+        try {
+            for (int i = 0; i < steps.size(); i++) {
+                extend(tracked, circuit, steps.get(i), left(deadline));
+                if (i + 2 == BuildTimes.HOPS && liveness.isLive()) {
+                    Duration since =
+                            Duration.ofNanos(time.nanos() - construction.begun().join());
+                    times.reachedThirdHop(since, construction.isLeft());
+                }
             }
         } catch (TorException | InterruptedException failed) {
             circuit.close();
@@ -113,6 +224,9 @@ final class CircuitBuilder {
             throw failed;
         }
         boolean complete = guards.succeeded(guard);
+        if (complete) {
+            anyBuilt = true;
+        }
         tracked.becomes(complete ? CircuitEvents.State.BUILT : CircuitEvents.State.GUARD_WAIT);
         tell(tracked);
         if (complete) {
@@ -140,37 +254,52 @@ final class CircuitBuilder {
             throw givenUp;
         }
         if (tracked.state() == CircuitEvents.State.GUARD_WAIT) {
+            anyBuilt = true;
             tracked.becomes(CircuitEvents.State.BUILT);
             tell(tracked);
         }
+    }
+
+    /** Whether any circuit through the network has been built so far: known before anybody hears of it. */
+    boolean hasBuiltAny() {
+        return anyBuilt;
     }
 
     /** Makes a circuit longer. */
     void extend(TrackedCircuit tracked, OriginCircuit circuit, Step next, Duration patience)
             throws TorException, InterruptedException {
         circuit.extend(next.target, patience);
+        liveness.heard(time.nanos());
         tracked.reachedHop(next.hop);
         tell(tracked);
     }
 
-    private OriginCircuit firstHop(TrackedCircuit tracked, GuardSet.Attempt attempt, FlowParameters flow, long deadline)
+    private OriginCircuit firstHop(
+            Construction construction,
+            TrackedCircuit tracked,
+            GuardSet.Attempt attempt,
+            FlowParameters flow,
+            long begun,
+            long deadline)
             throws TorException, InterruptedException {
         Relay guard = attempt.relay();
         try {
             ChannelTarget target = new ChannelTarget(guard.addresses(), guard.fingerprint(), guard.identity());
-            Channel channel = channel(target, left(deadline), true);
-            report.reached(BootstrapPhase.CIRCUIT_CREATE);
-            OriginCircuit circuit =
-                    circuits.open(tracked.id, channel, target(guard), flow, shorter(left(deadline), FIRST_HOP));
+            OriginCircuit circuit = firstHop(target, deadline, true, channel -> {
+                report.reached(BootstrapPhase.CIRCUIT_CREATE);
+                construction.begins(time.nanos());
+                return circuits.open(tracked.id, channel, target(guard), flow, shorter(left(deadline), FIRST_HOP));
+            });
             follow(tracked, circuit, TrackedCircuit.hop(guard));
             return circuit;
         } catch (TorException failed) {
             guards.failed(attempt);
+            liveness.failed(begun);
             abandon(tracked, failed);
             throw failed.in("guard " + guard);
         } catch (InterruptedException interrupted) {
             guards.over(attempt);
-            abandon(tracked, new Unreachable("given up"));
+            giveUp(tracked);
             throw interrupted;
         }
     }
@@ -186,11 +315,12 @@ final class CircuitBuilder {
         long deadline = time.nanos() + timeout.toNanos();
         try {
             ChannelTarget target = new ChannelTarget(relay.addresses(), relay.fingerprint(), relay.identity());
-            Channel channel = channel(target, left(deadline), false);
-            report.reached(BootstrapPhase.ONEHOP_CREATE);
-            OriginCircuit circuit = relay.onionKey() == null
-                    ? circuits.openFast(tracked.id, channel, ConsensusFlow.of(parameters), left(deadline))
-                    : circuits.open(tracked.id, channel, relay, ConsensusFlow.of(parameters), left(deadline));
+            OriginCircuit circuit = firstHop(target, deadline, false, channel -> {
+                report.reached(BootstrapPhase.ONEHOP_CREATE);
+                return relay.onionKey() == null
+                        ? circuits.openFast(tracked.id, channel, ConsensusFlow.of(parameters), left(deadline))
+                        : circuits.open(tracked.id, channel, relay, ConsensusFlow.of(parameters), left(deadline));
+            });
             follow(tracked, circuit, hop);
             tracked.becomes(CircuitEvents.State.BUILT);
             tell(tracked);
@@ -199,8 +329,33 @@ final class CircuitBuilder {
             abandon(tracked, failed);
             throw failed;
         } catch (InterruptedException interrupted) {
-            abandon(tracked, new Unreachable("given up"));
+            giveUp(tracked);
             throw interrupted;
+        }
+    }
+
+    /** The same stream, with what a directory says in it counted where that is wanted. */
+    ByteStream counted(OnionStream directory) {
+        return channels.count(ConnectionCount.Kind.DIR).ofReading(directory);
+    }
+
+    /** How a circuit begins on a channel. */
+    private interface Beginning {
+        OriginCircuit on(Channel channel) throws TorException, InterruptedException;
+    }
+
+    /** A channel that was there may be one that its relay is just closing, as idle: that says nothing of the relay, which is dialled. */
+    private OriginCircuit firstHop(ChannelTarget target, long deadline, boolean forTraffic, Beginning beginning)
+            throws TorException, InterruptedException {
+        boolean wasThere = channels.open(target).isPresent();
+        Channel channel = channel(target, left(deadline), forTraffic);
+        try {
+            return beginning.on(channel);
+        } catch (TorException failed) {
+            if (!wasThere || channel.isOpen()) {
+                throw failed;
+            }
+            return beginning.on(channel(target, left(deadline), forTraffic));
         }
     }
 
@@ -240,10 +395,12 @@ final class CircuitBuilder {
     }
 
     private void follow(TrackedCircuit tracked, OriginCircuit circuit, CircuitEvents.Hop first) {
+        liveness.heard(time.nanos());
         tracked.opened(circuit);
         tracked.reachedHop(first);
         tell(tracked);
         circuit.ended().thenAccept(ending -> {
+            tellTraffic(tracked);
             tracked.closed(ending);
             forget(tracked);
         });
@@ -253,6 +410,14 @@ final class CircuitBuilder {
     void abandon(TrackedCircuit tracked, TorException why) {
         if (!tracked.isOver()) {
             tracked.failed(why instanceof ProtocolViolation ? "TORPROTOCOL" : "CONNECTFAILED");
+            forget(tracked);
+        }
+    }
+
+    /** Nobody wants it any more. */
+    private void giveUp(TrackedCircuit tracked) {
+        if (!tracked.isOver()) {
+            tracked.failed("REQUESTED");
             forget(tracked);
         }
     }
@@ -271,6 +436,27 @@ final class CircuitBuilder {
     /** It is used for something else now, or has come further with it. */
     void tellUse(TrackedCircuit tracked, CircuitEvents.Use before, Optional<Instant> cannibalised) {
         events.useChanged(tracked.status(), before, cannibalised);
+    }
+
+    /** Whether the network has answered lately, as far as we tried. */
+    boolean isNetworkLive() {
+        return liveness.isLive();
+    }
+
+    /** Tells what each circuit carried since the last time. */
+    void tellTraffic() {
+        existing.values().forEach(this::tellTraffic);
+    }
+
+    private void tellTraffic(TrackedCircuit tracked) {
+        tracked.untoldTraffic()
+                .ifPresent(carried -> events.circuitCarried(
+                        tracked.id, carried, tracked.circuit().flatMap(OriginCircuit::congestion), time.now()));
+    }
+
+    /** A circuit that exists. */
+    Optional<TrackedCircuit> existing(int id) {
+        return Optional.ofNullable(existing.get(id));
     }
 
     /** What is known of a circuit that exists. */
@@ -303,6 +489,15 @@ final class CircuitBuilder {
                 congestionControl);
     }
 
+    /** The most that a circuit for streams is waited for, its channel included. */
+    Duration patience(ClientOptions options) {
+        return longer(options.circuitBuildTimeout(), times.timeout(BuildTimes.HOPS));
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
@@ -313,5 +508,16 @@ final class CircuitBuilder {
             throw new Unreachable("building the circuit took too long");
         }
         return Duration.ofNanos(left);
+    }
+
+    /** How long circuits take. */
+    BuildTimes times() {
+        return times;
+    }
+
+    /** Ends what is being built; circuits that are built go on. */
+    @Override
+    public void close() {
+        group.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.allium.client;
 
+import io.allium.circuit.CircuitTraffic;
+import io.allium.circuit.CongestionState;
 import io.allium.crypto.Fingerprint;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +11,7 @@ import java.util.Optional;
 /**
  * What the control port hears of our circuits. Called from whichever task changed the circuit: must return at once.
  *
- * @spec control-spec 4.1.1
+ * @spec control-spec 4.1.1, 4.1.16, 4.1.22, 4.1.27
  */
 public interface CircuitEvents {
     /** How far a circuit has come. */
@@ -27,6 +29,8 @@ public interface CircuitEvents {
         GENERAL,
         TESTING,
         CONTROLLER,
+        /** Took longer than circuits are waited for, and is built to its end only to learn how long that takes. */
+        MEASURE_TIMEOUT,
         CONFLUX_UNLINKED,
         CONFLUX_LINKED,
         /** Built ahead for onion services, and then used for what comes up. */
@@ -87,6 +91,31 @@ public interface CircuitEvents {
     }
 
     /**
+     * How long circuits are waited for from now on.
+     *
+     * @param isComputed from the times of others; otherwise these are to be learned anew
+     * @param remembered how many times
+     * @param timeoutMillis for a circuit of three hops
+     * @param xm where the curve begins that fits the times, in milliseconds; 0 where there is none
+     * @param alpha how steeply it falls
+     * @param quantile the part of all circuits that is quicker; 1 where nothing is known
+     * @param timeoutRate the part of all circuits that were given up
+     * @param closeMillis for how long such a circuit goes on being built, to learn from
+     * @param closeRate the part of all circuits that did not come to an end by then
+     * @spec control-spec 4.1.16
+     */
+    record BuildTimeout(
+            boolean isComputed,
+            int remembered,
+            long timeoutMillis,
+            int xm,
+            double alpha,
+            double quantile,
+            double timeoutRate,
+            long closeMillis,
+            double closeRate) {}
+
+    /**
      * A circuit at one moment.
      *
      * @param path the hops that have answered so far
@@ -127,6 +156,20 @@ public interface CircuitEvents {
      * @param cannibalised when it was created, where it was built ahead for no particular use
      */
     default void useChanged(Status status, Use before, Optional<Instant> cannibalised) {}
+
+    /**
+     * What a circuit carried since the last time.
+     *
+     * @param congestion how congestion control with its last relay stands, where there is any
+     */
+    default void circuitCarried(
+            int circuit, CircuitTraffic traffic, Optional<CongestionState> congestion, Instant now) {}
+
+    /** The network answers again, or no longer does. */
+    default void networkChanged(boolean live) {}
+
+    /** How long circuits are waited for was computed, or is to be learned anew. */
+    default void buildTimeoutSet(BuildTimeout timeout) {}
 
     /** Nobody listens. */
     CircuitEvents NONE = status -> {};

@@ -3,23 +3,32 @@ package io.allium.client;
 import static io.allium.control.ControlTime.precise;
 import static io.allium.control.ControlTime.seconds;
 
+import io.allium.circuit.CircuitTraffic;
+import io.allium.circuit.CongestionState;
 import io.allium.control.CString;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * How the control protocol writes circuits, streams and guards. Pure functions.
  *
- * @spec control-spec 4.1.1, 4.1.2
+ * @spec control-spec 4.1.1, 4.1.2, 4.1.18, 4.1.22
  */
 final class CircuitText {
     private CircuitText() {}
 
     static String circuit(CircuitEvents.Status circuit) {
-        return circuit.id() + " " + circuit.state() + described(circuit);
+        StringBuilder text = new StringBuilder()
+                .append(circuit.id())
+                .append(' ')
+                .append(circuit.state())
+                .append(described(circuit));
+        reasons(text, circuit.reason(), circuit.remoteReason());
+        return text.toString();
     }
 
     /** Of a circuit that was used for something else, or for it in another state, until now. */
@@ -61,8 +70,7 @@ final class CircuitText {
         circuit.use().state().ifPresent(state -> text.append(" HS_STATE=").append(state));
         circuit.use().service().ifPresent(service -> text.append(" REND_QUERY=").append(service));
         text.append(" TIME_CREATED=").append(precise(circuit.created()));
-        reasons(text, circuit.reason(), circuit.remoteReason());
-        circuit.isolation().ifPresent(isolation -> credentials(text, isolation));
+        circuit.isolation().ifPresent(isolation -> credentials(text, isolation.username(), isolation.password()));
         if (circuit.effort() > 0) {
             text.append(" HS_POW=v1,").append(circuit.effort());
         }
@@ -74,24 +82,59 @@ final class CircuitText {
     }
 
     static String stream(StreamEvents.Status stream) {
-        StringBuilder text = new StringBuilder()
-                .append(stream.id())
-                .append(' ')
-                .append(stream.state())
-                .append(' ')
-                .append(stream.circuit())
-                .append(' ')
-                .append(stream.target());
-        reasons(text, stream.reason(), stream.remoteReason());
+        StringBuilder text = new StringBuilder(streamNow(stream));
+        if (stream.state() == StreamEvents.State.REMAP) {
+            text.append(" SOURCE=").append(stream.reason());
+        } else {
+            reasons(text, stream.reason(), stream.remoteReason());
+        }
+        StreamEvents.Asked asked = stream.asked();
         boolean isNew = stream.state() == StreamEvents.State.NEW || stream.state() == StreamEvents.State.NEWRESOLVE;
         if (isNew) {
-            if (!stream.source().isEmpty()) {
-                text.append(" SOURCE_ADDR=").append(stream.source());
+            if (!asked.source().isEmpty()) {
+                text.append(" SOURCE_ADDR=").append(asked.source());
             }
-            text.append(" PURPOSE=").append(stream.purpose());
+            text.append(" PURPOSE=").append(asked.purpose());
         }
-        credentials(text, stream.isolation());
+        credentials(text, asked.username(), asked.password());
+        text.append(" CLIENT_PROTOCOL=").append(asked.protocol());
+        text.append(" NYM_EPOCH=").append(stream.epoch());
+        text.append(" SESSION_GROUP=").append(asked.sessionGroup());
+        text.append(" ISO_FIELDS=")
+                .append(asked.keptApartBy().stream()
+                        .map(StreamEvents.KeptApartBy::name)
+                        .collect(Collectors.joining(",")));
         return text.toString();
+    }
+
+    /** A line of {@code GETINFO stream-status}. */
+    static String streamNow(StreamEvents.Status stream) {
+        return stream.id() + " " + stream.state() + " " + stream.circuit() + " " + stream.target();
+    }
+
+    /** What a stream carried. */
+    static String traffic(long stream, long written, long read, Instant now) {
+        return stream + " " + written + " " + read + " " + precise(now);
+    }
+
+    /** What a circuit carried. */
+    static String traffic(int circuit, CircuitTraffic traffic, Optional<CongestionState> congestion, Instant now) {
+        return "ID=" + circuit
+                + " READ=" + traffic.read()
+                + " WRITTEN=" + traffic.written()
+                + " TIME=" + precise(now)
+                + " DELIVERED_READ=" + traffic.deliveredRead()
+                + " OVERHEAD_READ=" + traffic.overheadRead()
+                + " DELIVERED_WRITTEN=" + traffic.deliveredWritten()
+                + " OVERHEAD_WRITTEN=" + traffic.overheadWritten()
+                + congestion.map(CircuitText::congestion).orElse("");
+    }
+
+    private static String congestion(CongestionState state) {
+        return " SS=" + (state.slowStart() ? 1 : 0)
+                + " CWND=" + state.window()
+                + " RTT=" + state.roundTrip().toMillis()
+                + " MIN_RTT=" + state.leastRoundTrip().toMillis();
     }
 
     /** A line of {@code GETINFO entry-guards}. */
@@ -109,12 +152,28 @@ final class CircuitText {
         }
     }
 
-    private static void credentials(StringBuilder text, Isolation isolation) {
-        if (!isolation.username().isEmpty()) {
-            text.append(" SOCKS_USERNAME=").append(CString.quote(isolation.username()));
+    private static void credentials(StringBuilder text, String username, String password) {
+        if (!username.isEmpty()) {
+            text.append(" SOCKS_USERNAME=").append(CString.quote(username));
         }
-        if (!isolation.password().isEmpty()) {
-            text.append(" SOCKS_PASSWORD=").append(CString.quote(isolation.password()));
+        if (!password.isEmpty()) {
+            text.append(" SOCKS_PASSWORD=").append(CString.quote(password));
         }
+    }
+
+    /** For {@code BUILDTIMEOUT_SET}. */
+    static String buildTimeout(CircuitEvents.BuildTimeout timeout) {
+        return String.format(
+                Locale.ROOT,
+                "%s TOTAL_TIMES=%d TIMEOUT_MS=%d XM=%d ALPHA=%s CUTOFF_QUANTILE=%f TIMEOUT_RATE=%f CLOSE_MS=%d CLOSE_RATE=%f",
+                timeout.isComputed() ? "COMPUTED" : "RESET",
+                timeout.remembered(),
+                timeout.timeoutMillis(),
+                timeout.xm(),
+                Double.isInfinite(timeout.alpha()) ? "inf" : String.format(Locale.ROOT, "%f", timeout.alpha()),
+                timeout.quantile(),
+                timeout.timeoutRate(),
+                timeout.closeMillis(),
+                timeout.closeRate());
     }
 }

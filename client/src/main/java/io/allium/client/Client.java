@@ -10,7 +10,6 @@ import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.channel.Channels;
 import io.allium.circuit.OriginCircuits;
-import io.allium.crypto.Fingerprint;
 import io.allium.directory.BootstrapPhase;
 import io.allium.directory.BootstrapReport;
 import io.allium.directory.DirectoryClient;
@@ -19,6 +18,7 @@ import io.allium.directory.DirectoryPlan;
 import io.allium.directory.DirectoryRequest;
 import io.allium.directory.DocumentStore;
 import io.allium.directory.NetworkView;
+import io.allium.netdoc.ConsensusFlavor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +44,7 @@ public final class Client implements AutoCloseable {
     private final StateFile state;
     private final BootstrapReport report;
     private final GuardSet guards;
+    private final BuildTimes times;
     private final TunnelledFetcher fetcher;
     private final DirectoryClient directory;
     private final Tunnels tunnels;
@@ -77,9 +78,14 @@ public final class Client implements AutoCloseable {
         this.report = new BootstrapReport(time, log, events.directory());
         this.guards = new GuardSet(time, entropy, log, options, events.guards(), state.values("Guard"));
         OriginCircuits circuits = new OriginCircuits(time, entropy, log);
-        CircuitBuilder builder = new CircuitBuilder(time, channels, circuits, guards, report, events.circuits());
-        this.fetcher =
-                new TunnelledFetcher(time, entropy, builder, guards, report, this::view, this::arriving, options);
+        this.times = new BuildTimes(entropy, log, events.circuits()::buildTimeoutSet);
+        times.configure(options.learnCircuitBuildTimeout(), options.configuredBuildTimeout());
+        times.restore(state.values("CircuitBuildTimeBin"));
+        CircuitBuilder builder =
+                new CircuitBuilder(time, tasks, channels, circuits, guards, times, report, events.circuits());
+        StreamBook streams = new StreamBook(time, events.streams());
+        this.fetcher = new TunnelledFetcher(
+                time, entropy, builder, guards, report, this::view, this::arriving, streams, options);
         DirectoryPlan plan = DirectoryPlan.ofClient(
                 options.dirAuthorities(),
                 !options.fallbackDirs().isEmpty(),
@@ -96,13 +102,13 @@ public final class Client implements AutoCloseable {
                 new Following(events.directory()),
                 report,
                 this::missingGuards);
-        this.tunnels =
-                new Tunnels(time, entropy, tasks, log, builder, guards, this::usableView, events.streams(), options);
+        this.tunnels = new Tunnels(time, entropy, tasks, log, builder, guards, this::usableView, streams, options);
         this.vanguards = new Vanguards(time, entropy, log, options, events.guards(), state.values("Vanguard"));
         this.onionCircuits =
                 new OnionCircuits(time, entropy, tasks, log, builder, guards, vanguards, this::usableView, options);
         tunnels.whenNewIdentity(onionCircuits::renew);
-        this.anonymousDirectory = new AnonymousDirectory(time, entropy, builder, guards, this::usableView, options);
+        this.anonymousDirectory =
+                new AnonymousDirectory(time, entropy, builder, guards, this::usableView, streams, options);
     }
 
     /** Lets the guards know of each view before anybody else does. */
@@ -135,8 +141,8 @@ public final class Client implements AutoCloseable {
         }
 
         @Override
-        public void descriptorsArrived(List<Fingerprint> relays) {
-            others.descriptorsArrived(relays);
+        public void consensusRenewed(ConsensusFlavor flavor) {
+            others.consensusRenewed(flavor);
         }
 
         @Override
@@ -201,6 +207,11 @@ public final class Client implements AutoCloseable {
         return guards;
     }
 
+    /** How long circuits take to build. */
+    BuildTimes buildTimes() {
+        return times;
+    }
+
     /** The documents, for the control port. */
     public DirectoryClient directory() {
         return directory;
@@ -219,11 +230,23 @@ public final class Client implements AutoCloseable {
     /** Other options from now on; authorities and fallback directories stay, and so do circuits that exist. */
     public void configure(ClientOptions options) {
         guards.configure(options);
+        times.configure(options.learnCircuitBuildTimeout(), options.configuredBuildTimeout());
         tunnels.configure(options);
         vanguards.configure(options);
         onionCircuits.configure(options);
         anonymousDirectory.configure(options);
         directory.reconsider();
+    }
+
+    /** Fetches no directory documents from now on, because nobody uses us; or does so again. */
+    public void rest(boolean rests) {
+        directory.rest(rests);
+        tunnels.reconsider();
+    }
+
+    /** What is kept from one process to the next; it is saved with our own part of it. */
+    public StateFile state() {
+        return state;
     }
 
     /** Saves the state, and ends all streams, circuits and tasks of this client; the channels are the caller's. */
@@ -239,13 +262,13 @@ public final class Client implements AutoCloseable {
     private void saveIfChanged() {
         List<String> guardLines = guards.lines();
         List<String> vanguardLines = vanguards.lines();
-        if (guardLines.equals(state.values("Guard")) && vanguardLines.equals(state.values("Vanguard"))) {
-            return;
-        }
+        state.replace("Guard", guardLines);
+        state.replace("Vanguard", vanguardLines);
+        state.replace("CircuitBuildTimeBin", times.lines());
+        state.replace("TotalBuildTimes", times.total());
+        state.replace("CircuitBuildAbandonedCount", List.of()); // we count none, where C tor may have
         try {
-            state.replace("Guard", guardLines);
-            state.replace("Vanguard", vanguardLines);
-            state.save();
+            state.saveIfChanged();
         } catch (LocalFailure failed) {
             log.warn(Domain.FS, "The state was not saved: " + failed.getMessage());
         }

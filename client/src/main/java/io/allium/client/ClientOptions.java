@@ -17,7 +17,8 @@ import java.util.TreeSet;
  * @param fallbackDirs {@code FallbackDir} lines, else the public network's; empty where authorities are not the public ones
  * @param version {@code Tor 0.4.9.11}-like version that we say we are, in the state file
  * @param pathsNeededToBuildCircuits share of likely paths, 0.25 to 0.95; negative for the consensus's
- * @param circuitBuildTimeout how long building a circuit may take
+ * @param learnCircuitBuildTimeout whether circuits are waited for as long as most of them take
+ * @param configuredBuildTimeout how long building one may take where that is not known; empty for what the network says
  * @param circuitStreamTimeout how long an exit may take to answer before another circuit is tried
  * @param socksTimeout how long a stream may stay unattached before it fails
  * @param maxCircuitDirtiness how long after its first stream a circuit takes further ones
@@ -36,6 +37,7 @@ import java.util.TreeSet;
  * @param clientDnsRejectInternalAddresses whether an exit is disbelieved that answers with a private address, and none
  *     asked for the name of one
  * @param disablePredictedCircuits {@code __DisablePredictedCircuits}: build only what is asked for
+ * @param leaveStreamsUnattached {@code __LeaveStreamsUnattached}: a controller says which circuit each stream is put onto
  * @param confluxEnabled whether traffic is split over several circuits; empty for {@code auto}, as the consensus says
  * @param confluxClientUx what an exit is asked to aim at when it sends us data over several circuits
  */
@@ -44,7 +46,8 @@ public record ClientOptions(
         List<FallbackDirectory> fallbackDirs,
         String version,
         double pathsNeededToBuildCircuits,
-        Duration circuitBuildTimeout,
+        boolean learnCircuitBuildTimeout,
+        Optional<Duration> configuredBuildTimeout,
         Duration circuitStreamTimeout,
         Duration socksTimeout,
         Duration maxCircuitDirtiness,
@@ -74,8 +77,11 @@ public record ClientOptions(
         boolean clientDnsRejectInternalAddresses,
         boolean testingTorNetwork,
         boolean disablePredictedCircuits,
+        boolean leaveStreamsUnattached,
         Optional<Boolean> confluxEnabled,
         ConfluxUx confluxClientUx) {
+    private static final Duration BUILD_TIMEOUT = Duration.ofSeconds(60);
+
     public ClientOptions {
         dirAuthorities = List.copyOf(dirAuthorities);
         fallbackDirs = List.copyOf(fallbackDirs);
@@ -88,13 +94,19 @@ public record ClientOptions(
         return new Builder(authorities, fallbacks);
     }
 
+    /** How long building a circuit may take where nothing else is known: C tor's default. */
+    public Duration circuitBuildTimeout() {
+        return configuredBuildTimeout.orElse(BUILD_TIMEOUT);
+    }
+
     /** Collects options; what is not told has C tor's default. Confined to whoever made it. */
     public static final class Builder {
         private final List<DirectoryAuthority> dirAuthorities;
         private final List<FallbackDirectory> fallbackDirs;
         private String version = "0.4.9.11";
         private double pathsNeededToBuildCircuits = -1;
-        private Duration circuitBuildTimeout = Duration.ofSeconds(60);
+        private boolean learnCircuitBuildTimeout = true;
+        private Optional<Duration> circuitBuildTimeout = Optional.empty();
         private Duration circuitStreamTimeout = Duration.ZERO;
         private Duration socksTimeout = Duration.ofMinutes(2);
         private Duration maxCircuitDirtiness = Duration.ofMinutes(10);
@@ -125,6 +137,7 @@ public record ClientOptions(
         private boolean clientDnsRejectInternalAddresses = true;
         private boolean testingTorNetwork;
         private boolean disablePredictedCircuits;
+        private boolean leaveStreamsUnattached;
         private Optional<Boolean> confluxEnabled = Optional.empty();
         private ConfluxUx confluxClientUx = ConfluxUx.HIGH_THROUGHPUT;
 
@@ -143,8 +156,13 @@ public record ClientOptions(
             return this;
         }
 
+        public Builder learnCircuitBuildTimeout(boolean value) {
+            learnCircuitBuildTimeout = value;
+            return this;
+        }
+
         public Builder circuitBuildTimeout(Duration value) {
-            circuitBuildTimeout = value;
+            circuitBuildTimeout = Optional.of(value);
             return this;
         }
 
@@ -293,6 +311,11 @@ public record ClientOptions(
             return this;
         }
 
+        public Builder leaveStreamsUnattached(boolean value) {
+            leaveStreamsUnattached = value;
+            return this;
+        }
+
         public Builder confluxEnabled(Optional<Boolean> value) {
             confluxEnabled = value;
             return this;
@@ -309,6 +332,7 @@ public record ClientOptions(
                     fallbackDirs,
                     version,
                     pathsNeededToBuildCircuits,
+                    learnCircuitBuildTimeout,
                     circuitBuildTimeout,
                     circuitStreamTimeout,
                     socksTimeout,
@@ -339,6 +363,7 @@ public record ClientOptions(
                     clientDnsRejectInternalAddresses,
                     testingTorNetwork,
                     disablePredictedCircuits,
+                    leaveStreamsUnattached,
                     confluxEnabled,
                     confluxClientUx);
         }

@@ -13,12 +13,17 @@ public record Destination(String host, int port) {
     public static final int HOST_MAX = 255;
 
     public Destination {
-        if (host.isEmpty() || host.length() > HOST_MAX || host.chars().anyMatch(c -> c <= ' ' || c >= 127)) {
+        if (!isHost(host)) {
             throw new IllegalArgumentException("host name is empty, longer than " + HOST_MAX + ", or not plain text");
         }
         if (port < 0 || port > 0xffff) {
             throw new IllegalArgumentException("port " + port + " is not between 0 and 65535");
         }
+    }
+
+    /** Whether a text can be a host's name or address. */
+    public static boolean isHost(String host) {
+        return !host.isEmpty() && host.length() <= HOST_MAX && host.chars().noneMatch(c -> c <= ' ' || c >= 127);
     }
 
     /** The address, where the host is one. */

@@ -28,8 +28,8 @@ public interface GuardEvents {
         UP("up"),
         NEVER_CONNECTED("never-connected"),
         DOWN("down"),
-        UNUSABLE("unusable"),
-        UNLISTED("unlisted");
+        /** No longer listed, or not allowed by the configuration. */
+        UNUSABLE("unusable");
 
         private final String word;
 
@@ -46,7 +46,7 @@ public interface GuardEvents {
     /**
      * A guard at one moment.
      *
-     * @param since when it became down, unusable or unlisted
+     * @param since when it was down or no longer listed
      */
     record Status(CircuitEvents.Hop guard, State state, Optional<Instant> since, boolean primary, boolean confirmed) {}
 

@@ -412,15 +412,11 @@ public final class GuardSet {
         }
     }
 
-    /** The guards in the order in which we like them, for {@code GETINFO entry-guards}. */
+    /** The guards in the order in which they were sampled, for {@code GETINFO entry-guards}. */
     public List<GuardEvents.Status> snapshot() {
         lock.lock();
         try {
-            List<Guard> ordered = new ArrayList<>(sample.confirmed());
-            sample.sampled().stream()
-                    .filter(guard -> !sample.confirmed().contains(guard))
-                    .forEach(ordered::add);
-            return ordered.stream().map(this::status).toList();
+            return sample.sampled().stream().map(this::status).toList();
         } finally {
             lock.unlock();
         }
@@ -428,20 +424,22 @@ public final class GuardSet {
 
     private GuardEvents.Status status(Guard guard) {
         CircuitEvents.Hop hop = new CircuitEvents.Hop(guard.fingerprint, guard.nickname);
-        boolean isPrimary = sample.primary().contains(guard);
-        if (!guard.listed) {
-            return new GuardEvents.Status(
-                    hop, GuardEvents.State.UNLISTED, guard.unlistedSince, isPrimary, guard.isConfirmed());
+        GuardEvents.State state = state(guard);
+        Optional<Instant> since = switch (state) {
+            case DOWN -> Optional.ofNullable(guard.failingSince);
+            case UNUSABLE -> guard.listed ? Optional.empty() : guard.unlistedSince;
+            case UP, NEVER_CONNECTED -> Optional.empty();
+        };
+        return new GuardEvents.Status(hop, state, since, sample.primary().contains(guard), guard.isConfirmed());
+    }
+
+    private static GuardEvents.State state(Guard guard) {
+        if (!guard.isConfirmed()) {
+            return GuardEvents.State.NEVER_CONNECTED;
         }
-        if (guard.reachable == Guard.Reachable.NO) {
-            return new GuardEvents.Status(
-                    hop,
-                    GuardEvents.State.DOWN,
-                    Optional.ofNullable(guard.failingSince),
-                    isPrimary,
-                    guard.isConfirmed());
+        if (!guard.listed || !guard.filtered) {
+            return GuardEvents.State.UNUSABLE;
         }
-        GuardEvents.State state = guard.isConfirmed() ? GuardEvents.State.UP : GuardEvents.State.NEVER_CONNECTED;
-        return new GuardEvents.Status(hop, state, Optional.empty(), isPrimary, guard.isConfirmed());
+        return guard.reachable == Guard.Reachable.NO ? GuardEvents.State.DOWN : GuardEvents.State.UP;
     }
 }

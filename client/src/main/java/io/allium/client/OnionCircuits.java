@@ -1,5 +1,6 @@
 package io.allium.client;
 
+import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
@@ -12,6 +13,7 @@ import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.cell.DestroyReason;
 import io.allium.circuit.HopTarget;
+import io.allium.circuit.OnionStream;
 import io.allium.circuit.OriginCircuit;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Relay;
@@ -116,6 +118,11 @@ public final class OnionCircuits implements AutoCloseable {
         options = newOptions;
     }
 
+    /** Whether the configuration lets a relay be chosen, for whatever place. */
+    public boolean mayChoose(Relay relay) {
+        return !options.excludeNodes().contains(relay);
+    }
+
     /**
      * Whether onion services are offered here, for which circuits are always kept ready. While there are none, they are for an
      * hour after the last use.
@@ -192,6 +199,11 @@ public final class OnionCircuits implements AutoCloseable {
     /** By so much work a service was asked to come where this circuit leads: for the control port. */
     public void worked(OriginCircuit circuit, long effort) {
         builder.tracked(circuit).ifPresent(tracked -> tracked.worked(effort));
+    }
+
+    /** The same stream to a directory, with what comes by it counted where controllers hear of each connection. */
+    public ByteStream counted(OnionStream directory) {
+        return builder.counted(directory);
     }
 
     /** The circuit carries streams of this kind alone: for the control port. */

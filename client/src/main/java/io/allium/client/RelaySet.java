@@ -57,6 +57,13 @@ public final class RelaySet {
         return new RelaySet(fingerprints, nicknames, networks, text);
     }
 
+    /** These, and one more, which the text does not name. */
+    public RelaySet with(Fingerprint relay) {
+        Set<Fingerprint> more = new TreeSet<>(fingerprints);
+        more.add(relay);
+        return new RelaySet(more, nicknames, networks, text);
+    }
+
     /** Whether it names nothing, so that the option is as if not given. */
     public boolean isEmpty() {
         return fingerprints.isEmpty() && nicknames.isEmpty() && networks.isEmpty();

@@ -14,6 +14,7 @@ import io.allium.directory.NetworkView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -77,7 +78,7 @@ final class SetBuilder {
         try {
             Leg leg = first;
             for (int launches = 1; ; launches++) {
-                if (join(set, leg, view, options.circuitBuildTimeout())) {
+                if (join(set, leg, view, builder.patience(options))) {
                     legs.add(leg);
                 }
                 if (legs.size() == plan.legs() || launches == plan.launches()) {
@@ -104,11 +105,12 @@ final class SetBuilder {
     /** Whether this leg could be built and linked. */
     private boolean join(ConfluxSet set, Leg leg, NetworkView view, Duration timeout) throws InterruptedException {
         try {
+            leg.tracked.linking(set);
             OriginCircuit circuit = builder.build(leg.tracked, leg.path, view.parameters(), timeout);
             try {
-                leg.tracked.linking(set);
+                CircuitEvents.Use before = leg.tracked.use();
                 leg.tracked.linked(set, set.join(circuit, timeout));
-                builder.tell(leg.tracked);
+                builder.tellUse(leg.tracked, before, Optional.empty());
                 return true;
             } catch (TorException notLinked) {
                 guards.over(leg.path.guard());

@@ -36,6 +36,7 @@ public final class StateFile {
     private final Time time;
     private final String version;
     private final List<Line> lines;
+    private boolean isChanged;
 
     /**
      * Reads the file. Where a part of it cannot be of a state file, a copy is kept under the name {@code state.0}, which is
@@ -100,10 +101,28 @@ public final class StateFile {
     public void replace(String keyword, List<String> values) {
         lock.lock();
         try {
+            if (values.equals(values(keyword))) {
+                return;
+            }
+            isChanged = true;
             lines.removeIf(line -> line.keyword.equalsIgnoreCase(keyword));
             values.forEach(value -> lines.add(new Line(keyword, value)));
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Writes the file if something was replaced since it was read or written. */
+    public void saveIfChanged() throws LocalFailure {
+        boolean due;
+        lock.lock();
+        try {
+            due = isChanged;
+        } finally {
+            lock.unlock();
+        }
+        if (due) {
+            save();
         }
     }
 
@@ -117,6 +136,7 @@ public final class StateFile {
                 .append(" UTC\n# All times are in UTC.\n# There is no need to edit this file.\n\n");
         lock.lock();
         try {
+            isChanged = false;
             lines.stream()
                     .sorted(Comparator.comparing(line -> line.keyword.toLowerCase(Locale.ROOT)))
                     .forEach(line -> out.append(line.keyword)

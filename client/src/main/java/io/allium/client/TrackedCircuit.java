@@ -3,6 +3,7 @@ package io.allium.client;
 import io.allium.cell.ConfluxNonce;
 import io.allium.cell.DestroyReason;
 import io.allium.circuit.CircuitEnding;
+import io.allium.circuit.CircuitTraffic;
 import io.allium.circuit.ConfluxSet;
 import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.StreamCarrier;
@@ -13,15 +14,18 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A circuit of ours from the moment that it is wanted, with what the control port tells of it. Changed by the task that
- * builds it and then by {@link Tunnels}, each change being one volatile write; read by anybody.
+ * builds it and then by {@link Tunnels}, each change being one volatile write, but for what was told of its traffic; read by
+ * anybody.
  */
 final class TrackedCircuit {
     final int id;
     final boolean oneHop;
+    final boolean byController;
     final Demand demand;
     private volatile Instant created;
     private volatile CircuitEvents.Use use;
@@ -35,10 +39,25 @@ final class TrackedCircuit {
     private volatile @Nullable OriginCircuit circuit;
     private volatile @Nullable ConfluxSet set;
 
+    private final ReentrantLock telling = new ReentrantLock();
+    private CircuitTraffic told = CircuitTraffic.NONE; // guarded by telling
+
     TrackedCircuit(int id, CircuitEvents.Purpose purpose, boolean oneHop, Demand demand, Instant created) {
+        this(id, purpose, oneHop, false, demand, created);
+    }
+
+    /** @param byController whether a controller chose its path */
+    TrackedCircuit(
+            int id,
+            CircuitEvents.Purpose purpose,
+            boolean oneHop,
+            boolean byController,
+            Demand demand,
+            Instant created) {
         this.id = id;
         this.use = CircuitEvents.Use.of(purpose);
         this.oneHop = oneHop;
+        this.byController = byController;
         this.demand = demand;
         this.created = created;
     }
@@ -50,7 +69,7 @@ final class TrackedCircuit {
                 hops,
                 oneHop,
                 !demand.exit(),
-                true,
+                !byController,
                 demand.stable() && !oneHop,
                 use,
                 created,
@@ -143,10 +162,34 @@ final class TrackedCircuit {
         effort = shown;
     }
 
+    /** What it carried since this was asked for the last time, if anything. */
+    Optional<CircuitTraffic> untoldTraffic() {
+        OriginCircuit open = circuit;
+        if (open == null) {
+            return Optional.empty();
+        }
+        telling.lock();
+        try {
+            CircuitTraffic now = open.traffic();
+            CircuitTraffic since = now.since(told);
+            told = now;
+            return since.read() == 0 && since.written() == 0 ? Optional.empty() : Optional.of(since);
+        } finally {
+            telling.unlock();
+        }
+    }
+
     /** It came to nothing; {@code why} in the words of the control protocol. */
     void failed(String why) {
         reason = why;
         state = CircuitEvents.State.FAILED;
+    }
+
+    /** It failed whoever wanted it, and is built on for this. */
+    void goesOn(CircuitEvents.Use newUse) {
+        use = newUse;
+        reason = "";
+        state = hops.isEmpty() ? CircuitEvents.State.LAUNCHED : CircuitEvents.State.EXTENDED;
     }
 
     void closed(CircuitEnding ending) {

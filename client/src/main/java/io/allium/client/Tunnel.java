@@ -1,8 +1,10 @@
 package io.allium.client;
 
+import io.allium.base.Tasks;
 import io.allium.circuit.StreamCarrier;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.Relay;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tunnel {
     final TrackedCircuit tracked;
-    final PathChooser.Path path;
     final long launched;
     final long epoch;
+    /** Hops that a circuit can have: it has 8 RELAY_EARLY cells to extend with, after the first. */
+    static final int HOPS_MAX = 9;
+
+    private volatile PathChooser.Path path; // streams ask for the exit without the lock
     private @Nullable StreamCarrier carrier;
+    private Tasks.@Nullable Task builder;
+    private final List<Relay> further = new ArrayList<>();
+    private boolean growing;
     private List<SetBuilder.Leg> legs = List.of();
     private Optional<Isolation> isolation = Optional.empty();
     private Optional<Long> dirtySince = Optional.empty();
@@ -32,8 +40,62 @@ final class Tunnel {
         this.epoch = epoch;
     }
 
+    PathChooser.Path path() {
+        return path;
+    }
+
     Relay exit() {
         return path.last();
+    }
+
+    /** This task builds it. */
+    void builtBy(Tasks.Task task) {
+        builder = task;
+    }
+
+    /** Nobody wants it any more; it is not built. */
+    void giveUp() {
+        if (builder != null) {
+            builder.cancel();
+        }
+    }
+
+    /** Whether it can be made longer by so many hops, as things are: once it is built, streams use up what that takes. */
+    boolean hasRoomFor(int hops) {
+        int wanted = further.size() + hops;
+        return carrier == null
+                ? path.relays().size() + wanted <= HOPS_MAX
+                : tracked.circuit()
+                        .map(built -> wanted <= built.extensionsLeft())
+                        .orElse(false);
+    }
+
+    /**
+     * It is to go on to these relays.
+     *
+     * @return whether there is nobody yet who sees to that
+     */
+    boolean wants(List<Relay> relays) {
+        further.addAll(relays);
+        boolean idle = carrier != null && !growing;
+        if (idle) {
+            tracked.becomes(CircuitEvents.State.EXTENDED);
+        }
+        growing |= idle;
+        return idle;
+    }
+
+    /** The relay that it is to go on to next, and from then on ends in; nothing once it is as long as is wanted. */
+    Optional<Relay> next() {
+        growing = !further.isEmpty();
+        if (!growing) {
+            return Optional.empty();
+        }
+        Relay relay = further.removeFirst();
+        List<Relay> relays = new ArrayList<>(path.relays());
+        relays.add(relay);
+        path = new PathChooser.Path(path.guard(), relays);
+        return Optional.of(relay);
     }
 
     Optional<StreamCarrier> carrier() {
@@ -111,6 +173,7 @@ final class Tunnel {
         return !retired
                 && epoch == currentEpoch
                 && tracked.purpose() != CircuitEvents.Purpose.CONTROLLER
+                && path.relays().size() >= PathChooser.HOPS
                 && (isolation.isEmpty() || isolation.get().equals(by))
                 && !avoid.contains(exit().fingerprint())
                 && (!demand.stable() || tracked.demand.stable())
@@ -119,13 +182,22 @@ final class Tunnel {
     }
 
     boolean isReady() {
-        return complete && carrier != null && carrier.isOpen();
+        return complete && !growing && carrier != null && carrier.isOpen();
     }
 
     /** Keeps it for streams of one kind from now on. */
     void reserve(Isolation by) {
         isolation = Optional.of(by);
         circuits().forEach(each -> each.isolate(by));
+    }
+
+    /** A stream is put onto it that may be of another kind than those before. */
+    void share(Isolation by, long now) {
+        if (isolation.isPresent() && !isolation.get().equals(by)) {
+            retired = true;
+        } else {
+            use(by, now);
+        }
     }
 
     /** A stream is put onto it. */

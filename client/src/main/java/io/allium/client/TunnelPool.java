@@ -69,15 +69,16 @@ final class TunnelPool implements AutoCloseable {
     private volatile ClientOptions options;
 
     private final List<Tunnel> tunnels = new ArrayList<>();
+    private final ControlledPool controlled;
     private final List<Runnable> onIdentity = new CopyOnWriteArrayList<>(); // a few parts of the client
     private final PredictedPorts predicted;
     private final Refusals refusals;
+    private final LearningCircuits learning;
     private long epoch;
     private Optional<Long> lastIdentity = Optional.empty();
     private boolean identityDue;
     private int failuresInRow;
     private long notBefore;
-    private boolean established;
     private boolean wakeUp;
 
     /** @param usableView what is believed of the network, once that is enough to build circuits */
@@ -98,9 +99,12 @@ final class TunnelPool implements AutoCloseable {
         this.guards = guards;
         this.usableView = usableView;
         this.group = new TaskGroup(tasks, "circuits");
+        this.controlled =
+                new ControlledPool(lock, changed, tunnels, time, builder, group, log, options.circuitBuildTimeout());
         this.options = options;
         this.predicted = new PredictedPorts(time.nanos());
         this.refusals = new Refusals(time);
+        this.learning = new LearningCircuits(builder.times(), usableView, time.nanos());
         this.notBefore = time.nanos();
     }
 
@@ -136,6 +140,7 @@ final class TunnelPool implements AutoCloseable {
 
     void configure(ClientOptions newOptions) {
         options = newOptions;
+        controlled.configure(newOptions.circuitBuildTimeout());
     }
 
     /** A stream to this port begins: others are likely to follow. */
@@ -168,12 +173,17 @@ final class TunnelPool implements AutoCloseable {
         }
     }
 
-    /** A circuit for a stream: one that is there, or else one that is built now. */
-    Tunnel acquire(Demand demand, Isolation isolation, Set<Fingerprint> avoid, long deadline)
+    /**
+     * A circuit for a stream: one that is there, or else one that is built now.
+     *
+     * @throws Refused when a controller closed the stream
+     */
+    Tunnel acquire(Demand demand, Isolation isolation, Set<Fingerprint> avoid, long deadline, TrackedStream stream)
             throws TorException, InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
+                stream.refuseIfClosed();
                 Optional<Tunnel> ready = ready(demand, isolation, avoid);
                 if (ready.isPresent()) {
                     ready.get().use(isolation, time.nanos());
@@ -215,7 +225,7 @@ final class TunnelPool implements AutoCloseable {
         Optional<Tunnel> coming = tunnels.stream()
                 .filter(each -> !each.isSet())
                 .filter(each -> (each.isPending() || each.awaitsBetterGuard()) && !each.isOver())
-                .filter(each -> !guards.isHopeless(each.path.guard()))
+                .filter(each -> !guards.isHopeless(each.path().guard()))
                 .filter(each -> each.launched - slow > 0 && each.suits(demand, isolation, exits, epoch))
                 .min(Comparator.comparing(each -> each.isClean()));
         if (coming.isPresent()) {
@@ -233,7 +243,7 @@ final class TunnelPool implements AutoCloseable {
         }
         try {
             PathChooser.Path path = new PathChooser(options, entropy).choose(view.get(), guards, demand, avoid);
-            return Optional.of(begin(view.get(), path, demand, CircuitEvents.Purpose.GENERAL));
+            return Optional.of(begin(view.get(), path, demand, CircuitEvents.Purpose.GENERAL, false));
         } catch (Unreachable none) {
             log.info(Domain.CIRC, "No path: " + none.getMessage());
             slowDown();
@@ -241,33 +251,40 @@ final class TunnelPool implements AutoCloseable {
         }
     }
 
-    private Tunnel begin(NetworkView view, PathChooser.Path path, Demand demand, CircuitEvents.Purpose purpose) {
-        TrackedCircuit tracked = builder.launch(purpose, false, demand);
+    private Tunnel begin(
+            NetworkView view,
+            PathChooser.Path path,
+            Demand demand,
+            CircuitEvents.Purpose purpose,
+            boolean byController) {
+        TrackedCircuit tracked = builder.launch(purpose, false, byController, demand);
         Tunnel tunnel = new Tunnel(tracked, path, time.nanos(), epoch);
         tunnels.add(tunnel);
-        group.fork("build " + tracked.id, () -> build(tunnel, view));
+        tunnel.builtBy(group.fork("build " + tracked.id, () -> build(tunnel, view)));
         return tunnel;
     }
 
     private void build(Tunnel tunnel, NetworkView view) throws InterruptedException {
         try {
             OriginCircuit circuit =
-                    builder.build(tunnel.tracked, tunnel.path, view.parameters(), options.circuitBuildTimeout());
+                    builder.build(tunnel.tracked, tunnel.path(), view.parameters(), builder.patience(options));
             lock.lock();
             try {
-                tunnel.built(circuit, guards.mayUse(tunnel.path.guard()));
+                tunnel.built(circuit, guards.mayUse(tunnel.path().guard()));
                 failuresInRow = 0;
-                established = true;
                 changed.signalAll();
             } finally {
                 lock.unlock();
             }
+            controlled.lengthen(tunnel);
         } catch (TorException failed) {
             log.info(Domain.CIRC, "Circuit " + tunnel.tracked.id + " was not built: " + failed.getMessage());
             lock.lock();
             try {
                 tunnels.remove(tunnel);
-                slowDown();
+                if (!tunnel.tracked.byController) {
+                    slowDown();
+                }
                 changed.signalAll();
             } finally {
                 lock.unlock();
@@ -296,7 +313,6 @@ final class TunnelPool implements AutoCloseable {
                         .allMatch(leg -> guards.mayUse(leg.path().guard()));
                 tunnel.linked(built, guardsAreBest);
                 failuresInRow = 0;
-                established = true;
                 changed.signalAll();
             } finally {
                 lock.unlock();
@@ -363,12 +379,12 @@ final class TunnelPool implements AutoCloseable {
     /** Circuits without streams that no stream is to use any more. @spec path-spec 2.1.6 */
     private List<StreamCarrier> expired() {
         long now = time.nanos();
+        Duration kept = learning.kept(options.circuitsAvailableTimeout());
         List<StreamCarrier> done = new ArrayList<>();
         for (Tunnel each : List.copyOf(tunnels)) {
             boolean old = each.dirtySince()
                     .map(since -> now - since > options.maxCircuitDirtiness().toNanos())
-                    .orElse(now - each.launched
-                            > options.circuitsAvailableTimeout().toNanos());
+                    .orElse(now - each.launched > kept.toNanos());
             boolean general = each.tracked.purpose() != CircuitEvents.Purpose.CONTROLLER;
             boolean useless = general && (old || each.isRetired() || each.epoch != epoch);
             if (useless && each.isIdle() && each.carrier().isPresent()) {
@@ -398,6 +414,18 @@ final class TunnelPool implements AutoCloseable {
                     return;
                 }
             }
+        }
+        if (!ports.isEmpty()) {
+            learnFromOneMore();
+        }
+    }
+
+    private void learnFromOneMore() {
+        long clean = tunnels.stream()
+                .filter(each -> each.isClean() && !each.isOver())
+                .count();
+        if (learning.isOneDue(time.nanos(), clean) && launchAhead(Demand.lookup())) {
+            learning.launched(time.nanos());
         }
     }
 
@@ -482,11 +510,40 @@ final class TunnelPool implements AutoCloseable {
         }
     }
 
-    /** Builds a circuit for a controller, which alone uses it. Returns its number before it is built. */
-    int launch(NetworkView view, PathChooser.Path path) {
+    /**
+     * Builds a circuit for a controller. Returns its number before it is built.
+     *
+     * @param byController whether the controller chose the path
+     */
+    int launch(NetworkView view, PathChooser.Path path, CircuitEvents.Purpose purpose, boolean byController) {
         lock.lock();
         try {
-            return begin(view, path, Demand.lookup(), CircuitEvents.Purpose.CONTROLLER).tracked.id;
+            return begin(view, path, Demand.lookup(), purpose, byController).tracked.id;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For controllers. */
+    ControlledPool controlled() {
+        return controlled;
+    }
+
+    /** Whoever waits for a circuit is to look whether it still wants one. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many new identities there have been. */
+    long epoch() {
+        lock.lock();
+        try {
+            return epoch;
         } finally {
             lock.unlock();
         }
@@ -494,18 +551,14 @@ final class TunnelPool implements AutoCloseable {
 
     /** Whether any circuit was built so far. */
     boolean isEstablished() {
-        lock.lock();
-        try {
-            return established;
-        } finally {
-            lock.unlock();
-        }
+        return builder.hasBuiltAny();
     }
 
     /** Ends all circuits. */
     @Override
     public void close() {
         group.close();
+        builder.close();
         builder.existing().forEach(each -> each.circuit().ifPresent(OriginCircuit::close));
     }
 }

@@ -1,5 +1,6 @@
 package io.allium.client;
 
+import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Time;
@@ -75,6 +76,7 @@ final class TunnelledFetcher implements DocumentFetcher {
     private final BootstrapReport report;
     private final Supplier<Optional<NetworkView>> view;
     private final Consumer<DirectoryRequest> arriving;
+    private final StreamBook streams;
     private final ClientOptions options;
     /** By circuit: two requests at once may each have opened one to the same directory. */
     private final Map<OriginCircuit, Fingerprint> circuits = new LinkedHashMap<>();
@@ -93,6 +95,7 @@ final class TunnelledFetcher implements DocumentFetcher {
             BootstrapReport report,
             Supplier<Optional<NetworkView>> view,
             Consumer<DirectoryRequest> arriving,
+            StreamBook streams,
             ClientOptions options) {
         this.time = time;
         this.entropy = entropy;
@@ -101,6 +104,7 @@ final class TunnelledFetcher implements DocumentFetcher {
         this.report = report;
         this.view = view;
         this.arriving = arriving;
+        this.streams = streams;
         this.options = options;
     }
 
@@ -199,13 +203,25 @@ final class TunnelledFetcher implements DocumentFetcher {
 
     private HttpMessage.Response exchange(Source source, DirectoryRequest request)
             throws TorException, InterruptedException {
+        return streams.directory(
+                source.target, StreamEvents.Purpose.DIR_FETCH, told -> exchange(source, request, told));
+    }
+
+    private HttpMessage.Response exchange(Source source, DirectoryRequest request, TrackedStream told)
+            throws TorException, InterruptedException {
         OriginCircuit circuit = circuit(source);
-        try (OnionStream stream = circuit.connectDirectory(BEGIN_PATIENCE)) {
+        streams.sent(told, circuit.id());
+        try (OnionStream stream = circuit.connectDirectory(BEGIN_PATIENCE);
+                ByteStream counted = builder.counted(stream)) {
+            streams.connected(told, stream);
             tellPhase(request);
             Time.Timer impatience = time.after(ANSWER_PATIENCE, stream::close);
             try {
                 stream.write(request.http(source.name()).encode());
-                return HttpMessage.readResponse(new Noticing(stream, () -> arriving.accept(request)));
+                HttpMessage.Response response =
+                        HttpMessage.readResponse(new Noticing(counted, () -> arriving.accept(request)));
+                streams.ended(told, stream.ended());
+                return response;
             } finally {
                 impatience.cancel();
             }

@@ -4,7 +4,6 @@ import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
 import io.allium.base.Log;
 import io.allium.base.Refused;
-import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
@@ -16,14 +15,13 @@ import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.StreamCarrier;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
-import io.allium.directory.Relay;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -38,23 +36,30 @@ public final class Tunnels implements AutoCloseable {
     /**
      * Who asks for a stream, and which addresses it may lead to.
      *
-     * @param source where the application connected from, for the control port; empty where nobody knows
+     * @param named what the application named, where another destination stands for it
      */
-    public record Origin(String source, StreamEvents.Purpose purpose, BeginFlags flags) {
+    public record Origin(StreamEvents.Asked asked, BeginFlags flags, Optional<Destination> named) {
         /** What C tor's SOCKS port asks for by default: IPv4 or IPv6, IPv4 rather. */
         public static final BeginFlags ANY_ADDRESS = new BeginFlags(true, false, false);
 
-        public static final Origin UNKNOWN = new Origin("", StreamEvents.Purpose.USER, ANY_ADDRESS);
+        public static final Origin UNKNOWN = byUs("", StreamEvents.Purpose.USER);
+
+        /** Something of ours rather than an application. */
+        public static Origin byUs(String source, StreamEvents.Purpose purpose) {
+            return new Origin(StreamEvents.Asked.byUs(source, purpose), ANY_ADDRESS, Optional.empty());
+        }
+
+        /** The same of an application that named this. */
+        public Origin naming(Destination destination) {
+            return new Origin(asked, flags, Optional.of(destination));
+        }
     }
 
     private final Time time;
-    private final Entropy entropy;
     private final CircuitBuilder builder;
-    private final GuardSet guards;
-    private final Supplier<Optional<NetworkView>> usableView;
     private final TunnelPool pool;
-    private final TaskGroup group;
     private final StreamBook streams;
+    private final ControlledTunnels controlled;
     private volatile ClientOptions options;
 
     /** @param usableView what is believed of the network, once that is enough to build circuits */
@@ -66,16 +71,23 @@ public final class Tunnels implements AutoCloseable {
             CircuitBuilder builder,
             GuardSet guards,
             Supplier<Optional<NetworkView>> usableView,
-            StreamEvents events,
+            StreamBook streams,
             ClientOptions options) {
         this.time = time;
-        this.entropy = entropy;
         this.builder = builder;
-        this.guards = guards;
-        this.usableView = usableView;
         this.pool = new TunnelPool(time, entropy, tasks, log, builder, guards, usableView, options);
-        this.group = new TaskGroup(tasks, "streams");
-        this.streams = new StreamBook(events);
+        this.streams = streams;
+        this.controlled = new ControlledTunnels(
+                entropy,
+                tasks,
+                log,
+                builder,
+                guards,
+                usableView,
+                pool,
+                streams,
+                stream -> resolve(stream, Isolation.OWN),
+                options);
         this.options = options;
     }
 
@@ -92,6 +104,7 @@ public final class Tunnels implements AutoCloseable {
     void configure(ClientOptions newOptions) {
         options = newOptions;
         pool.configure(newOptions);
+        controlled.configure(newOptions);
     }
 
     /** Opens a stream for an application of which nothing more is known. */
@@ -102,21 +115,15 @@ public final class Tunnels implements AutoCloseable {
     /**
      * Opens a stream and waits until the exit has connected; several circuits are tried.
      *
-     * @throws Refused when an exit says no for good, no exit would do, or the configuration forbids it
+     * @throws Refused when an exit says no for good, no exit would do, the configuration forbids it, or a controller closed it
      * @throws Unreachable when no circuit could be had in time
      */
     public AttachedStream connect(Destination to, Isolation isolation, Origin origin)
             throws TorException, InterruptedException {
-        Demand demand = Demand.of(to, options);
-        StreamEvents.Status stream = streams.open(false, "" + to, isolation, origin);
+        TrackedStream stream = open(false, false, to, origin);
         try {
-            refuseInternal(to.address());
-            pool.predict(to.port());
             OnionStream opened = retrying(
-                    stream,
-                    demand,
-                    isolation,
-                    (circuit, patience) -> circuit.connect(to.host(), to.port(), origin.flags(), patience));
+                    stream, isolation, (where, patience) -> connected(stream, where, origin.flags(), patience));
             refuseInternal(opened);
             return attached(stream, opened);
         } catch (TorException failed) {
@@ -128,17 +135,27 @@ public final class Tunnels implements AutoCloseable {
         }
     }
 
-    private AttachedStream attached(StreamEvents.Status stream, OnionStream opened) {
+    private TrackedStream open(boolean lookup, boolean onion, Destination to, Origin origin) {
+        return streams.open(lookup, onion, to, origin, pool.epoch(), options.leaveStreamsUnattached());
+    }
+
+    private OnionStream connected(TrackedStream stream, Place where, BeginFlags flags, Duration patience)
+            throws TorException, InterruptedException {
+        Destination to = stream.target();
+        OnionStream opening = where.circuit().isPresent()
+                ? where.circuit().get().begin(where.hop(), to.host(), to.port(), flags)
+                : where.carrier().begin(to.host(), to.port(), flags);
+        stream.tries(opening);
+        opening.awaitConnected(patience);
+        stream.answered();
+        return opening;
+    }
+
+    private AttachedStream attached(TrackedStream stream, OnionStream opened) {
         streams.remapped(stream, opened);
-        StreamEvents.Status succeeded = streams.moved(
-                stream, StreamEvents.State.SUCCEEDED, opened.circuit().id());
-        AttachedStream attached = new AttachedStream(
-                stream.id(),
-                opened,
-                () -> streams.closed(
-                        succeeded,
-                        opened.ended().map(end -> end.reason().name()).orElse("DONE")));
-        streams.endableBy(succeeded, attached::close);
+        streams.moved(stream, StreamEvents.State.SUCCEEDED, opened.circuit().id());
+        AttachedStream attached = new AttachedStream(stream.id, opened, () -> streams.ended(stream, opened.ended()));
+        streams.opened(stream, opened, attached::close);
         return attached;
     }
 
@@ -149,21 +166,22 @@ public final class Tunnels implements AutoCloseable {
      */
     public RelayMessage.Resolved resolve(String nameOrAddress, Isolation isolation, Origin origin)
             throws TorException, InterruptedException {
-        StreamEvents.Status stream = streams.open(true, nameOrAddress + ":0", isolation, origin);
+        return resolve(open(true, false, new Destination(nameOrAddress, 0), origin), isolation);
+    }
+
+    private RelayMessage.Resolved resolve(TrackedStream stream, Isolation isolation)
+            throws TorException, InterruptedException {
         try {
-            Optional<InetAddress> address = new Destination(nameOrAddress, 0).address();
-            if (options.clientDnsRejectInternalAddresses()
-                    && address.map(Endpoint::isInternal).orElse(false)) {
-                throw new Refused(Refused.Kind.RESOLVE_FAILED, "no exit knows the name of a private address");
-            }
-            String question = address.map(ReverseName::of).orElse(nameOrAddress);
-            RelayMessage.Resolved answer = retrying(
-                    stream,
-                    Demand.lookup(),
-                    isolation,
-                    (circuit, patience) -> believed(circuit.resolve(question, patience)));
+            RelayMessage.Resolved answer = retrying(stream, isolation, (where, patience) -> {
+                String question = question(stream.target());
+                return believed(
+                        where.circuit().isPresent()
+                                ? where.circuit().get().resolve(where.hop(), question, patience)
+                                : where.carrier().resolve(question, patience));
+            });
+            streams.resolved(stream, answer);
+            streams.closed(stream, "DONE"); // whatever the answer is, it came
             refuseFailure(answer);
-            streams.closed(stream, "DONE");
             return answer;
         } catch (TorException failed) {
             streams.failed(stream, failed);
@@ -172,6 +190,15 @@ public final class Tunnels implements AutoCloseable {
             streams.closed(stream, "DONE");
             throw givenUp;
         }
+    }
+
+    private String question(Destination about) throws Refused {
+        Optional<InetAddress> address = about.address();
+        if (options.clientDnsRejectInternalAddresses()
+                && address.map(Endpoint::isInternal).orElse(false)) {
+            throw new Refused(Refused.Kind.RESOLVE_FAILED, "no exit knows the name of a private address");
+        }
+        return address.map(ReverseName::of).orElse(about.host());
     }
 
     /** The answers without those that an exit cannot rightly give. */
@@ -204,33 +231,48 @@ public final class Tunnels implements AutoCloseable {
         }
     }
 
+    /**
+     * What a stream is put onto.
+     *
+     * @param hop the number of the relay of {@code circuit} that it ends in; without one it ends in the last
+     * @param tunnel what we know of the carrier, where it is one that we keep for streams
+     */
+    private record Place(StreamCarrier carrier, Optional<OriginCircuit> circuit, int hop, Optional<Tunnel> tunnel) {}
+
     /** What is done on a circuit, and may be done again on another. */
     private interface Use<T> {
-        T on(StreamCarrier circuit, Duration patience) throws TorException, InterruptedException;
+        T on(Place where, Duration patience) throws TorException, InterruptedException;
     }
 
-    private <T> T retrying(StreamEvents.Status stream, Demand demand, Isolation isolation, Use<T> use)
+    private <T> T retrying(TrackedStream stream, Isolation isolation, Use<T> use)
             throws TorException, InterruptedException {
         long deadline = time.nanos() + options.socksTimeout().toNanos();
         Set<Fingerprint> avoid = new TreeSet<>();
         Retries retries = new Retries(options.circuitStreamTimeout());
         while (true) {
-            Tunnel tunnel = pool.acquire(demand, isolation, avoid, deadline);
-            StreamCarrier circuit = tunnel.carrier().orElseThrow();
+            TrackedStream.Placement placement = placement(stream, deadline);
+            Demand demand = demand(stream);
+            Place where = place(stream, placement, demand, isolation, avoid, deadline);
             try {
-                streams.sent(stream, circuit.id());
-                return use.on(circuit, retries.next());
+                streams.sent(stream, where.carrier().id());
+                return use.on(where, retries.next());
             } catch (Refused no) {
                 if (no.kind() == Refused.Kind.EXIT_POLICY) {
-                    pool.refused(tunnel, demand);
+                    where.tunnel().ifPresent(tunnel -> pool.refused(tunnel, demand));
                 }
                 if (!retries.after(no)) {
                     throw no;
                 }
-                avoid.add(tunnel.exit().fingerprint());
+                where.tunnel().ifPresent(tunnel -> avoid.add(tunnel.exit().fingerprint()));
                 streams.detached(stream, no);
             } catch (Unreachable failed) {
-                pool.retire(tunnel);
+                stream.refuseIfClosed();
+                if (stream.wasDetached()) {
+                    continue;
+                }
+                if (placement instanceof TrackedStream.Placement.Anywhere) {
+                    where.tunnel().ifPresent(pool::retire);
+                }
                 if (!retries.afterFailure()) {
                     throw failed;
                 }
@@ -239,22 +281,70 @@ public final class Tunnels implements AutoCloseable {
         }
     }
 
+    /** Where a controller wants the stream, if that is left to controllers. */
+    private TrackedStream.Placement placement(TrackedStream stream, long deadline)
+            throws Refused, Unreachable, InterruptedException {
+        if (options.leaveStreamsUnattached() && stream.isUnplaced() && !stream.isAwaitingController()) {
+            streams.awaitsController(stream);
+        }
+        return stream.next(time, deadline);
+    }
+
+    private Demand demand(TrackedStream stream) throws Refused {
+        if (stream.lookup) {
+            question(stream.target()); // refuses what no exit could answer
+            return Demand.lookup();
+        }
+        refuseInternal(stream.target().address());
+        pool.predict(stream.target().port());
+        return Demand.of(stream.target(), options);
+    }
+
+    private Place place(
+            TrackedStream stream,
+            TrackedStream.Placement placement,
+            Demand demand,
+            Isolation isolation,
+            Set<Fingerprint> avoid,
+            long deadline)
+            throws TorException, InterruptedException {
+        return switch (placement) {
+            case TrackedStream.Placement.Anywhere() -> {
+                Tunnel tunnel = pool.acquire(demand, isolation, avoid, deadline, stream);
+                yield new Place(tunnel.carrier().orElseThrow(), Optional.empty(), 0, Optional.of(tunnel));
+            }
+            case TrackedStream.Placement.On on -> {
+                StreamCarrier carrier = on.circuit()
+                        .carrier()
+                        .orElseThrow(() -> new Unreachable("circuit " + on.circuit().id + " is not built"));
+                yield new Place(
+                        carrier,
+                        on.hop() == 0 ? Optional.empty() : on.circuit().circuit(),
+                        on.hop(),
+                        pool.controlled().attach(on.circuit(), isolation));
+            }
+        };
+    }
+
     /** How a stream comes about that no exit serves. */
     public interface Opening {
         /**
          * Opens the stream, connected.
          *
          * @param sent to be told each circuit on which it is asked for
+         * @param closed completes when nobody wants it any more, with what to say then
          */
-        OnionStream open(IntConsumer sent) throws TorException, InterruptedException;
+        OnionStream open(IntConsumer sent, CompletableFuture<Refused> closed) throws TorException, InterruptedException;
     }
 
     /** Opens a stream that another knows how to open, such as to an onion service, and tells the control port of it. */
     public AttachedStream connect(Destination to, Isolation isolation, Origin origin, Opening opening)
             throws TorException, InterruptedException {
-        StreamEvents.Status stream = streams.open(false, "" + to, isolation, origin);
+        TrackedStream stream = open(false, true, to, origin);
         try {
-            return attached(stream, opening.open(circuit -> streams.sent(stream, circuit)));
+            placement(stream, time.nanos() + options.socksTimeout().toNanos());
+            OnionStream opened = opening.open(circuit -> streams.sent(stream, circuit), stream.closed());
+            return attached(stream, opened);
         } catch (TorException failed) {
             streams.failed(stream, failed);
             throw failed;
@@ -274,79 +364,15 @@ public final class Tunnels implements AutoCloseable {
         pool.newIdentity();
     }
 
-    /**
-     * Builds a circuit for a controller, which alone uses it: along these relays, or a path of our choice where there are
-     * none.
-     *
-     * @return its number, before it is built
-     * @throws Refused when a relay is unknown, or nothing is known of the network
-     */
-    public int launch(List<Fingerprint> path) throws TorException {
-        NetworkView view = knownNetwork();
-        PathChooser chooser = new PathChooser(options, entropy);
-        return pool.launch(
-                view,
-                path.isEmpty()
-                        ? chooser.choose(view, guards, Demand.lookup(), Set.of())
-                        : chooser.along(relays(view, path), guards));
+    /** For controllers. */
+    ControlledTunnels controlled() {
+        return controlled;
     }
 
-    private NetworkView knownNetwork() throws Refused {
-        return usableView
-                .get()
-                .orElseThrow(() -> new Refused(Refused.Kind.NETWORK_DOWN, "the network is not known yet"));
-    }
-
-    private static List<Relay> relays(NetworkView view, List<Fingerprint> path) throws Refused {
-        List<Relay> relays = new ArrayList<>();
-        for (Fingerprint each : path) {
-            relays.add(view.relay(each)
-                    .filter(Relay::isUsable)
-                    .orElseThrow(() -> new Refused(Refused.Kind.GENERAL, "no descriptor for relay " + each)));
-        }
-        return relays;
-    }
-
-    /**
-     * Makes a circuit longer for a controller; what comes of it the circuit's events tell.
-     *
-     * @throws Refused when the circuit or a relay is unknown
-     */
-    public void extend(int circuit, List<Fingerprint> further) throws TorException {
-        NetworkView view = knownNetwork();
-        TrackedCircuit tracked =
-                tracked(circuit).orElseThrow(() -> new Refused(Refused.Kind.GENERAL, "there is no circuit " + circuit));
-        OriginCircuit open = tracked.circuit()
-                .orElseThrow(() -> new Refused(Refused.Kind.GENERAL, "circuit " + circuit + " is not built yet"));
-        List<Relay> relays = relays(view, further);
-        group.fork("extend " + circuit, () -> {
-            for (Relay next : relays) {
-                open.extend(CircuitBuilder.lastHop(next), options.circuitBuildTimeout());
-                tracked.reachedHop(TrackedCircuit.hop(next));
-                builder.tell(tracked);
-            }
-            tracked.becomes(CircuitEvents.State.BUILT);
-            builder.tell(tracked);
-        });
-    }
-
-    private Optional<TrackedCircuit> tracked(int circuit) {
-        return builder.existing().stream().filter(each -> each.id == circuit).findFirst();
-    }
-
-    /** Ends a circuit; with {@code ifUnused} only where no stream is on it. False where there is no such circuit. */
-    public boolean closeCircuit(int circuit, boolean ifUnused) {
-        Optional<TrackedCircuit> found = tracked(circuit);
-        found.filter(each -> !ifUnused
-                        || each.carrier().map(open -> open.openStreams() == 0).orElse(true))
-                .flatMap(TrackedCircuit::circuit)
-                .ifPresent(OriginCircuit::close);
-        return found.isPresent();
-    }
-
-    /** Ends a stream. False where there is no such stream. */
-    public boolean closeStream(long stream) {
-        return streams.end(stream);
+    /** Tells what each circuit and each stream carried since the last time; called each second. */
+    public void tellTraffic() {
+        builder.tellTraffic();
+        streams.tellTraffic();
     }
 
     /** All circuits that exist, for {@code GETINFO circuit-status}. */
@@ -367,7 +393,7 @@ public final class Tunnels implements AutoCloseable {
     /** Ends all circuits and with them all streams. */
     @Override
     public void close() {
-        group.close();
+        controlled.close();
         pool.close();
     }
 }

@@ -47,13 +47,21 @@ class AnonymousDirectoryTest {
                         new Channels(time, new SystemEntropy(), new Nowhere(), tasks, Log.NONE, ChannelEvents.NONE)) {
             CircuitBuilder builder = new CircuitBuilder(
                     time,
+                    tasks,
                     channels,
                     new OriginCircuits(time, entropy, Log.NONE),
                     guards,
+                    new BuildTimes(entropy, Log.NONE, told -> {}),
                     new BootstrapReport(time, Log.NONE, DirectoryEvents.NONE),
                     CircuitEvents.NONE);
-            AnonymousDirectory directory =
-                    new AnonymousDirectory(time, entropy, builder, guards, () -> Optional.of(view), options);
+            AnonymousDirectory directory = new AnonymousDirectory(
+                    time,
+                    entropy,
+                    builder,
+                    guards,
+                    () -> Optional.of(view),
+                    new StreamBook(time, StreamEvents.NONE),
+                    options);
             assertThatThrownBy(() -> directory.exchange(TestNetwork.fingerprint(3), REQUEST))
                     .isInstanceOf(Unreachable.class)
                     .hasMessageContaining(Nowhere.WHY);

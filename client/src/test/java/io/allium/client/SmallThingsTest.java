@@ -21,7 +21,7 @@ class SmallThingsTest {
 
     @Test
     void aSetOfRelaysIsReadFromTorrc() throws Exception {
-        Relay r1 = TestNetwork.of(3, 0).view().relayNamed("r1").orElseThrow();
+        Relay r1 = TestNetwork.of(3, 0).view().called("r1").orElseThrow();
 
         assertThat(RelaySet.parse("R1").contains(r1)).isTrue();
         assertThat(RelaySet.parse("r2, " + r1.fingerprint() + "~r1").contains(r1))

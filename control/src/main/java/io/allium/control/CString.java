@@ -1,12 +1,15 @@
 package io.allium.control;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
 /** Strings in double quotes with the escapes of C, as torrc files and the control protocol write them. */
 public final class CString {
     private CString() {}
 
     /**
      * Where the quoted string that begins at {@code from} ends, just behind its closing quote; -1 if it is not
-     * closed on its line or has an escape that C does not know.
+     * closed on its line or has an escape that C does not know, or that is no byte but zero.
      */
     public static int end(String text, int from) {
         int at = from + 1;
@@ -31,28 +34,30 @@ public final class CString {
         return -1;
     }
 
-    /** The text of a quoted string that {@link #end} found whole. Bytes given as numbers are Latin-1 characters. */
+    /** The text of a quoted string that {@link #end} found whole. Its escapes stand for bytes, as {@link ControlText} has them. */
     public static String unescape(String quoted) {
-        StringBuilder text = new StringBuilder(quoted.length());
+        byte[] source = ControlText.bytes(quoted);
+        ByteArrayOutputStream text = new ByteArrayOutputStream(source.length);
+        String ascii = new String(source, StandardCharsets.ISO_8859_1); // a character for each byte
         int at = 1;
-        while (at < quoted.length() - 1) {
-            if (quoted.charAt(at) != '\\') {
-                text.append(quoted.charAt(at++));
+        while (at < source.length - 1) {
+            if (source[at] != '\\') {
+                text.write(source[at++]);
                 continue;
             }
-            int length = escapeLength(quoted, at + 1);
-            String escape = quoted.substring(at + 1, at + 1 + length);
-            text.append(meaning(escape));
+            int length = escapeLength(ascii, at + 1);
+            text.write(meaning(ascii.substring(at + 1, at + 1 + length)));
             at += 1 + length;
         }
-        return text.toString();
+        return ControlText.of(text.toByteArray());
     }
 
-    /** Puts a text into quotes, so that {@link #unescape} gives it back and it stays on one line of ASCII. */
+    /** Puts a text into quotes, so that {@link #unescape} gives it back and its bytes stay on one line of ASCII. */
     public static String quote(String text) {
-        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        byte[] source = ControlText.bytes(text);
+        StringBuilder quoted = new StringBuilder(source.length + 2).append('"');
+        for (byte each : source) {
+            char c = (char) (each & 0xff);
             switch (c) {
                 case '"', '\\' -> quoted.append('\\').append(c);
                 case '\n' -> quoted.append("\\n");
@@ -62,7 +67,7 @@ public final class CString {
                     if (c >= ' ' && c < 0x7f) {
                         quoted.append(c);
                     } else {
-                        quoted.append(String.format("\\%03o", c & 0xff));
+                        quoted.append(String.format("\\%03o", (int) c));
                     }
                 }
             }
@@ -78,14 +83,15 @@ public final class CString {
         char c = text.charAt(at);
         if (c == 'x' || c == 'X') {
             boolean hex = at + 2 < text.length() && isHex(text.charAt(at + 1)) && isHex(text.charAt(at + 2));
-            return hex ? 3 : -1;
+            return hex && !text.startsWith("00", at + 1) ? 3 : -1;
         }
         if (isOctal(c)) {
             int length = 1;
             while (length < 3 && at + length < text.length() && isOctal(text.charAt(at + length))) {
                 length++;
             }
-            return length;
+            int value = Integer.parseInt(text, at, at + length, 8);
+            return value > 0 && value <= 0xff ? length : -1;
         }
         return "nrt\"\\'".indexOf(c) >= 0 ? 1 : -1;
     }
@@ -96,7 +102,7 @@ public final class CString {
             case 'r' -> '\r';
             case 't' -> '\t';
             case 'x', 'X' -> (char) Integer.parseInt(escape.substring(1), 16);
-            case '0', '1', '2', '3', '4', '5', '6', '7' -> (char) (Integer.parseInt(escape, 8) & 0xff);
+            case '0', '1', '2', '3', '4', '5', '6', '7' -> (char) Integer.parseInt(escape, 8);
             default -> escape.charAt(0);
         };
     }

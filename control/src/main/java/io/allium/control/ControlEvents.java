@@ -1,7 +1,6 @@
 package io.allium.control;
 
 import io.allium.base.Log;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -24,6 +23,11 @@ public final class ControlEvents implements StatusEvents {
     /** Whether any controller wants to hear this: whoever has work to put an event into words asks first. */
     public boolean wanted(ControlEvent event) {
         return sessions.stream().anyMatch(session -> session.wants(event));
+    }
+
+    /** An event that is no more than its name. */
+    public void tell(ControlEvent event) {
+        send(event, () -> ControlReply.of(ControlReply.EVENT, event.name()));
     }
 
     /** An event of one line: its name and this behind it. */
@@ -72,7 +76,7 @@ public final class ControlEvents implements StatusEvents {
         if (!wanted(event)) {
             return;
         }
-        byte[] bytes = words.get().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = words.get().toBytes();
         for (ControlSession session : sessions) {
             if (session.wants(event)) {
                 session.enqueue(bytes);

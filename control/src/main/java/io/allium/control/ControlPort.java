@@ -1,5 +1,6 @@
 package io.allium.control;
 
+import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.Network;
@@ -19,7 +20,6 @@ public final class ControlPort implements AutoCloseable {
 
     private final Network.Listener socket;
     private final String version;
-    private final ControlAuthentication authentication;
     private final ControlCatalogue catalogue;
     private final ControlEvents events;
     private final Runnable ownerGone;
@@ -27,6 +27,7 @@ public final class ControlPort implements AutoCloseable {
     private final Tasks tasks;
     private final Log log;
     private final TaskGroup sessions;
+    private volatile ControlAuthentication authentication;
     private final Queue<ControlSession> open = new ConcurrentLinkedQueue<>(); // the oldest first
 
     /**
@@ -67,6 +68,21 @@ public final class ControlPort implements AutoCloseable {
         return socket;
     }
 
+    /** From now on controllers have to prove this; those that are in stay in. */
+    public void authenticate(ControlAuthentication by) {
+        authentication = by;
+    }
+
+    /** Takes nobody in any more; those that are in stay in until they leave, or until it is closed. */
+    public void stopAccepting() {
+        socket.close();
+    }
+
+    /** Whether a controller is connected. */
+    public boolean isInUse() {
+        return !open.isEmpty();
+    }
+
     @Override
     public void close() {
         socket.close();
@@ -82,15 +98,25 @@ public final class ControlPort implements AutoCloseable {
                 return;
             }
             ControlSession session =
-                    new ControlSession(controller, version, authentication, catalogue, events, tasks, log);
+                    new ControlSession(controller, version, () -> authentication, catalogue, events, tasks, log);
             if (open.size() >= SESSIONS_MAX && !makeRoom()) {
                 log.warn(Domain.CONTROL, "More than " + SESSIONS_MAX + " controllers at once: turning one away.");
                 controller.close();
                 continue;
             }
             open.add(session);
+            tellOf(controller);
             sessions.fork("session", () -> serve(session));
         }
+    }
+
+    /** Whoever controls us can do anything: our operator should see that somebody came. */
+    private void tellOf(Wire controller) {
+        Endpoint from = controller.remote();
+        log.notice(
+                Domain.CONTROL,
+                "New control connection opened"
+                        + (from == null ? "" : " from " + from.address().getHostAddress()) + ".");
     }
 
     /** Sends away whoever has been connected for longest without saying who he is: he must not keep controllers out. */

@@ -2,8 +2,9 @@ package io.allium.control;
 
 import io.allium.base.ByteStream;
 import io.allium.base.ProtocolViolation;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,10 +15,10 @@ import java.util.Optional;
  * @spec control-spec 2.1, 2.2
  */
 final class ControlReader {
-    /** No command needs a longer line; C tor allows a megabyte. */
-    static final int LINE_MAX = 64 * 1024;
-    /** A configuration or a descriptor fits well; C tor's own bound. */
-    static final int DATA_MAX = 1024 * 1024;
+    /** Whoever has not said yet who he is needs no longer line. */
+    static final int STRANGERS_MAX = 64 * 1024;
+    /** Others' lines and blocks: a configuration or a descriptor fits well; C tor's own bound. */
+    static final int COMMAND_MAX = 1024 * 1024;
 
     private final ByteStream controller;
     private final byte[] buffer = new byte[4096];
@@ -28,59 +29,73 @@ final class ControlReader {
         this.controller = controller;
     }
 
-    /** The next command, or nothing once the controller is gone. Empty lines are passed over. */
-    Optional<ControlCommand> next() throws IOException, ProtocolViolation {
-        while (true) {
-            Optional<String> line = line(LINE_MAX);
-            if (line.isEmpty()) {
-                return Optional.empty();
-            }
-            if (!line.get().isBlank()) {
-                return Optional.of(command(line.get().strip()));
-            }
-        }
+    /**
+     * The next command, or nothing once the controller is gone, be it within one. An empty line, or one that begins with a space,
+     * is a command without a name; what stands behind a zero byte is not looked at: as in C tor.
+     *
+     * @param most how many bytes its line may have, and its block
+     */
+    Optional<ControlCommand> next(int most) throws IOException, ProtocolViolation {
+        Optional<byte[]> line = line(most);
+        return line.isEmpty()
+                ? Optional.empty()
+                : command(beforeZero(ControlText.of(line.get())).stripTrailing(), most);
     }
 
-    private ControlCommand command(String line) throws IOException, ProtocolViolation {
+    private static String beforeZero(String line) {
+        int zero = line.indexOf('\0');
+        return zero < 0 ? line : line.substring(0, zero);
+    }
+
+    private Optional<ControlCommand> command(String line, int most) throws IOException, ProtocolViolation {
         boolean block = line.startsWith("+");
         String rest = block ? line.substring(1) : line;
         int space = rest.indexOf(' ');
         String name = space < 0 ? rest : rest.substring(0, space);
         String arguments = space < 0 ? "" : rest.substring(space + 1);
-        return new ControlCommand(name.toUpperCase(Locale.ROOT), arguments, block ? data() : "");
+        Optional<String> data = block ? data(most) : Optional.of("");
+        return data.map(whole ->
+                new ControlCommand(name.toUpperCase(Locale.ROOT), arguments, whole, (block ? "+" : "") + name));
     }
 
-    private String data() throws IOException, ProtocolViolation {
-        StringBuilder data = new StringBuilder();
+    /** The block, or nothing where the controller leaves before its end. */
+    private Optional<String> data(int most) throws IOException, ProtocolViolation {
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
         while (true) {
-            String line = line(DATA_MAX).orElseThrow(() -> new ProtocolViolation("the data has no end"));
-            if (line.equals(".")) {
-                return data.toString();
+            Optional<byte[]> next = line(most);
+            if (next.isEmpty()) {
+                return Optional.empty();
             }
-            data.append(line.startsWith(".") ? line.substring(1) : line).append('\n');
-            if (data.length() > DATA_MAX) {
-                throw new ProtocolViolation("data longer than " + DATA_MAX + " bytes");
+            byte[] line = next.get();
+            int dot = line.length > 0 && line[0] == '.' ? 1 : 0;
+            if (line.length == 1 && dot == 1) {
+                return Optional.of(ControlText.of(data.toByteArray()));
+            }
+            data.write(line, dot, line.length - dot);
+            data.write('\n');
+            if (data.size() > most) {
+                throw new ProtocolViolation("Line too long.");
             }
         }
     }
 
     /** A line without its end, which may lack the carriage return; nothing at the end of all. */
-    private Optional<String> line(int most) throws IOException, ProtocolViolation {
-        StringBuilder line = new StringBuilder();
+    private Optional<byte[]> line(int most) throws IOException, ProtocolViolation {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(128);
         while (true) {
             if (at == end && !fill()) {
                 return Optional.empty();
             }
-            char c = (char) (buffer[at++] & 0xff);
-            if (c == '\n') {
-                int length = line.length();
-                boolean carriageReturn = length > 0 && line.charAt(length - 1) == '\r';
-                return Optional.of(carriageReturn ? line.substring(0, length - 1) : line.toString());
+            byte b = buffer[at++];
+            if (b == '\n') {
+                byte[] whole = line.toByteArray();
+                boolean carriageReturn = whole.length > 0 && whole[whole.length - 1] == '\r';
+                return Optional.of(carriageReturn ? Arrays.copyOf(whole, whole.length - 1) : whole);
             }
-            if (line.length() == most) {
-                throw new ProtocolViolation("a line longer than " + most + " bytes");
+            if (line.size() == most) {
+                throw new ProtocolViolation("Line too long.");
             }
-            line.append(c);
+            line.write(b);
         }
     }
 
@@ -88,9 +103,5 @@ final class ControlReader {
         at = 0;
         end = Math.max(0, controller.read(buffer, 0, buffer.length));
         return end > 0;
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

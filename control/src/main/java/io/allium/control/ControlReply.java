@@ -11,14 +11,18 @@ import java.util.List;
  */
 public final class ControlReply {
     public static final int OK = 250;
+    public static final int SYNTAX_ERROR = 500;
+    public static final int OUT_OF_ROOM = 451;
     public static final int UNRECOGNIZED_COMMAND = 510;
     public static final int BAD_ARGUMENT = 512;
     public static final int BAD_SYNTAX = 513;
     public static final int AUTHENTICATION_REQUIRED = 514;
     public static final int BAD_AUTHENTICATION = 515;
+    public static final int DUPLICATE = 550;
     public static final int FAILED = 551;
     public static final int UNRECOGNIZED = 552;
     public static final int INVALID = 553;
+    public static final int INVALID_DESCRIPTOR = 554;
     public static final int EVENT = 650;
 
     private record Line(int code, String text, boolean block) {}
@@ -49,7 +53,19 @@ public final class ControlReply {
 
     /** What a command hears whose arguments are too few or too many: {@code exactly one}, {@code at least 2}. */
     public static ControlReply wantsArguments(ControlCommand command, String howMany) {
-        return of(BAD_ARGUMENT, "Bad arguments to " + command.name() + ": Need " + howMany + " argument(s)");
+        return of(BAD_ARGUMENT, "Bad arguments to " + command.written() + ": Need " + howMany + " argument(s)");
+    }
+
+    /** What a command hears that takes fewer arguments. */
+    public static ControlReply takesAtMost(ControlCommand command, int arguments) {
+        return of(
+                BAD_ARGUMENT,
+                "Bad arguments to " + command.written() + ": Cannot accept more than " + arguments + " argument(s)");
+    }
+
+    /** What a command hears whose keywords, or the quoted strings behind them, cannot be read. */
+    public static ControlReply unreadableArguments(ControlCommand command) {
+        return of(BAD_ARGUMENT, "Bad arguments to " + command.written() + ": Cannot parse keyword argument(s)");
     }
 
     /** {@code key=value}, as a block where the value has several lines. It cannot stand last. */
@@ -88,7 +104,7 @@ public final class ControlReply {
             char separator = line.block() ? '+' : i == lines.size() - 1 ? ' ' : '-';
             text.append(line.code()).append(separator).append(line.text()).append("\r\n");
         }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return ControlText.bytes(text.toString());
     }
 
     @Override

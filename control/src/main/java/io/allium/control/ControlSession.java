@@ -1,19 +1,20 @@
 package io.allium.control;
 
+import io.allium.base.Endpoint;
 import io.allium.base.Log;
 import io.allium.base.Log.Domain;
 import io.allium.base.ProtocolViolation;
-import io.allium.base.Refused;
 import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Wire;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,28 +26,32 @@ public final class ControlSession {
     /** Replies and events that wait for a slow controller; at debug level some seconds' worth. */
     static final int QUEUE_MAX = 10_000;
 
+    /** How large they may be together: twice the largest answer, which is the consensus of the public network. */
+    static final int BYTES_MAX = 8 * 1024 * 1024;
+
     /** Put into the queue, where everything else has some bytes, to say that the connection is to be closed behind it. */
     private static final byte[] END = new byte[0];
 
     private final Wire controller;
     private final String version;
-    private final ControlAuthentication authentication;
+    private final Supplier<ControlAuthentication> authentication;
     private final ControlCatalogue catalogue;
     private final ControlEvents events;
     private final Tasks tasks;
     private final Log log;
     private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+    private final Semaphore room = new Semaphore(BYTES_MAX);
     private volatile Set<ControlEvent> subscribed = Set.of();
     private volatile boolean authenticated;
     private boolean askedForProtocol;
-    private ControlAuthentication.@Nullable Challenge challenge;
+    private byte @Nullable [] challenge;
     private boolean owner;
-    private final List<Runnable> whenGone = new ArrayList<>();
+    private final Set<Runnable> whenGone = new LinkedHashSet<>();
 
     ControlSession(
             Wire controller,
             String version,
-            ControlAuthentication authentication,
+            Supplier<ControlAuthentication> authentication,
             ControlCatalogue catalogue,
             ControlEvents events,
             Tasks tasks,
@@ -82,20 +87,34 @@ public final class ControlSession {
     private void serve() throws InterruptedException {
         ControlReader reader = new ControlReader(controller);
         try {
-            for (Optional<ControlCommand> command = reader.next(); command.isPresent(); command = reader.next()) {
+            for (Optional<ControlCommand> command = next(reader); command.isPresent(); command = next(reader)) {
                 ControlReply reply = answer(command.get());
-                queue.put(reply.toBytes());
+                send(reply);
                 reply.afterwards().run();
                 if (reply.isClosing()) {
                     return;
                 }
             }
         } catch (ProtocolViolation tooLong) {
-            queue.put(ControlReply.of(500, "Syntax error: " + tooLong.getMessage())
-                    .toBytes());
+            send(ControlReply.of(ControlReply.SYNTAX_ERROR, tooLong.getMessage()));
         } catch (IOException gone) {
             log.debug(Domain.CONTROL, "A controller left: " + gone.getMessage());
         }
+    }
+
+    private Optional<ControlCommand> next(ControlReader reader) throws IOException, ProtocolViolation {
+        return reader.next(authenticated ? ControlReader.COMMAND_MAX : ControlReader.STRANGERS_MAX);
+    }
+
+    /** Waits for room: a controller that does not read its answers is not read from either. */
+    private void send(ControlReply reply) throws InterruptedException {
+        byte[] bytes = reply.toBytes();
+        room.acquire(share(bytes));
+        queue.put(bytes);
+    }
+
+    private static int share(byte[] message) {
+        return Math.min(message.length, BYTES_MAX);
     }
 
     private ControlReply answer(ControlCommand command) throws InterruptedException {
@@ -104,9 +123,20 @@ public final class ControlSession {
         }
         return switch (command.name()) {
             case "PROTOCOLINFO" -> protocolInfo(command);
-            case "AUTHENTICATE" -> ControlReply.ok();
-            default -> catalogue.perform(command, this);
+            case "AUTHENTICATE" -> authenticate(command);
+            case "AUTHCHALLENGE" -> authChallenge(command);
+            default -> perform(command);
         };
+    }
+
+    /** What fails by a bug of ours fails alone: the controller hears so, and stays connected. */
+    private ControlReply perform(ControlCommand command) throws InterruptedException {
+        try {
+            return catalogue.perform(command, this);
+        } catch (RuntimeException bug) {
+            log.err(Domain.BUG, "A controller's " + command.name() + " met a bug: " + bug);
+            return ControlReply.of(ControlReply.FAILED, "Internal error");
+        }
     }
 
     private ControlReply beforeAuthentication(ControlCommand command) {
@@ -135,38 +165,42 @@ public final class ControlSession {
             }
         }
         return ControlReply.of(ControlReply.OK, "PROTOCOLINFO 1")
-                .line(ControlReply.OK, authentication.describe())
+                .line(ControlReply.OK, authentication.get().describe())
                 .line(ControlReply.OK, "VERSION Tor=" + CString.quote(version))
                 .line(ControlReply.OK, "OK");
     }
 
     private ControlReply authChallenge(ControlCommand command) {
-        if (challenge != null) {
-            return ControlReply.of(ControlReply.BAD_SYNTAX, "Another AUTHCHALLENGE")
+        if (challenge != null && !authenticated) {
+            return ControlReply.of(ControlReply.AUTHENTICATION_REQUIRED, "Authentication required.")
                     .andClose();
         }
-        try {
-            challenge = authentication.challenge(command.arguments());
-            return ControlReply.of(ControlReply.OK, challenge.reply());
-        } catch (ProtocolViolation malformed) {
-            return ControlReply.of(ControlReply.BAD_SYNTAX, malformed.getMessage())
-                    .andClose();
-        } catch (Refused disabled) {
-            return ControlReply.of(ControlReply.BAD_AUTHENTICATION, disabled.getMessage())
-                    .andClose();
-        }
+        ControlAuthentication.Challenge given = authentication.get().challenge(command);
+        challenge = given.expected();
+        return given.reply();
     }
 
     private ControlReply authenticate(ControlCommand command) {
-        Optional<String> refusal = authentication.refusal(command.arguments(), challenge);
+        Optional<ControlReply> refusal = authentication.get().refusal(command, challenge);
         if (refusal.isPresent()) {
-            log.warn(Domain.CONTROL, "Bad authentication attempt on the control port: " + refusal.get());
-            return ControlReply.of(ControlReply.BAD_AUTHENTICATION, "Authentication failed: " + refusal.get())
-                    .andClose();
+            log.warn(
+                    Domain.CONTROL,
+                    "Bad authentication attempt on the control port: "
+                            + refusal.get().toString().strip());
+            return refusal.get();
         }
-        authenticated = true;
-        events.add(this);
+        challenge = null;
+        if (!authenticated) {
+            authenticated = true;
+            events.add(this);
+        }
         return ControlReply.ok();
+    }
+
+    /** Where the controller connected from; empty where it came by a Unix socket. */
+    public String source() {
+        Endpoint remote = controller.remote();
+        return remote == null ? "" : remote.toString();
     }
 
     boolean isAuthenticated() {
@@ -182,7 +216,7 @@ public final class ControlSession {
         return subscribed.contains(event);
     }
 
-    /** Done once the controller has left; after all that was given before. */
+    /** Done once the controller has left, after all that was given before; what equals one of that is done no second time. */
     public void whenGone(Runnable action) {
         whenGone.add(action);
     }
@@ -194,7 +228,10 @@ public final class ControlSession {
 
     /** An event; a controller that does not keep up is cut off rather than told half of what happens. */
     void enqueue(byte[] event) {
-        if (!queue.offer(event)) {
+        if (!room.tryAcquire(share(event))) {
+            controller.close();
+        } else if (!queue.offer(event)) {
+            room.release(share(event));
             controller.close();
         }
     }
@@ -207,11 +244,13 @@ public final class ControlSession {
         try {
             for (byte[] message = queue.take(); message.length > 0; message = queue.take()) {
                 controller.write(message);
+                room.release(share(message));
             }
             controller.finish();
         } catch (IOException gone) {
             controller.close();
             queue.clear(); // whoever waits to put something in goes on
+            room.release(BYTES_MAX);
         }
     }
 }

@@ -2,11 +2,12 @@ package io.allium.control;
 
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
 
 /**
- * How the control protocol writes times, in UTC. Pure functions.
+ * How the control protocol writes times, in UTC unless said. Pure functions.
  *
  * @spec control-spec 2.4
  */
@@ -15,7 +16,17 @@ public final class ControlTime {
 
     /** {@code 2026-11-20 23:00:00}. */
     public static String seconds(Instant time) {
-        LocalDateTime at = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+        return seconds(time, ZoneOffset.UTC);
+    }
+
+    /** {@code 2026-11-20T23:00:00}, as the clocks of that zone show it. */
+    public static String joined(Instant time, ZoneId zone) {
+        return seconds(time, zone).replace(' ', 'T');
+    }
+
+    /** The same as {@link #seconds(Instant)} as the clocks of that zone show it. */
+    public static String seconds(Instant time, ZoneId zone) {
+        LocalDateTime at = LocalDateTime.ofInstant(time, zone);
         return at.toLocalDate() + " " + two(at.getHour()) + ":" + two(at.getMinute()) + ":" + two(at.getSecond());
     }
 

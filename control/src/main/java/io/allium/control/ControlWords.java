@@ -8,7 +8,17 @@ import java.util.Optional;
 /** The arguments {@code Key}, {@code Key=value} and {@code Key="value"} of a command. */
 public final class ControlWords {
     /** One of them. */
-    public record Word(String key, Optional<String> value) {}
+    public record Word(String key, Optional<String> value) {
+        /** Whether this is its key, which controllers write in letters of either case. */
+        public boolean is(String name) {
+            return key.equalsIgnoreCase(name);
+        }
+
+        /** The value; empty where there is none. */
+        public String text() {
+            return value.orElse("");
+        }
+    }
 
     private ControlWords() {}
 
@@ -25,6 +35,9 @@ public final class ControlWords {
                 at++;
             }
             String key = arguments.substring(begin, at);
+            if (!isPlain(key)) {
+                throw new ProtocolViolation("a key must be plain ASCII");
+            }
             if (at == arguments.length() || arguments.charAt(at) == ' ') {
                 words.add(new Word(key, Optional.empty()));
                 continue;
@@ -37,13 +50,18 @@ public final class ControlWords {
         return words;
     }
 
+    /** Whether it is plain ASCII without quotes, as keys must be, and values that are not quoted as a whole. */
+    static boolean isPlain(String word) {
+        return word.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '"' && c != '\'');
+    }
+
     private static int valueEnd(String arguments, int from) throws ProtocolViolation {
         if (from < arguments.length() && arguments.charAt(from) == '"') {
             int end = CString.end(arguments, from);
-            if (end < 0 || end < arguments.length() && arguments.charAt(end) != ' ') {
-                throw new ProtocolViolation("a quoted string does not end where it should");
+            if (end < 0) {
+                throw new ProtocolViolation("a quoted string does not end");
             }
-            return end;
+            return end; // as with C tor, the next word may begin right here
         }
         int space = arguments.indexOf(' ', from);
         return space < 0 ? arguments.length() : space;

@@ -1,5 +1,6 @@
 package io.allium.control;
 
+import io.allium.base.ProtocolViolation;
 import io.allium.base.TorException;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.Set;
  * @spec control-spec 3.4, 3.9, 3.11, 3.19, 3.23
  */
 final class SessionCommands implements ControlPart {
+    /** What SETEVENTS takes that is always so, and what there is no more. */
+    private static final List<String> WITHOUT_EFFECT = List.of("EXTENDED", "AUTHDIR_NEWDESCS");
+
     private static final List<String> FEATURES = List.of("VERBOSE_NAMES", "EXTENDED_EVENTS");
 
     @Override
@@ -21,9 +25,11 @@ final class SessionCommands implements ControlPart {
                 .key("info/names", "What GETINFO can be asked.", catalogue::names)
                 .key("events/names", "What SETEVENTS may name.", ControlEvent::names)
                 .key("features/names", "What USEFEATURE may name.", () -> String.join(" ", FEATURES))
-                .command("GETINFO", (command, session) -> getInfo(catalogue, command))
+                .command("GETINFO", (command, session) -> getInfo(catalogue, command, session))
                 .command("SETEVENTS", SessionCommands::setEvents)
                 .command("USEFEATURE", (command, session) -> useFeature(command))
+                .command(
+                        "SETROUTERPURPOSE", (command, session) -> ControlReply.of(511, "SETROUTERPURPOSE is obsolete."))
                 .command("TAKEOWNERSHIP", (command, session) -> own(session, true))
                 .command("DROPOWNERSHIP", (command, session) -> own(session, false))
                 .command(
@@ -32,13 +38,18 @@ final class SessionCommands implements ControlPart {
                                 .andClose());
     }
 
-    private static ControlReply getInfo(ControlCatalogue catalogue, ControlCommand command)
+    private static ControlReply getInfo(ControlCatalogue catalogue, ControlCommand command, ControlSession session)
             throws TorException, InterruptedException {
         ControlReply values = new ControlReply();
         ControlReply unknown = new ControlReply();
         boolean allKnown = true;
         for (String key : command.words()) {
-            Optional<String> value = catalogue.answer(key);
+            Optional<String> value;
+            try {
+                value = catalogue.answer(key, session);
+            } catch (ProtocolViolation nothingToAsk) {
+                return ControlReply.of(ControlReply.UNRECOGNIZED, nothingToAsk.getMessage());
+            }
             if (value.isPresent()) {
                 values.value(key, value.get());
             } else {
@@ -52,8 +63,8 @@ final class SessionCommands implements ControlPart {
     private static ControlReply setEvents(ControlCommand command, ControlSession session) {
         Set<ControlEvent> events = EnumSet.noneOf(ControlEvent.class);
         for (String word : command.words()) {
-            if (word.equalsIgnoreCase("EXTENDED")) {
-                continue; // always on
+            if (WITHOUT_EFFECT.contains(word.toUpperCase(Locale.ROOT))) {
+                continue;
             }
             Optional<ControlEvent> event = ControlEvent.named(word);
             if (event.isEmpty()) {

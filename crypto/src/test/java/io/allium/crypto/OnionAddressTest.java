@@ -60,8 +60,12 @@ class OnionAddressTest {
         assertFault(REAL.replaceFirst("k", "\u212a") + ".onion", "is none of a to z and 2 to 7");
         assertFault(REAL + ".on\u0130on", "does not end in .onion");
         assertFault(REAL.substring(0, 55) + "e.onion", "of version 4, not 3");
-        assertFault("l5satjgud6gucryazcyvyvhuxhr74u6ygigiuyixe3a6ysis67ororad.onion", "wrong checksum");
-        assertFault("btojiu7nu5y5iwut64eufevogqdw4wmqzugnoluw232r4t3ecsfv37ad.onion", "wrong checksum");
+        assertFault(
+                "l5satjgud6gucryazcyvyvhuxhr74u6ygigiuyixe3a6ysis67ororad.onion",
+                "wrong checksum, probably a typing error");
+        assertFault(
+                "btojiu7nu5y5iwut64eufevogqdw4wmqzugnoluw232r4t3ecsfv37ad.onion",
+                "wrong checksum, probably a typing error");
     }
 
     /** Twins of one address, points of small order, and what is no point at all; the last four from C tor's tests. */

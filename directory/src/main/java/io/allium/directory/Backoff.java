@@ -45,6 +45,11 @@ final class Backoff {
         return failures;
     }
 
+    /** How long the last wait was meant to be; none before anything failed. */
+    Duration lastDelay() {
+        return failures == 0 ? Duration.ZERO : delay;
+    }
+
     /** An attempt begins or failed: none before the next delay has passed. */
     void delay(Instant now) {
         long lower = Math.max(1000, base.toMillis());

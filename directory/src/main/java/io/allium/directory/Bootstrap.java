@@ -228,6 +228,11 @@ final class Bootstrap {
         return microdescriptors.have().containsKey(digest);
     }
 
+    /** How the downloads of a flavour of the plan go. */
+    ConsensusTrack downloads(ConsensusFlavor flavor) {
+        return track(flavor);
+    }
+
     private ConsensusTrack track(ConsensusFlavor flavor) {
         return tracks.stream()
                 .filter(each -> each.flavor() == flavor)

@@ -272,6 +272,20 @@ final class ConsensusTrack {
         certificates.delay(now);
     }
 
+    /** How the downloads go: of one after the other, of the first from authorities, and of what proves them. */
+    DownloadStatus running() {
+        Instant next = primary.next().isBefore(nextFetch) ? nextFetch : primary.next();
+        return DownloadStatus.of(primary, next, DownloadStatus.Kind.RUNNING);
+    }
+
+    DownloadStatus bootstrapping() {
+        return DownloadStatus.of(authority, authority.next(), DownloadStatus.Kind.bootstrapping(flavor));
+    }
+
+    DownloadStatus ofCertificates() {
+        return DownloadStatus.of(certificates, certificates.next(), DownloadStatus.Kind.RUNNING);
+    }
+
     /** When there may be something to ask for next, if nothing happens before. */
     Instant wakeAt(Instant now) {
         if (pending.isPresent()) {

@@ -10,17 +10,17 @@ import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Untrusted;
-import io.allium.crypto.Fingerprint;
 import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusDiff;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.KeyCertificate;
 import io.allium.netdoc.Microdescriptor;
 import io.allium.netdoc.Sha256Digest;
+import io.allium.netdoc.Slice;
 import io.allium.netdoc.Unverified;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * Runs {@link Bootstrap}: one task asks what to fetch and starts a task for each request; each hands in what it got. Saves
@@ -48,14 +49,11 @@ public final class DirectoryClient implements AutoCloseable {
         Readiness ALWAYS = Optional::empty;
     }
 
-    /** A directory's clock that is further from ours is worth a warning: as in C tor. */
-    private static final Duration SKEW_ALLOWED = Duration.ofMinutes(30);
-
-    /** A consensus from further in the future than this means that our clock is wrong: as in C tor. */
-    private static final Duration EARLY_CONSENSUS = Duration.ofSeconds(60);
-
     /** We look again at least this often, so that a clock that jumped is noticed. */
     private static final Duration WAKE_MAX = Duration.ofSeconds(60);
+
+    /** So that a clock that goes backwards does not make us spin. */
+    private static final Duration MIN_WAIT = Duration.ofMillis(20);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -67,12 +65,14 @@ public final class DirectoryClient implements AutoCloseable {
     private final DirectoryEvents events;
     private final BootstrapReport report;
     private final Readiness readiness;
+    private final ClockCheck clock;
     private final TaskGroup group;
     private final Bootstrap bootstrap;
     private final List<ConsensusFlavor> flavors;
     private volatile Optional<NetworkView> view = Optional.empty();
     private volatile boolean enough;
     private boolean lost;
+    private boolean resting;
 
     public DirectoryClient(
             Time time,
@@ -93,6 +93,7 @@ public final class DirectoryClient implements AutoCloseable {
         this.events = events;
         this.report = report;
         this.readiness = readiness;
+        this.clock = new ClockCheck(time, log, events);
         this.group = new TaskGroup(tasks, "directory");
         this.bootstrap = new Bootstrap(plan, entropy, time.now());
         this.flavors = plan.flavors();
@@ -108,8 +109,11 @@ public final class DirectoryClient implements AutoCloseable {
         return enough;
     }
 
-    /** The trusted consensus of a flavour of the plan, with its exact bytes. */
+    /** The trusted consensus of a flavour, with its exact bytes; none of a flavour that is not in the plan. */
     public Optional<Consensus> consensus(ConsensusFlavor flavor) {
+        if (!flavors.contains(flavor)) {
+            return Optional.empty();
+        }
         lock.lock();
         try {
             return bootstrap.consensus(flavor);
@@ -123,6 +127,31 @@ public final class DirectoryClient implements AutoCloseable {
         lock.lock();
         try {
             return List.copyOf(bootstrap.certificates());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The texts of those of these microdescriptors that are on the disk, which is read. */
+    public Map<Sha256Digest, Slice> texts(Set<Sha256Digest> wanted) throws InterruptedException, TorException {
+        Map<Sha256Digest, Slice> texts = new LinkedHashMap<>();
+        for (Microdescriptor each :
+                compute("microdescriptors", store::microdescriptors).values()) {
+            if (wanted.contains(each.digest())) {
+                texts.put(each.digest(), each.source().detached());
+            }
+        }
+        return texts;
+    }
+
+    /** How the downloads of consensuses of this flavour go; nothing where it is not in the plan. */
+    Optional<DownloadStatus> downloads(ConsensusFlavor flavor, Function<ConsensusTrack, DownloadStatus> which) {
+        if (!flavors.contains(flavor)) {
+            return Optional.empty();
+        }
+        lock.lock();
+        try {
+            return Optional.of(which.apply(bootstrap.downloads(flavor)));
         } finally {
             lock.unlock();
         }
@@ -233,9 +262,9 @@ public final class DirectoryClient implements AutoCloseable {
             List<Ask> asks;
             lock.lockInterruptibly();
             try {
-                asks = bootstrap.asks(time.now());
+                asks = resting ? List.of() : bootstrap.asks(time.now());
                 if (asks.isEmpty()) {
-                    Duration until = Duration.between(time.now(), bootstrap.wakeAt(time.now()));
+                    Duration until = resting ? WAKE_MAX : Duration.between(time.now(), bootstrap.wakeAt(time.now()));
                     Duration wait = until.compareTo(WAKE_MAX) < 0 ? until : WAKE_MAX;
                     time.await(lock, changed, time.nanos() + Math.max(MIN_WAIT.toNanos(), wait.toNanos()));
                 }
@@ -251,7 +280,7 @@ public final class DirectoryClient implements AutoCloseable {
         boolean failed = true;
         try {
             DocumentFetcher.Answer answer = fetcher.fetch(ask.request(), ask.origin());
-            noteSkew(answer, ask.origin());
+            clock.answered(answer, ask.origin());
             failed = !answer.modified() || !take(ask, answer);
         } catch (TorException problem) {
             tellFailure(ask, problem);
@@ -361,7 +390,7 @@ public final class DirectoryClient implements AutoCloseable {
 
     private boolean takeConsensus(Unverified<Consensus> document, String source) throws TorException {
         Consensus claimed = document.claimed();
-        warnIfEarly(claimed);
+        clock.claimed(claimed);
         lock.lock();
         try {
             ConsensusTrack.Outcome outcome = bootstrap.consensus(document, time.now());
@@ -419,22 +448,9 @@ public final class DirectoryClient implements AutoCloseable {
             if (!enough) {
                 report.loading(bootstrap.progress());
             }
-            events.descriptorsArrived(relaysOf(wanted));
         } finally {
             lock.unlock();
         }
-    }
-
-    private List<Fingerprint> relaysOf(List<Microdescriptor> arrived) {
-        Set<Sha256Digest> digests = new LinkedHashSet<>();
-        arrived.forEach(each -> digests.add(each.digest()));
-        List<Fingerprint> relays = new ArrayList<>();
-        for (Relay relay : view.map(NetworkView::relays).orElse(List.of())) {
-            if (relay.status().microdescriptor().map(digests::contains).orElse(false)) {
-                relays.add(relay.fingerprint());
-            }
-        }
-        return relays;
     }
 
     private void saveMicrodescriptors(List<Microdescriptor> read) {
@@ -479,6 +495,7 @@ public final class DirectoryClient implements AutoCloseable {
             view.ifPresent(events::consensusArrived);
             report.reached(BootstrapPhase.REQUESTING_DESCRIPTORS);
         }
+        events.consensusRenewed(flavor);
         changed.signalAll();
     }
 
@@ -519,50 +536,21 @@ public final class DirectoryClient implements AutoCloseable {
         }
     }
 
-    /** Only of authorities we believe that it is our clock which is wrong: anybody can send a date. */
-    private void noteSkew(DocumentFetcher.Answer answer, DocumentFetcher.Origin origin) {
-        if (answer.date().isEmpty() || origin != DocumentFetcher.Origin.AUTHORITY) {
-            return;
-        }
-        Duration skew = Duration.between(answer.date().get(), time.now());
-        if (skew.abs().compareTo(SKEW_ALLOWED) > 0) {
-            String ours = skew.isNegative() ? "behind" : "ahead";
-            String theirs = skew.isNegative() ? "ahead" : "behind";
-            log.warn(
-                    Domain.HTTP,
-                    "Received directory with skewed time (DIRSERV:'" + answer.source()
-                            + "'): It seems that our clock is "
-                            + ours + " by " + inWords(skew.abs()) + ", or that theirs is " + theirs
-                            + ". Tor requires an accurate clock to work: please check your time, timezone, and date"
-                            + " settings.");
-            events.clockSkew(skew, "DIRSERV:" + answer.source());
-        }
-    }
-
-    private void warnIfEarly(Consensus consensus) {
-        Instant begins = consensus.validAfter().minus(consensus.header().times().distributionDelay());
-        if (time.now().isBefore(begins.minus(EARLY_CONSENSUS))) {
-            Duration skew = Duration.between(consensus.validAfter(), time.now());
-            log.warn(
-                    Domain.GENERAL,
-                    "Our clock is " + inWords(skew.abs())
-                            + " behind the time published in the consensus network status document ("
-                            + consensus.validAfter() + " UTC). Tor needs an accurate clock to work correctly. Please"
-                            + " check your time and date settings!");
-            events.clockSkew(skew, "CONSENSUS");
-        }
-    }
-
-    private static String inWords(Duration duration) {
-        return duration.toDays() > 0
-                ? duration.toDays() + " days, " + duration.toHoursPart() + " hours"
-                : duration.toHours() + " hours, " + duration.toMinutesPart() + " minutes";
-    }
-
     /** Something changed that the decisions depend on, such as our guards. */
     public void reconsider() {
         lock.lock();
         try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks nobody for anything from now on, or does so again; what is under way comes in. */
+    public void rest(boolean rests) {
+        lock.lock();
+        try {
+            resting = rests;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -585,7 +573,4 @@ public final class DirectoryClient implements AutoCloseable {
     public void close() {
         group.close();
     }
-
-    /** So that a clock that goes backwards does not make us spin. */
-    private static final Duration MIN_WAIT = Duration.ofMillis(20);
 }

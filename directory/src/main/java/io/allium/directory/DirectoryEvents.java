@@ -1,8 +1,7 @@
 package io.allium.directory;
 
-import io.allium.crypto.Fingerprint;
+import io.allium.netdoc.ConsensusFlavor;
 import java.time.Duration;
-import java.util.List;
 
 /** What others hear of the directory and of how we come to know the network. Called from any task: must return at once. */
 public interface DirectoryEvents {
@@ -28,8 +27,8 @@ public interface DirectoryEvents {
     /** A new consensus came and is trusted; {@link #viewChanged} follows. */
     default void consensusArrived(NetworkView view) {}
 
-    /** Descriptors of these relays came. */
-    default void descriptorsArrived(List<Fingerprint> relays) {}
+    /** A new consensus came and is trusted, of any flavor that we follow; what is to be said of the first has been said. */
+    default void consensusRenewed(ConsensusFlavor flavor) {}
 
     /** Whether we know enough of the network to build circuits; told when it changes. */
     default void enoughInformation(boolean enough) {}

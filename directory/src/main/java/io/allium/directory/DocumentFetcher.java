@@ -2,6 +2,7 @@ package io.allium.directory;
 
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,8 +25,20 @@ public interface DocumentFetcher {
      * @param modified whether there was something newer than what we have (200 rather than 304)
      * @param source who answered, for the log
      * @param date what the time was, as the source believes, if it said so
+     * @param address where the source was reached, if that was done directly
      */
-    record Answer(byte[] document, boolean modified, String source, Optional<Instant> date) {}
+    record Answer(
+            byte[] document, boolean modified, String source, Optional<Instant> date, Optional<InetAddress> address) {
+        /** One that came through Tor, or from within. */
+        public Answer(byte[] document, boolean modified, String source, Optional<Instant> date) {
+            this(document, modified, source, date, Optional.empty());
+        }
+
+        /** The same, which came from there. */
+        Answer from(InetAddress where) {
+            return new Answer(document, modified, source, date, Optional.of(where));
+        }
+    }
 
     /**
      * Asks one directory and waits for its answer.

@@ -1,12 +1,11 @@
 package io.allium.directory;
 
+import io.allium.base.ByteStream;
 import io.allium.base.Endpoint;
 import io.allium.base.Entropy;
-import io.allium.base.Network;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
-import io.allium.base.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -17,9 +16,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class HttpFetcher implements DocumentFetcher {
     private static final Duration DIAL_PATIENCE = Duration.ofSeconds(10);
 
+    /** Connects to a DirPort, as a network does. */
+    public interface Dialler {
+        ByteStream dial(Endpoint dirPort, Duration patience) throws Unreachable, InterruptedException;
+    }
+
     private final Time time;
     private final Entropy entropy;
-    private final Network network;
+    private final Dialler network;
     private final List<DirectoryAuthority> authorities;
     private final Duration patience;
 
@@ -28,7 +32,7 @@ public final class HttpFetcher implements DocumentFetcher {
      * @param patience how long an answer may take in all
      */
     public HttpFetcher(
-            Time time, Entropy entropy, Network network, List<DirectoryAuthority> authorities, Duration patience) {
+            Time time, Entropy entropy, Dialler network, List<DirectoryAuthority> authorities, Duration patience) {
         this.time = time;
         this.entropy = entropy;
         this.network = network;
@@ -44,10 +48,11 @@ public final class HttpFetcher implements DocumentFetcher {
         }
         DirectoryAuthority authority = entropy.pick(authorities);
         HttpMessage.Response response = exchange(authority.dirPort(), request.http("" + authority.dirPort()));
-        return DocumentFetcher.answer(request, response, authority.nickname());
+        return DocumentFetcher.answer(request, response, authority.nickname())
+                .from(authority.dirPort().address());
     }
 
-    private static void giveUp(Wire wire, AtomicBoolean late) {
+    private static void giveUp(ByteStream wire, AtomicBoolean late) {
         late.set(true);
         wire.close();
     }
@@ -56,7 +61,7 @@ public final class HttpFetcher implements DocumentFetcher {
     public HttpMessage.Response exchange(Endpoint dirPort, HttpMessage.Request request)
             throws TorException, InterruptedException {
         AtomicBoolean late = new AtomicBoolean();
-        try (Wire wire = network.dial(dirPort, DIAL_PATIENCE)) {
+        try (ByteStream wire = network.dial(dirPort, DIAL_PATIENCE)) {
             Time.Timer impatience = time.after(patience, () -> giveUp(wire, late));
             try {
                 wire.write(request.encode());

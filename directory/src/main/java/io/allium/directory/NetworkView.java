@@ -1,6 +1,7 @@
 package io.allium.directory;
 
 import io.allium.base.Entropy;
+import io.allium.base.Untrusted;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.Weights.Position;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,13 +110,22 @@ public final class NetworkView {
         return Optional.ofNullable(byIdentity.get(identity));
     }
 
-    /** The relay of that nickname, unless there are several. */
-    public Optional<Relay> relayNamed(String nickname) {
-        String wanted = nickname.toLowerCase(Locale.ROOT);
-        List<Relay> found = relays.stream()
-                .filter(relay -> relay.nickname().toLowerCase(Locale.ROOT).equals(wanted))
-                .toList();
-        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    /**
+     * The relay that a user means: by its fingerprint, with or without a {@code $} before and {@code ~nickname} or
+     * {@code =nickname} behind, or else by its nickname, the first that has it.
+     */
+    public Optional<Relay> called(String text) {
+        String id = text.replaceFirst("[~=].*", "");
+        if (id.matches("\\$?[0-9A-Fa-f]{40}")) {
+            try {
+                return relay(Fingerprint.parse(id));
+            } catch (Untrusted impossible) {
+                throw new IllegalStateException(id, impossible);
+            }
+        }
+        return relays.stream()
+                .filter(relay -> relay.nickname().equalsIgnoreCase(text))
+                .findFirst();
     }
 
     /** Whether the consensus holds at this time. */

@@ -77,12 +77,18 @@ public record Parameter(String name, int standard, int min, int max) {
             new Parameter("FastFlagMaxThreshold", Integer.MAX_VALUE, 4, Integer.MAX_VALUE);
 
     public static final Parameter CBT_DISABLED = new Parameter("cbtdisabled", 0, 0, 1);
+    public static final Parameter CBT_NUM_MODES = new Parameter("cbtnummodes", 10, 1, 20);
+    public static final Parameter CBT_RECENT_COUNT = new Parameter("cbtrecentcount", 20, 3, 1000);
+    public static final Parameter CBT_MAX_TIMEOUTS = new Parameter("cbtmaxtimeouts", 18, 3, 10_000);
     public static final Parameter CBT_MIN_CIRCS = new Parameter("cbtmincircs", 100, 1, 10_000);
     public static final Parameter CBT_QUANTILE = new Parameter("cbtquantile", 80, 10, 99);
     public static final Parameter CBT_CLOSE_QUANTILE = new Parameter("cbtclosequantile", 99, 10, 99);
+    public static final Parameter CBT_TEST_FREQ = new Parameter("cbttestfreq", 10, 1, Integer.MAX_VALUE);
     public static final Parameter CBT_MIN_TIMEOUT = new Parameter("cbtmintimeout", 10, 10, Integer.MAX_VALUE);
     public static final Parameter CBT_INITIAL_TIMEOUT =
             new Parameter("cbtinitialtimeout", 60_000, 10, Integer.MAX_VALUE);
+    public static final Parameter CBT_LEARN_TIMEOUT = new Parameter("cbtlearntimeout", 180, 10, 60_000);
+    public static final Parameter CBT_MAX_OPEN_CIRCS = new Parameter("cbtmaxopencircs", 10, 0, 14);
 
     public static final Parameter REFUSE_UNKNOWN_EXITS = new Parameter("refuseunknownexits", 1, 0, 1);
     public static final Parameter MAX_ONION_QUEUE_DELAY =

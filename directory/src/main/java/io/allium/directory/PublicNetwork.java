@@ -14,7 +14,7 @@ public final class PublicNetwork {
     /** The authorities that are used where no {@code DirAuthority} line says otherwise, bridge authority included. */
     public static List<DirectoryAuthority> authorities() throws LocalFailure {
         List<DirectoryAuthority> all = new ArrayList<>();
-        for (String line : lines("authorities.txt")) {
+        for (String line : authorityLines()) {
             all.add(DirectoryAuthority.parse(line));
         }
         return all;
@@ -23,10 +23,20 @@ public final class PublicNetwork {
     /** The fallback directories that are used where no {@code FallbackDir} line says otherwise. */
     public static List<FallbackDirectory> fallbacks() throws LocalFailure {
         List<FallbackDirectory> all = new ArrayList<>();
-        for (String line : lines("fallbacks.txt")) {
+        for (String line : fallbackLines()) {
             all.add(FallbackDirectory.parse(line));
         }
         return all;
+    }
+
+    /** The authorities, as {@code DirAuthority} lines name them. */
+    public static List<String> authorityLines() throws LocalFailure {
+        return lines("authorities.txt");
+    }
+
+    /** The fallback directories, as {@code FallbackDir} lines name them. */
+    public static List<String> fallbackLines() throws LocalFailure {
+        return lines("fallbacks.txt");
     }
 
     private static List<String> lines(String resource) throws LocalFailure {

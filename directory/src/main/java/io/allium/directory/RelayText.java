@@ -4,6 +4,8 @@ import io.allium.base.Endpoint;
 import io.allium.control.ControlTime;
 import io.allium.netdoc.RouterStatus;
 import io.allium.netdoc.Sha1Digest;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -11,16 +13,29 @@ import java.util.Base64;
  *
  * @spec control-spec 3.9
  */
-final class RelayText {
+public final class RelayText {
     private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
-    /** The length of the digest that a microdescriptor consensus does not have: zeros stand for it. */
-    private static final int NO_DIGEST = 20;
 
     private RelayText() {}
 
-    /** As a consensus would write it for controllers. */
-    static String entry(RouterStatus relay) {
-        byte[] digest = relay.descriptor().map(Sha1Digest::bytes).orElse(new byte[NO_DIGEST]);
+    /**
+     * As a consensus would write it for controllers. Where it is one of microdescriptors, the first bytes of that digest
+     * stand for the other, which it does not have: as in C tor.
+     */
+    public static String entry(RouterStatus relay) {
+        byte[] digest = relay.descriptor()
+                .map(Sha1Digest::bytes)
+                .or(() -> relay.microdescriptor().map(each -> Arrays.copyOf(each.bytes(), Sha1Digest.LENGTH)))
+                .orElse(new byte[Sha1Digest.LENGTH]);
+        return entry(relay, digest, relay.published());
+    }
+
+    /** The same with what a server descriptor of the relay tells. */
+    public static String entry(RouterStatus relay, Sha1Digest descriptor, Instant published) {
+        return entry(relay, descriptor.bytes(), published);
+    }
+
+    private static String entry(RouterStatus relay, byte[] digest, Instant published) {
         StringBuilder text = new StringBuilder("r ")
                 .append(relay.nickname())
                 .append(' ')
@@ -28,7 +43,7 @@ final class RelayText {
                 .append(' ')
                 .append(BASE64.encodeToString(digest))
                 .append(' ')
-                .append(ControlTime.seconds(relay.published()))
+                .append(ControlTime.seconds(published))
                 .append(' ')
                 .append(Endpoint.text(relay.orPort().address()))
                 .append(' ')
@@ -38,6 +53,7 @@ final class RelayText {
         relay.additionalOrPorts().forEach(port -> text.append("\na ").append(port));
         text.append("\ns ").append(relay.flags());
         relay.bandwidth().ifPresent(bandwidth -> text.append("\nw Bandwidth=").append(bandwidth.bandwidth()));
+        relay.policy().ifPresent(policy -> text.append("\np ").append(policy));
         return text.toString();
     }
 }

@@ -17,16 +17,16 @@ class NetworkViewTest {
 
     @Test
     void relaysAreFoundByEveryName() {
-        Relay r4 = view.relayNamed("R4").orElseThrow();
+        Relay r4 = view.called("R4").orElseThrow();
 
         assertThat(view.relay(r4.fingerprint())).contains(r4);
         assertThat(view.relay(r4.identity().orElseThrow())).contains(r4);
-        assertThat(view.relayNamed("nobody")).isEmpty();
+        assertThat(view.called("nobody")).isEmpty();
     }
 
     @Test
     void aRelayKnowsWhatItsMicrodescriptorSays() {
-        Relay r4 = view.relayNamed("r4").orElseThrow();
+        Relay r4 = view.called("r4").orElseThrow();
 
         assertThat(r4.isUsable()).isTrue();
         assertThat(r4.exitsTo(80, false)).isTrue();
@@ -72,7 +72,7 @@ class NetworkViewTest {
 
     @Test
     void weightsAreTheBandwidthTimesTheShareOfThePosition() {
-        Relay r4 = view.relayNamed("r4").orElseThrow();
+        Relay r4 = view.called("r4").orElseThrow();
         double scale = 10_000;
         int guardAndExit = view.consensus().bandwidthWeights().get("Wgd");
         int asDirectory = view.consensus().bandwidthWeights().get("Wdb");
@@ -99,8 +99,8 @@ class NetworkViewTest {
                 Consensus.parse(Samples.bytes("consensus-ns")).claimed().body(), descriptors);
 
         assertThat(full.pathFraction().present()).isEqualTo(6); // one published anew between the two samples
-        Relay one = full.relayNamed("r4").orElseThrow();
-        Relay other = view.relayNamed("r4").orElseThrow();
+        Relay one = full.called("r4").orElseThrow();
+        Relay other = view.called("r4").orElseThrow();
         assertThat(one.identity()).isEqualTo(other.identity());
         assertThat(one.onionKey()).isEqualTo(other.onionKey());
         assertThat(one.exitsTo(80, false)).isEqualTo(other.exitsTo(80, false));

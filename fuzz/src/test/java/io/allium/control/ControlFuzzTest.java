@@ -15,7 +15,7 @@ class ControlFuzzTest {
         ControlReader reader = new ControlReader(new BytesStream(input));
         try {
             for (int i = 0; i < COMMANDS_MAX; i++) {
-                var command = reader.next();
+                var command = reader.next(ControlReader.COMMAND_MAX);
                 if (command.isEmpty()) {
                     return;
                 }

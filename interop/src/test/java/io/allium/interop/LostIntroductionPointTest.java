@@ -1,16 +1,15 @@
 package io.allium.interop;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.base.TorException;
+import io.allium.control.CircuitLine;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -51,26 +50,16 @@ class LostIntroductionPointTest {
     }
 
     /** Where circuits wait for clients, by the service's own account. */
-    private static Set<String> introductionPoints(MixedNetwork.Node service) throws IOException {
+    private static Set<String> introductionPoints(MixedNetwork.Node service) throws TorException, InterruptedException {
         Set<String> points = new TreeSet<>();
-        for (String line : ask(service, "GETINFO circuit-status")) {
-            if (line.contains("HS_STATE=HSSI_ESTABLISHED")) {
-                String path = line.split(" ", 4)[2];
-                points.add(path.substring(path.lastIndexOf('$') + 1).split("[~=]", 2)[0]);
+        try (NodeController controller = NodeController.of(service)) {
+            for (CircuitLine circuit : controller.tor().circuits()) {
+                if (circuit.field("HS_STATE").equals(Optional.of("HSSI_ESTABLISHED"))) {
+                    circuit.end().map(CircuitLine.Hop::fingerprint).ifPresent(points::add);
+                }
             }
         }
         return points;
-    }
-
-    private static List<String> ask(MixedNetwork.Node node, String question) throws IOException {
-        byte[] cookie = Files.readAllBytes(node.folder().resolve("control_auth_cookie"));
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.controlPort())) {
-            String said = "AUTHENTICATE " + HexFormat.of().formatHex(cookie) + "\r\n" + question + "\r\nQUIT\r\n";
-            socket.getOutputStream().write(said.getBytes(ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1)
-                    .lines()
-                    .toList();
-        }
     }
 
     /** One of them, no authority if there is one that is none. */

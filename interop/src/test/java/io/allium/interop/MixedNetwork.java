@@ -83,6 +83,11 @@ final class MixedNetwork implements AutoCloseable {
             return folder.resolve("directory.log");
         }
 
+        /** What a relay of C tor's says of circuits. */
+        Path circuitLog() {
+            return folder.resolve("circuits.log");
+        }
+
         /** What it says of onion services. */
         Path onionLog() {
             return folder.resolve("onion.log");
@@ -232,6 +237,9 @@ final class MixedNetwork implements AutoCloseable {
         boolean oursVote = nodes.stream().anyMatch(node -> node.isAuthority() && node.ours());
         boolean theirsVote = nodes.stream().anyMatch(node -> node.isAuthority() && !node.ours());
         if (oursVote) {
+            if (!theirsVote) {
+                awaitVotingPeriod();
+            }
             start(node -> node.ours() && node.isAuthority());
         }
         if (theirsVote) {
@@ -252,17 +260,19 @@ final class MixedNetwork implements AutoCloseable {
         processes.put(client(), start(client()));
     }
 
-    /** Starts these, and waits until they listen. */
+    /** Starts these, and waits until they listen, and relays have begun to be some. */
     private void start(Predicate<Node> which) throws Exception {
         for (Node node : nodes) {
             if (which.test(node)) {
                 processes.put(node, start(node));
             }
         }
-        await("some have not started", () -> processes.keySet().stream().allMatch(MixedNetwork::hasStarted));
+        for (Node node : List.copyOf(processes.keySet())) {
+            await(node.name() + " has not started", () -> hasStarted(node));
+        }
     }
 
-    /** C tor's authorities that start seconds before they must vote are late, and say so. */
+    /** Authorities that start seconds before they must vote are late: C tor's say so, and of ours its relays have no keys yet. */
     private void awaitVotingPeriod() throws InterruptedException {
         long period = TimeUnit.SECONDS.toMillis(size.votingSeconds());
         TimeUnit.MILLISECONDS.sleep(period - System.currentTimeMillis() % period);
@@ -276,8 +286,11 @@ final class MixedNetwork implements AutoCloseable {
         }
     }
 
-    private static boolean hasStarted(Node node) {
-        return Files.exists(node.folder().resolve("pid")) && Files.exists(node.log());
+    /** A relay counts its uptime from when it has its keys: on a busy machine some seconds after its log begins. */
+    private static boolean hasStarted(Node node) throws IOException {
+        return Files.exists(node.folder().resolve("pid"))
+                && Files.exists(node.log())
+                && (node.isClient() || Files.readString(node.log()).contains("identity key fingerprint"));
     }
 
     /** Whether a consensus with every relay lies in the node's folder. */

@@ -171,7 +171,9 @@ final class NetworkLayout {
                 "Log [dir]info file " + node.directoryLog(),
                 "ControlPort " + node.controlPort(),
                 "CookieAuthentication 1",
-                "PidFile " + node.folder() + "/pid"));
+                "PidFile " + node.folder() + "/pid",
+                "MetricsPort 127.0.0.1:" + node.metricsPort(),
+                "MetricsPortPolicy accept 127.0.0.1"));
         if (node.isClient()) {
             lines.addAll(List.of(
                     node.isService() ? "SocksPort 0" : "SocksPort " + node.socksPort() + " ExtendedErrors",
@@ -184,8 +186,7 @@ final class NetworkLayout {
                     "SocksPort 0",
                     "ContactInfo someone@example.org"));
             if (!node.ours()) {
-                lines.addAll(
-                        List.of("MetricsPort 127.0.0.1:" + node.metricsPort(), "MetricsPortPolicy accept 127.0.0.1"));
+                lines.add("Log [circ]info file " + node.circuitLog());
             }
             lines.addAll(
                     node.isAuthority()

@@ -23,6 +23,8 @@ final class NetworkLogs {
             "Cannot open fingerprint file .*approved-routers",
             "Your log may contain sensitive information",
             "Received http status code 404 \\(\"Not found\"\\) from server .* while fetching consensus directory",
+            // A controller asked for a relay by its nickname.
+            "You specified a relay \".*\" by name",
             // Curl, asked for 127.0.0.1, gives an address and no name.
             "is giving Tor only an IP address",
             // Where the machine was busy for a second, descriptors, votes and signatures are late, which authorities
@@ -128,22 +130,27 @@ final class NetworkLogs {
                                 "http://127.0.0.1:" + node.metricsPort() + "/metrics")
                         .text();
                 long unmet = unmet(metrics);
-                long back = extensionsBack(node); // read later, so that it may know of more than the metrics do
+                // The logs are read later, so that they may know of more than the metrics do.
+                long back = said(node.log(), "Client asked me to extend back to the previous hop");
+                long slow = said(node.circuitLog(), "Conflux leg RTT is above circuit build time out");
                 metrics.lines()
                         .filter(line -> line.contains("proto_violation") && !line.startsWith("#"))
-                        .filter(line -> count(line) > (line.contains("circ_proto_violation") ? unmet + back : 0))
+                        .filter(line -> count(line) > (line.contains("circ_proto_violation") ? unmet + back + slow : 0))
                         .forEach(line -> violations.add(node.name() + ": " + line + ", of which " + back
-                                + " are tests of itself, and " + unmet + " services whose client had gone"));
+                                + " are tests of itself, " + slow + " legs of its own that are slow, and " + unmet
+                                + " services whose client had gone"));
             }
         }
         return violations;
     }
 
-    /** Each time that a relay of this network tests itself as {@link #USUAL} says counts as a circuit's violation. */
-    private static long extensionsBack(Node node) throws IOException {
-        try (Stream<String> lines = Files.lines(node.log())) {
-            return lines.filter(line -> line.contains("Client asked me to extend back to the previous hop"))
-                    .count();
+    /**
+     * How often a relay of C tor's says this. It counts as violations, too, that it tests itself as {@link #USUAL} says, and that a
+     * circuit of its own, which it wanted to link with another, is slow to answer: it ends that one as if it had broken the rules.
+     */
+    private static long said(Path log, String words) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(words)).count();
         }
     }
 

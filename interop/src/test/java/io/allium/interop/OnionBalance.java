@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Debian's onionbalance: a front end that publishes, under an address of its own, where other services are introduced. It has a C
- * tor fetch and publish. Confined to its test.
+ * Debian's onionbalance: a front end that publishes, under an address of its own, where other services are introduced. It has a
+ * Tor fetch and publish. Confined to its test.
  */
 final class OnionBalance implements AutoCloseable {
     private static final String PROGRAM = "/usr/sbin/onionbalance";
@@ -34,7 +34,7 @@ final class OnionBalance implements AutoCloseable {
     /**
      * Begins to publish these services under the front end's address.
      *
-     * @param through a C tor with a control port; it is asked for a new identity every few seconds
+     * @param through a Tor with a control port; it is asked for a new identity every few seconds
      */
     static OnionBalance start(OnionFolder front, List<OnionFolder> services, MixedNetwork.Node through)
             throws IOException {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two services of ours behind Debian's onionbalance: clients know its address alone, and come to both. */
+/** Two services of ours behind Debian's onionbalance, which controls a client of ours: visitors know its address alone, and come to both. */
 @ExtendWith(AmongBoth.class)
 class OnionBalanceTest {
     private static final int BYTES = Integer.getInteger("onions.bytes", 1_000_000);
@@ -39,10 +39,13 @@ class OnionBalanceTest {
             }
             joined.add(network.startClient("clientBalanced0", false, List.of()));
             joined.add(network.startClient("clientBalanced1", true, List.of()));
+            MixedNetwork.Node controlled = network.startClient("clientBalancing", true, List.of());
+            joined.add(controlled);
+            network.awaitBootstrap(controlled);
             for (OnionFolder service : services) {
                 network.await("the service has no name", service::hasAddress);
             }
-            try (OnionBalance balance = OnionBalance.start(front, services, network.client())) {
+            try (OnionBalance balance = OnionBalance.start(front, services, controlled)) {
                 for (MixedNetwork.Node client : joined.subList(2, 4)) {
                     Visitor visitor = new Visitor(folder, client.socksPort());
                     network.await(

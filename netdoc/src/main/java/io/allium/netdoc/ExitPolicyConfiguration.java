@@ -48,6 +48,11 @@ public record ExitPolicyConfiguration(
         Ending(String rules) {
             this.rules = rules;
         }
+
+        /** The rules as an operator would write them, with commas between. */
+        public String rules() {
+            return rules;
+        }
     }
 
     /** The policy, without rules that decide nothing; {@link Untrusted} says which of the operator's rules is none. */
@@ -56,6 +61,18 @@ public record ExitPolicyConfiguration(
         if (!ipv6Exit) {
             rules.add(ExitRule.ofAllIpv6(false, ALL_PORTS));
         }
+        rules.addAll(privateRules());
+        rules = new ArrayList<>(new ExitPolicy(rules).withoutRedundancies().rules());
+        for (String line : lines) {
+            rules.addAll(parseLine(line));
+        }
+        rules.addAll(parseLine(ending.rules));
+        return new ExitPolicy(rules).withoutRedundancies();
+    }
+
+    /** The rules that keep streams from private networks and from this machine. */
+    public List<ExitRule> privateRules() {
+        List<ExitRule> rules = new ArrayList<>();
         if (rejectPrivate) {
             rules.addAll(PrivateNetworks.rules(false, ALL_PORTS));
         }
@@ -65,12 +82,7 @@ public record ExitPolicyConfiguration(
                 rules.add(rule);
             }
         }
-        rules = new ArrayList<>(new ExitPolicy(rules).withoutRedundancies().rules());
-        for (String line : lines) {
-            rules.addAll(parseLine(line));
-        }
-        rules.addAll(parseLine(ending.rules));
-        return new ExitPolicy(rules).withoutRedundancies();
+        return rules;
     }
 
     /** The rules of one line; {@code *} and {@code private} become a rule for each network of both families. */

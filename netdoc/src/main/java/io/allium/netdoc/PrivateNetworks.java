@@ -29,6 +29,16 @@ public final class PrivateNetworks {
 
     private PrivateNetworks() {}
 
+    /** All of them, such as {@code 10.0.0.0/8} and {@code [fc00::]/7}. */
+    public static List<String> texts() {
+        return NETWORKS.stream().map(PrivateNetworks::text).toList();
+    }
+
+    private static String text(ExitRule network) {
+        String address = Endpoint.text(network.network());
+        return (network.isIpv6() ? "[" + address + "]" : address) + "/" + network.bits();
+    }
+
     /** A rule for each of the networks. */
     static List<ExitRule> rules(boolean accepts, PortRange ports) {
         return NETWORKS.stream()

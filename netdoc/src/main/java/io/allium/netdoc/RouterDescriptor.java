@@ -96,6 +96,11 @@ public record RouterDescriptor(
         }
     }
 
+    /** The same with these lines noted of it in the place of others. */
+    public RouterDescriptor annotated(List<String> notes) {
+        return new RouterDescriptor(source, digest, details, keys, notes, proofs);
+    }
+
     public String nickname() {
         return details.nickname();
     }

@@ -37,6 +37,36 @@ public record RouterStatus(
         additionalOrPorts = List.copyOf(additionalOrPorts);
     }
 
+    /**
+     * What one says of a relay who has its descriptor: what the descriptor tells as it stands there, and the rest as given.
+     *
+     * @param additionalOrPorts those that work
+     * @param version as a status names it, shorter than the descriptor's platform
+     */
+    public static RouterStatus of(
+            RouterDescriptor descriptor,
+            List<Endpoint> additionalOrPorts,
+            FlagSet flags,
+            Optional<String> version,
+            ProtocolVersions protocols,
+            RouterBandwidth bandwidth) {
+        RouterDetails details = descriptor.details();
+        return new RouterStatus(
+                details.nickname(),
+                descriptor.fingerprint(),
+                Optional.of(descriptor.digest()),
+                Optional.empty(),
+                details.published(),
+                details.orEndpoint(),
+                details.dirPort(),
+                additionalOrPorts,
+                flags,
+                version,
+                protocols,
+                Optional.of(bandwidth),
+                Optional.of(details.exitPolicy().ipv4Summary()));
+    }
+
     /** Its lines in a status document. */
     public String text() {
         DocumentWriter out = new DocumentWriter();

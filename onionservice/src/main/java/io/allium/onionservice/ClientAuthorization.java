@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 public final class ClientAuthorization {
     /** No keys. */
-    public static final ClientAuthorization NONE = new ClientAuthorization(Map.of());
+    public static final ClientAuthorization NONE = new ClientAuthorization(List.of());
 
     /** What the files are named like; others in the folder are left alone. */
     static final String SUFFIX = ".auth_private";
@@ -37,10 +37,10 @@ public final class ClientAuthorization {
 
     private static final int FIELDS = 4;
 
-    private final Map<Ed25519Identity, Curve25519KeyPair> keys;
+    private final Map<Ed25519Identity, ClientKey> keys = new LinkedHashMap<>();
 
-    private ClientAuthorization(Map<Ed25519Identity, Curve25519KeyPair> keys) {
-        this.keys = new LinkedHashMap<>(keys);
+    private ClientAuthorization(List<ClientKey> keys) {
+        keys.forEach(key -> this.keys.put(key.service().identity(), key));
     }
 
     /**
@@ -52,7 +52,7 @@ public final class ClientAuthorization {
         if (disk.privateFolder(folder)) {
             log.warn(Domain.FS, "The folder " + folder + " was open to others, who may have read its keys. Closed it.");
         }
-        Map<Ed25519Identity, Curve25519KeyPair> keys = new LinkedHashMap<>();
+        Map<OnionAddress, ClientKey> keys = new LinkedHashMap<>();
         for (Path file : disk.list(folder)) {
             String name = String.valueOf(file.getFileName());
             if (!name.endsWith(SUFFIX) || name.length() == SUFFIX.length()) {
@@ -64,24 +64,33 @@ public final class ClientAuthorization {
             if (keys.size() == KEYS_MAX) {
                 throw new LocalFailure(folder + ": has more than " + KEYS_MAX + " keys");
             }
-            Optional<Key> key = read(disk, file, log);
-            if (key.isPresent()
-                    && keys.putIfAbsent(key.get().service(), key.get().key()) != null) {
+            Optional<ClientKey> key = read(disk, file, log);
+            if (key.isPresent() && keys.putIfAbsent(key.get().service(), key.get()) != null) {
                 throw new LocalFailure("Duplicate authorization for the same hidden service address "
-                        + log.scrub(new OnionAddress(key.get().service())) + ", in " + file);
+                        + log.scrub(key.get().service()) + ", in " + file);
             }
         }
-        return new ClientAuthorization(keys);
+        return of(List.copyOf(keys.values()));
     }
 
     /** One key, for one service. */
     static ClientAuthorization of(Ed25519Identity service, Curve25519KeyPair key) {
-        return new ClientAuthorization(Map.of(service, key));
+        return of(List.of(new ClientKey(new OnionAddress(service), key, Optional.empty(), false)));
+    }
+
+    /** These keys, each for another service. */
+    static ClientAuthorization of(List<ClientKey> keys) {
+        return new ClientAuthorization(keys);
     }
 
     /** The key for a service, if we have one. */
     public Optional<Curve25519KeyPair> key(Ed25519Identity service) {
-        return Optional.ofNullable(keys.get(service));
+        return Optional.ofNullable(keys.get(service)).map(ClientKey::key);
+    }
+
+    /** All of them. */
+    List<ClientKey> keys() {
+        return List.copyOf(keys.values());
     }
 
     /** How many services have let us in. */
@@ -89,13 +98,30 @@ public final class ClientAuthorization {
         return keys.size();
     }
 
-    /** What one file says. */
-    record Key(Ed25519Identity service, Curve25519KeyPair key) {}
+    /** Writes a key into a file of the folder, named after its service. */
+    static void store(Disk disk, Path folder, ClientKey key) throws LocalFailure {
+        disk.privateFolder(folder);
+        String line = key.service().label() + ":descriptor:x25519:"
+                + Base32.encode(key.key().secret());
+        disk.write(folder.resolve(key.service().label() + SUFFIX), line.getBytes(StandardCharsets.US_ASCII));
+    }
 
-    private static Optional<Key> read(Disk disk, Path file, Log log) throws LocalFailure {
+    /** Deletes the files that have a key for a service. */
+    static void delete(Disk disk, Path folder, OnionAddress service, Log log) throws LocalFailure {
+        for (Path file : disk.list(folder)) {
+            if (String.valueOf(file.getFileName()).endsWith(SUFFIX)
+                    && read(disk, file, log)
+                            .filter(key -> key.service().equals(service))
+                            .isPresent()) {
+                disk.delete(file);
+            }
+        }
+    }
+
+    private static Optional<ClientKey> read(Disk disk, Path file, Log log) throws LocalFailure {
         try {
             byte[] content = disk.read(file).orElse(new byte[0]);
-            Key key = parse(new String(content, StandardCharsets.ISO_8859_1));
+            ClientKey key = parse(new String(content, StandardCharsets.ISO_8859_1));
             log.info(Domain.REND, "Loaded a client authorization key file " + file + ".");
             return Optional.of(key);
         } catch (Untrusted malformed) {
@@ -108,7 +134,7 @@ public final class ClientAuthorization {
      * Reads {@code ADDRESS:descriptor:x25519:KEY}, the address without {@code .onion}, the key in base32. No message tells
      * the key.
      */
-    static Key parse(String text) throws Untrusted {
+    static ClientKey parse(String text) throws Untrusted {
         if (text.length() > LENGTH_MAX) {
             throw new Untrusted("it has more than " + LENGTH_MAX + " characters");
         }
@@ -122,11 +148,12 @@ public final class ClientAuthorization {
         if (!fields.get(2).equals("x25519")) {
             throw new Untrusted("the kind of key is not 'x25519'");
         }
-        return new Key(OnionAddress.parseLabel(fields.get(0)).identity(), secret(fields.get(3)));
+        return new ClientKey(
+                OnionAddress.parseLabel(fields.get(0)), secret(Base32.decode(fields.get(3))), Optional.empty(), true);
     }
 
-    private static Curve25519KeyPair secret(String text) throws Untrusted {
-        byte[] secret = Base32.decode(text);
+    /** The key of these bytes, unless they are none. */
+    static Curve25519KeyPair secret(byte[] secret) throws Untrusted {
         if (secret.length != Curve25519KeyPair.SECRET_LENGTH) {
             throw new Untrusted("the key has " + secret.length + " bytes, not " + Curve25519KeyPair.SECRET_LENGTH);
         }

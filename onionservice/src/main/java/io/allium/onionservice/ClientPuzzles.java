@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +52,16 @@ final class ClientPuzzles {
      * Waits until it is solved; a task that is cancelled gives it up.
      *
      * @param deadline by {@link Time#nanos}
-     * @throws Refused when it was not solved by then
+     * @param abandoned whether nobody wants the proof any more; asked before each try
+     * @throws Refused when it was not solved by then, or is not wanted any more
      */
-    ProofOfWork solve(Puzzle puzzle, long effort, long deadline) throws Refused, InterruptedException {
+    ProofOfWork solve(Puzzle puzzle, long effort, long deadline, BooleanSupplier abandoned)
+            throws Refused, InterruptedException {
         Work work = join(effort);
         try {
             PuzzleNonce nonce = PuzzleNonce.random(entropy);
             while (true) {
-                Optional<ProofOfWork> proof = attempt(awaitTurn(work, deadline), puzzle, nonce, effort);
+                Optional<ProofOfWork> proof = attempt(awaitTurn(work, deadline, abandoned), puzzle, nonce, effort);
                 if (proof.isPresent()) {
                     return proof.get();
                 }
@@ -95,7 +98,8 @@ final class ClientPuzzles {
         }
     }
 
-    private PuzzleSolver awaitTurn(Work work, long deadline) throws Refused, InterruptedException {
+    private PuzzleSolver awaitTurn(Work work, long deadline, BooleanSupplier abandoned)
+            throws Refused, InterruptedException {
         lock.lockInterruptibly();
         try {
             boolean inTime = deadline - time.nanos() > 0;
@@ -106,6 +110,11 @@ final class ClientPuzzles {
                 throw new Refused(
                         Refused.Kind.ONION_INTRODUCTION_TIMED_OUT,
                         "the service asks for work, of effort " + work.effort + ", that was not done in time");
+            }
+            if (abandoned.getAsBoolean()) {
+                throw new Refused(
+                        Refused.Kind.ONION_INTRODUCTION_TIMED_OUT,
+                        "nobody waits any more for the service, which asks for work of effort " + work.effort);
             }
             isTrying = true;
             if (solver == null) {

@@ -1,5 +1,6 @@
 package io.allium.onionservice;
 
+import io.allium.base.Refused;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
@@ -25,17 +26,33 @@ final class ComingCircuit<C> extends CompletableFuture<C> {
         this.patience = patience;
     }
 
+    /** Another is going to wait for it; not where it is being given up since nobody did. */
+    boolean share() {
+        return patience.share();
+    }
+
     /**
-     * Waits for it. Work that the meeting has to do from now on does not count.
+     * Waits for it, once for having it made and once for each that shares it. Work that the meeting has to do from now on does not count.
      *
      * @param deadline by {@link Time#nanos}
+     * @param closed completes when the stream that waits is not wanted any more, with what to throw then
      */
-    C await(long deadline, Time time) throws TorException, InterruptedException {
+    C await(long deadline, Time time, CompletableFuture<Refused> closed) throws TorException, InterruptedException {
+        CompletableFuture<C> ours = copy();
+        closed.thenAccept(ours::completeExceptionally);
+        try {
+            return awaited(ours, deadline, time);
+        } finally {
+            patience.leave();
+        }
+    }
+
+    private C awaited(CompletableFuture<C> ours, long deadline, Time time) throws TorException, InterruptedException {
         Duration before = patience.worked();
         long left = deadline - time.nanos();
-        while (left > 0 || isDone()) {
+        while (left > 0 || ours.isDone()) {
             try {
-                return time.await(this, Duration.ofNanos(left));
+                return time.await(ours, Duration.ofNanos(left));
             } catch (TimeoutException late) {
                 long allowance = patience.worked().minus(before).toNanos();
                 left = deadline + allowance - time.nanos();

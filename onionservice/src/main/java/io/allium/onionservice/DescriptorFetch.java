@@ -16,6 +16,7 @@ import io.allium.directory.HttpMessage;
 import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
 import io.allium.directory.Relay;
+import io.allium.onionservice.DescriptorEvents.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +38,30 @@ final class DescriptorFetch {
     private final KnownNetwork network;
     private final HsDirs directories;
     private final HsDirRequests requests;
+    private final DescriptorEvents events;
 
-    DescriptorFetch(Time time, Entropy entropy, Log log, KnownNetwork network, HsDirs directories) {
+    /** Keeps a descriptor that was fetched, before anybody is told of it; returns the one that counts. */
+    interface Keeper {
+        KnownDescriptor keep(KnownDescriptor got);
+    }
+
+    /** One descriptor that is looked for. */
+    private record Wanted(
+            OnionAddress service,
+            Ed25519Identity blinded,
+            HsDirRing ring,
+            Optional<Curve25519KeyPair> key,
+            Keeper keeper) {}
+
+    DescriptorFetch(
+            Time time, Entropy entropy, Log log, KnownNetwork network, HsDirs directories, DescriptorEvents events) {
         this.time = time;
         this.entropy = entropy;
         this.log = log;
         this.network = network;
         this.directories = directories;
         this.requests = new HsDirRequests(time, network.isTesting());
+        this.events = events;
     }
 
     /**
@@ -52,22 +69,22 @@ final class DescriptorFetch {
      *
      * @param key ours for this service, if it has let us in
      * @param deadline by {@link Time#nanos}
+     * @return the one that counts
      * @throws Refused when no directory has it, none has a good one, or there was no time to ask them all
      */
-    KnownDescriptor fetch(OnionAddress service, Optional<Curve25519KeyPair> key, long deadline)
+    KnownDescriptor fetch(OnionAddress service, Optional<Curve25519KeyPair> key, long deadline, Keeper keeper)
             throws Refused, InterruptedException {
-        HsDirRing ring = network.awaitRings(deadline).current();
-        Ed25519Identity blinded = blinded(service, ring);
+        Wanted wanted = wanted(service, key, deadline, keeper);
+        List<Relay> candidates = candidates(wanted);
         boolean malformed = false;
-        for (Relay each : candidates(ring, blinded)) {
+        for (Relay each : candidates) {
             Duration left = Duration.ofNanos(deadline - time.nanos());
             if (!left.isPositive()) {
                 throw new Refused(Refused.Kind.TIMEOUT, "the service's descriptor could not be had in time");
             }
-            requests.asked(each.fingerprint(), blinded);
+            requests.asked(each.fingerprint(), wanted.blinded);
             try {
-                byte[] document = ask(service, each, blinded, left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
-                return KnownDescriptor.read(document, service, ring.period(), blinded, key, lengthLimit(), time.now());
+                return from(each, wanted, left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
             } catch (Untrusted | ProtocolViolation bad) {
                 malformed = true;
                 log.info(Domain.REND, told(service, each) + "is malformed: " + bad.getMessage());
@@ -75,12 +92,19 @@ final class DescriptorFetch {
                 log.info(Domain.REND, told(service, each) + "was not to be had: " + none.getMessage());
             }
         }
-        requests.forget(blinded); // whoever asks again means it
+        requests.forget(wanted.blinded); // whoever asks again means it
         throw malformed
                 ? new Refused(Refused.Kind.ONION_DESCRIPTOR_INVALID, "the service's descriptor is malformed or forged")
                 : new Refused(
                         Refused.Kind.ONION_NOT_FOUND,
                         "no directory has a descriptor of the service: it is down, or its name is mistyped");
+    }
+
+    /** Fetches it from this directory, whether or not that should have it. */
+    KnownDescriptor fetchFrom(
+            Relay directory, OnionAddress service, Optional<Curve25519KeyPair> key, long deadline, Keeper keeper)
+            throws TorException, InterruptedException {
+        return from(directory, wanted(service, key, deadline, keeper), PATIENCE);
     }
 
     /** The service was reached: should its descriptor be wanted again, all directories may be asked. */
@@ -92,35 +116,84 @@ final class DescriptorFetch {
         requests.forgetAll();
     }
 
-    private List<Relay> candidates(HsDirRing ring, Ed25519Identity blinded) {
+    private List<Relay> candidates(Wanted wanted) {
+        List<Relay> all = wanted.ring.toFetch(wanted.blinded);
         List<Relay> candidates = new ArrayList<>();
-        for (Relay each : ring.toFetch(blinded)) {
-            if (requests.mayAsk(each.fingerprint(), blinded)) {
+        for (Relay each : all) {
+            if (requests.mayAsk(each.fingerprint(), wanted.blinded)) {
                 candidates.add(each);
             }
+        }
+        if (candidates.isEmpty()) {
+            tellFailed(wanted, Optional.empty(), all.isEmpty() ? Reason.QUERY_NO_HSDIR : Reason.QUERY_RATE_LIMITED);
         }
         entropy.shuffle(candidates);
         return candidates;
     }
 
-    private static Ed25519Identity blinded(OnionAddress service, HsDirRing ring) throws Refused {
+    private Wanted wanted(OnionAddress service, Optional<Curve25519KeyPair> key, long deadline, Keeper keeper)
+            throws Refused, InterruptedException {
+        HsDirRing ring = network.awaitRings(deadline).current();
         try {
-            return KeyBlinding.blind(service.identity(), ring.period());
+            return new Wanted(service, KeyBlinding.blind(service.identity(), ring.period()), ring, key, keeper);
         } catch (Untrusted noKey) {
             throw new Refused(Refused.Kind.ONION_ADDRESS_INVALID, noKey.getMessage());
         }
     }
 
-    private byte[] ask(OnionAddress service, Relay directory, Ed25519Identity blinded, Duration patience)
+    /** Asks one directory, and tells what came of it. */
+    private KnownDescriptor from(Relay directory, Wanted wanted, Duration patience)
             throws TorException, InterruptedException {
-        HttpMessage.Request request = HttpMessage.Request.get("/tor/hs/3/" + blinded.base64())
+        events.told(new DescriptorEvents.Requested(
+                wanted.service, wanted.blinded, directory, wanted.ring.index(directory)));
+        Reason reason = Reason.UNEXPECTED;
+        try {
+            HttpMessage.Response response = ask(directory, wanted, patience);
+            reason = reason(response.status());
+            byte[] document = document(response);
+            KnownDescriptor kept = wanted.keeper.keep(KnownDescriptor.read(
+                    document,
+                    wanted.service,
+                    wanted.ring.period(),
+                    wanted.blinded,
+                    wanted.key,
+                    lengthLimit(),
+                    time.now()));
+            events.told(new DescriptorEvents.Received(wanted.service, wanted.blinded, directory, document));
+            return kept;
+        } catch (TorException failed) {
+            tellFailed(wanted, Optional.of(directory), reason);
+            throw failed;
+        }
+    }
+
+    private HttpMessage.Response ask(Relay directory, Wanted wanted, Duration patience)
+            throws TorException, InterruptedException {
+        HttpMessage.Request request = HttpMessage.Request.get("/tor/hs/3/" + wanted.blinded.base64())
                 .with("Host", directory.addresses().getFirst().toString());
-        HttpMessage.Response response = directories.ask(service, directory, request, patience);
+        return directories.ask(wanted.service, directory, request, patience);
+    }
+
+    private byte[] document(HttpMessage.Response response) throws TorException {
         return switch (response.status()) {
             case 200 -> response.document(lengthLimit());
             case 404 -> throw new Refused(Refused.Kind.ONION_NOT_FOUND, "it has none");
             default -> throw new Refused(Refused.Kind.GENERAL, "it answered " + response.status());
         };
+    }
+
+    /** Why there is no descriptor where a directory answered so. */
+    private static Reason reason(int status) {
+        return switch (status) {
+            case 200 -> Reason.BAD_DESC;
+            case 400 -> Reason.QUERY_REJECTED;
+            case 404 -> Reason.NOT_FOUND;
+            default -> Reason.UNEXPECTED;
+        };
+    }
+
+    private void tellFailed(Wanted wanted, Optional<Relay> directory, Reason reason) {
+        events.told(new DescriptorEvents.NotReceived(wanted.service, wanted.blinded, directory, reason));
     }
 
     private int lengthLimit() {

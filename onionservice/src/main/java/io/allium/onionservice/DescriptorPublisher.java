@@ -35,7 +35,7 @@ final class DescriptorPublisher {
     private static final Duration AGAIN_MAX = Duration.ofHours(2);
 
     /** For one directory, from the circuit to the answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** How often one directory is tried, and how long after a failure. */
     private static final int ATTEMPTS_MAX = 3;
@@ -46,6 +46,33 @@ final class DescriptorPublisher {
     interface Writer {
         byte[] write() throws Untrusted, ProtocolViolation;
     }
+
+    /** Hears what becomes of the descriptor at each directory, once however often that is tried. */
+    interface Progress {
+        void begun(Relay to);
+
+        void taken(Relay by);
+
+        void refused(Relay by, DescriptorEvents.Reason reason);
+
+        /** Nobody listens. */
+        Progress NONE = new Progress() {
+            @Override
+            public void begun(Relay to) {}
+
+            @Override
+            public void taken(Relay by) {}
+
+            @Override
+            public void refused(Relay by, DescriptorEvents.Reason reason) {}
+        };
+    }
+
+    /** The status of an answer that says that the directory has the descriptor now. */
+    static final int TAKEN = 200;
+
+    /** The status of one that says that the descriptor is not as it should be. */
+    private static final int REFUSED = 400;
 
     private final OnionAddress service;
     private final String name;
@@ -98,7 +125,7 @@ final class DescriptorPublisher {
      *
      * @param lengthMax longer ones are taken by no directory
      */
-    void publish(List<Relay> responsible, Object content, int lengthMax, Writer writer)
+    void publish(List<Relay> responsible, Object content, int lengthMax, Writer writer, Progress progress)
             throws Untrusted, ProtocolViolation {
         byte[] descriptor = writer.write();
         published = true;
@@ -119,7 +146,8 @@ final class DescriptorPublisher {
             return;
         }
         for (Relay each : responsible) {
-            group.fork("upload", () -> upload(each, descriptor, number, tally));
+            progress.begun(each);
+            group.fork("upload", () -> upload(each, descriptor, number, tally, progress));
         }
     }
 
@@ -152,8 +180,10 @@ final class DescriptorPublisher {
         published = false;
     }
 
-    private void upload(Relay to, byte[] descriptor, int number, Tally tally) throws InterruptedException {
+    private void upload(Relay to, byte[] descriptor, int number, Tally tally, Progress progress)
+            throws InterruptedException {
         String last = "";
+        DescriptorEvents.Reason reason = DescriptorEvents.Reason.UNEXPECTED;
         for (int attempt = 1; attempt <= ATTEMPTS_MAX && round.get() == number; attempt++) {
             try {
                 HttpMessage.Response response = directories.ask(
@@ -162,13 +192,16 @@ final class DescriptorPublisher {
                         HttpMessage.Request.post("/tor/hs/3/publish", descriptor)
                                 .with("Host", to.addresses().getFirst().toString()),
                         PATIENCE);
-                if (response.status() == 200) {
+                if (response.status() == TAKEN) {
+                    progress.taken(to);
                     tally.stored(to);
                     return;
                 }
+                reason = reason(response.status());
                 last = "it answered " + response.status() + " " + response.reason();
             } catch (TorException failed) {
                 last = failed.getMessage();
+                reason = DescriptorEvents.Reason.UNEXPECTED;
             }
             log.info(Domain.REND, "Uploading " + name + " to " + to + " failed: " + last);
             if (attempt < ATTEMPTS_MAX) {
@@ -176,8 +209,14 @@ final class DescriptorPublisher {
             }
         }
         if (round.get() == number) {
+            progress.refused(to, reason);
             tally.failed(List.of(to), last);
         }
+    }
+
+    /** What a directory means that answered with this and not with 200. */
+    static DescriptorEvents.Reason reason(int status) {
+        return status == REFUSED ? DescriptorEvents.Reason.UPLOAD_REJECTED : DescriptorEvents.Reason.UNEXPECTED;
     }
 
     /** What became of one descriptor at all of its directories. Guarded by {@code lock}. */

@@ -21,10 +21,16 @@ public final class DroppedIntroductions {
         REPLAYED("came a second time"),
         /** It was not sealed for this service, or what was in it makes no sense. */
         UNREADABLE("could not be opened or read"),
+        /** It came by another introduction point than the one that it was made for. */
+        MISDIRECTED("were made for another introduction point"),
+        /** It was made for a descriptor that no client should use any longer. */
+        OUTDATED("were made for a descriptor that has expired"),
         /** It shows work that was not done, or not for this service, or that was shown before. */
         WORTHLESS_WORK("showed work that does not count"),
-        /** Others had worked more, until nobody waited for it any longer. */
-        SHED("had to stand back behind those that worked more"),
+        /** The queue was full of those that had worked more. */
+        SHED("had to make room for those that worked more"),
+        /** Its turn came when its client waited no longer. */
+        LATE("waited until nobody waited for them"),
         /** It came faster than introductions can be opened. */
         OVER_RATE("came faster than they could be looked at"),
         /** There was no way to the rendezvous point that it names. */

@@ -50,6 +50,7 @@ final class Edition implements AutoCloseable {
     private final Time time;
     private final Entropy entropy;
     private long lastRevision;
+    private Optional<byte[]> lastWritten = Optional.empty();
 
     Edition(
             TimePeriod period,
@@ -122,7 +123,14 @@ final class Edition implements AutoCloseable {
                 proofOfWork,
                 introductionPoints(expires));
         byte[] sealed = OnionDescriptorLayers.seal(keys, lastRevision, body, clients, entropy);
-        return OnionDescriptor.write(keys, OnionDescriptor.LIFETIME_DEFAULT, lastRevision, sealed);
+        byte[] written = OnionDescriptor.write(keys, OnionDescriptor.LIFETIME_DEFAULT, lastRevision, sealed);
+        lastWritten = Optional.of(written);
+        return written;
+    }
+
+    /** The descriptor as it was written last. */
+    Optional<byte[]> lastWritten() {
+        return lastWritten;
     }
 
     private List<IntroductionPoint> introductionPoints(Instant expires) throws Untrusted {

@@ -1,5 +1,6 @@
 package io.allium.onionservice;
 
+import io.allium.base.ByteStream;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
@@ -45,11 +46,12 @@ final class HsDirExchange implements HsDirs {
             throws TorException, InterruptedException {
         long deadline = time.nanos() + patience.toNanos();
         try (OriginCircuit circuit = circuit(service, directory, deadline);
-                OnionStream stream = circuit.connectDirectory(left(deadline))) {
+                OnionStream stream = circuit.connectDirectory(left(deadline));
+                ByteStream counted = circuits.counted(stream)) {
             Time.Timer impatience = time.after(left(deadline), stream::close);
             try {
                 stream.write(request.encode());
-                return HttpMessage.readResponse(stream, ANSWER_MAX);
+                return HttpMessage.readResponse(counted, ANSWER_MAX);
             } finally {
                 impatience.cancel();
             }

@@ -23,9 +23,11 @@ import java.util.stream.IntStream;
  */
 public final class HsDirRing {
     private static final byte[] RELAY = "node-idx".getBytes(StandardCharsets.US_ASCII);
+    private static final int INDEX_LENGTH = 32;
     private static final byte[] SERVICE = "store-at-idx".getBytes(StandardCharsets.US_ASCII);
 
     private final TimePeriod period;
+    private final byte[] sharedRandom;
     private final Instant valueSince;
     private final HashRing<Relay> relays;
     private final int replicas;
@@ -34,12 +36,14 @@ public final class HsDirRing {
 
     private HsDirRing(
             TimePeriod period,
+            byte[] sharedRandom,
             Instant valueSince,
             HashRing<Relay> relays,
             int replicas,
             int spreadFetch,
             int spreadStore) {
         this.period = period;
+        this.sharedRandom = sharedRandom.clone();
         this.valueSince = valueSince;
         this.relays = relays;
         this.replicas = replicas;
@@ -64,6 +68,7 @@ public final class HsDirRing {
         }
         return new HsDirRing(
                 period,
+                sharedRandom,
                 valueSince,
                 new HashRing<>(places),
                 view.parameters().get(Parameter.HSDIR_N_REPLICAS),
@@ -89,6 +94,13 @@ public final class HsDirRing {
     /** Where services store the descriptor of this blinded key: more places than clients look at, as relays come and go. */
     public List<Relay> toStore(Ed25519Identity blinded) {
         return responsible(blinded, spreadStore);
+    }
+
+    /** The place of a relay, which is one of the ring's only where it is a directory: 32 bytes. */
+    byte[] index(Relay relay) {
+        return relay.identity()
+                .map(identity -> relayIndex(identity, sharedRandom, period))
+                .orElseGet(() -> new byte[INDEX_LENGTH]);
     }
 
     private List<Relay> responsible(Ed25519Identity blinded, int spread) {

@@ -20,7 +20,6 @@ import io.allium.circuit.RendezvousFlow;
 import io.allium.client.CircuitEvents.HsState;
 import io.allium.client.HsPurpose;
 import io.allium.client.OnionCircuits;
-import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.HsNtor;
 import io.allium.crypto.OnionAddress;
 import io.allium.crypto.ProofOfWork;
@@ -29,7 +28,6 @@ import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
 import io.allium.netdoc.IntroductionPoint;
 import io.allium.netdoc.OnionDescriptorBody;
-import io.allium.netdoc.ProofOfWorkParameters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +48,12 @@ final class Introducer {
     /** For one with a queue, which throws away who has waited 15 s, as C tor's do: then it is time to show more work. */
     private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(25);
 
+    /**
+     * The same where we have shown none. In a flood that the service has not found out about yet we stand among all the others, and may be
+     * thrown away; a little work, which takes us a tenth of a second, brings us to the front.
+     */
+    private static final Duration IDLE_PATIENCE = Duration.ofSeconds(8);
+
     /** For the work that a service asks for: the most that we do takes about a minute, where nobody asks for less meanwhile. */
     private static final Duration WORK_MAX = Duration.ofMinutes(5);
 
@@ -58,6 +62,7 @@ final class Introducer {
     private final KnownNetwork network;
     private final OnionCircuits circuits;
     private final IntroductionFailures failures;
+    private final ClientEffort efforts;
     private final ClientPuzzles puzzles;
     private final Duration circuitPatience;
 
@@ -67,6 +72,7 @@ final class Introducer {
             KnownNetwork network,
             OnionCircuits circuits,
             IntroductionFailures failures,
+            ClientEffort efforts,
             ClientPuzzles puzzles,
             Duration circuitPatience) {
         this.time = time;
@@ -74,6 +80,7 @@ final class Introducer {
         this.network = network;
         this.circuits = circuits;
         this.failures = failures;
+        this.efforts = efforts;
         this.puzzles = puzzles;
         this.circuitPatience = circuitPatience;
     }
@@ -85,7 +92,7 @@ final class Introducer {
             HopTarget relay = HopTarget.described(at.specifiers(), at.onionKey());
             Duration limit = patience.left(circuitPatience);
             return new Approach(
-                    circuits.circuitTo(HsPurpose.CLIENT_INTRO, service.label(), relay, limit), at, patience);
+                    service, circuits.circuitTo(HsPurpose.CLIENT_INTRO, service.label(), relay, limit), at, patience);
         } catch (Unreachable failed) {
             failures.note(at.authKey(), IntroductionFailures.Kind.UNREACHABLE);
             throw failed.in("introduction point");
@@ -97,11 +104,13 @@ final class Introducer {
 
     /** A circuit to an introduction point, good for one introduction. Confined to its task. */
     final class Approach implements AutoCloseable {
+        private final OnionAddress service;
         private final OriginCircuit circuit;
         private final IntroductionPoint at;
         private final Patience patience;
 
-        private Approach(OriginCircuit circuit, IntroductionPoint at, Patience patience) {
+        private Approach(OnionAddress service, OriginCircuit circuit, IntroductionPoint at, Patience patience) {
+            this.service = service;
             this.circuit = circuit;
             this.at = at;
             this.patience = patience;
@@ -117,7 +126,9 @@ final class Introducer {
                 throws TorException, InterruptedException {
             OnionDescriptorBody body = ServiceDescriptors.body(known);
             Optional<RendezvousFlow> controlled = controlled(body);
-            Optional<ProofOfWork> proof = work(known, body);
+            Optional<ClientEffort.Bid> bid =
+                    body.proofOfWork().map(asked -> efforts.bid(service, asked.suggestedEffort()));
+            Optional<ProofOfWork> proof = work(known, body, bid);
             proof.ifPresent(shown -> point.worked(circuits, shown.effort()));
             HsNtor.Client handshake = HsNtor.begin(at.authKey(), at.encryptionKey(), known.subcredential(), entropy);
             byte[] header = Introduction.header(at.authKey(), Extensions.NONE);
@@ -127,32 +138,23 @@ final class Introducer {
                     new Introduction(at.authKey(), Extensions.NONE, handshake.seal(header, invitation));
             return isPassedOn(introduction, point)
                     ? Optional.of(new Introduced(
-                            point,
-                            handshake,
-                            controlled.orElse(RendezvousFlow.fixed()),
-                            at,
-                            body.proofOfWork().isPresent(),
-                            patience))
+                            point, handshake, controlled.orElse(RendezvousFlow.fixed()), at, bid, patience))
                     : Optional.empty();
         }
 
         /** Works for the service, where it asks for that or did not come to us before. */
-        private Optional<ProofOfWork> work(KnownDescriptor known, OnionDescriptorBody body)
+        private Optional<ProofOfWork> work(
+                KnownDescriptor known, OnionDescriptorBody body, Optional<ClientEffort.Bid> bid)
                 throws Refused, InterruptedException {
-            if (body.proofOfWork().isEmpty()) {
-                return Optional.empty();
-            }
-            ProofOfWorkParameters asked = body.proofOfWork().get();
-            List<Ed25519Identity> points = body.introductionPoints().stream()
-                    .map(IntroductionPoint::authKey)
-                    .toList();
-            long effort = ClientEffort.of(asked.suggestedEffort(), failures.unreachable(points));
+            long effort = bid.map(ClientEffort.Bid::effort).orElse(0L);
             if (effort == 0) {
                 return Optional.empty();
             }
-            Puzzle puzzle = new Puzzle(known.document().blindedKey(), asked.seed());
+            Puzzle puzzle = new Puzzle(
+                    known.document().blindedKey(),
+                    body.proofOfWork().orElseThrow().seed());
             long latest = time.nanos() + WORK_MAX.toNanos();
-            return Optional.of(patience.with(() -> puzzles.solve(puzzle, effort, latest)));
+            return Optional.of(patience.with(() -> puzzles.solve(puzzle, effort, latest, patience::isAbandoned)));
         }
 
         private boolean isPassedOn(Introduction introduction, RendezvousPoint point)
@@ -191,7 +193,7 @@ final class Introducer {
         private final HsNtor.Client handshake;
         private final RendezvousFlow flow;
         private final IntroductionPoint at;
-        private final boolean takesProofs;
+        private final Optional<ClientEffort.Bid> bid;
         private final Patience patience;
 
         private Introduced(
@@ -199,31 +201,41 @@ final class Introducer {
                 HsNtor.Client handshake,
                 RendezvousFlow flow,
                 IntroductionPoint at,
-                boolean takesProofs,
+                Optional<ClientEffort.Bid> bid,
                 Patience patience) {
             this.point = point;
             this.handshake = handshake;
             this.flow = flow;
             this.at = at;
-            this.takesProofs = takesProofs;
+            this.bid = bid;
             this.patience = patience;
+        }
+
+        /** Whether more work may bring the service here where it does not come: then nothing is wrong with the introduction point. */
+        boolean mayBeOutbid() {
+            return bid.isPresent();
         }
 
         /** Waits for it; returns the circuit, on which streams can be opened. */
         OriginCircuit meet() throws TorException, InterruptedException {
+            Duration most = bid.map(Introducer::patience).orElse(MEETING_PATIENCE);
+            boolean isWhole = patience.left().compareTo(most) >= 0;
             try {
-                Duration most = takesProofs ? QUEUE_PATIENCE : MEETING_PATIENCE;
                 return point.meet(handshake, flow, patience.left(most), time);
             } catch (ProtocolViolation forged) {
                 failures.note(at.authKey(), IntroductionFailures.Kind.REFUSED);
                 throw forged.in("rendezvous");
             } catch (Unreachable absent) {
-                if (takesProofs) { // its queue may have been too long for what we had shown
-                    failures.note(at.authKey(), IntroductionFailures.Kind.UNREACHABLE);
+                if (isWhole && point.isOpen()) { // the service is the one that did not come
+                    bid.ifPresent(efforts::wasNotEnough);
                 }
                 throw absent;
             }
         }
+    }
+
+    private static Duration patience(ClientEffort.Bid bid) {
+        return bid.effort() == 0 ? IDLE_PATIENCE : QUEUE_PATIENCE;
     }
 
     /** Congestion control, where the service offers it and both of us mean the same by it. */

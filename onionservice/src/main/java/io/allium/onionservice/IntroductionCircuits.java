@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
  *
  * @param introductions hears of clients
  * @param changed wakes the service's task
+ * @param figures where they are counted
  * @spec rend-spec-v3 3.1
  */
 record IntroductionCircuits(
@@ -30,13 +31,15 @@ record IntroductionCircuits(
         OnionCircuits circuits,
         Duration circuitPatience,
         OwnIntroductionPoint.Introductions introductions,
-        Runnable changed)
+        Runnable changed,
+        ServiceFigures figures)
         implements IntroductionPoints.Holder {
     /** For the relay to say that it is our introduction point. */
     private static final Duration ESTABLISH_PATIENCE = Duration.ofSeconds(30);
 
     @Override
     public void hold(OwnIntroductionPoint point, boolean again) throws TorException, InterruptedException {
+        long begun = figures.begin();
         try (OriginCircuit circuit = circuit(point, again)) {
             circuit.messages(message -> {
                 if (!(message instanceof OnionServiceMessage.Introduce2 client)) {
@@ -56,6 +59,7 @@ record IntroductionCircuits(
                 return;
             }
             point.becomes(OwnIntroductionPoint.State.ESTABLISHED);
+            figures.established(begun);
             circuits.becomes(circuit, HsState.HSSI_ESTABLISHED);
             changed.run();
             CompletableFuture.anyOf(circuit.ended(), point.over()).get();

@@ -4,9 +4,7 @@ import io.allium.base.Time;
 import io.allium.crypto.Ed25519Identity;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -18,9 +16,9 @@ final class IntroductionFailures {
     enum Kind {
         /** It said that it does not know the service, or that our message was wrong. */
         REFUSED,
-        /** It did not answer, or the service did not after it had passed our request on. */
+        /** It did not answer. */
         TIMED_OUT,
-        /** No circuit led there; or the service, which asks for proof of work, did not come. */
+        /** No circuit led there. */
         UNREACHABLE
     }
 
@@ -76,24 +74,6 @@ final class IntroductionFailures {
             forgetOld();
             State known = states.get(authKey);
             return known == null || known.isUsable();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * How often lately nobody was met by way of these points of one service, so that the next time more work is shown: all of them
-     * lead to one queue.
-     */
-    int unreachable(List<Ed25519Identity> authKeys) {
-        lock.lock();
-        try {
-            forgetOld();
-            return authKeys.stream()
-                    .map(states::get)
-                    .filter(Objects::nonNull)
-                    .mapToInt(State::unreachable)
-                    .sum();
         } finally {
             lock.unlock();
         }

@@ -88,7 +88,8 @@ final class Meetings {
             while (true) {
                 Optional<IntroductionPoint> point = choose(ServiceDescriptors.body(known), tried);
                 if (point.isEmpty() && isFresh) {
-                    // Those that no circuit led to may be all right, and a relay on the way was not.
+                    // Those that no circuit led to may be all right, and a relay on the way was not; and more work may
+                    // help.
                     point = choose(ServiceDescriptors.body(known), reached);
                 }
                 if (point.isEmpty() && isFresh) {
@@ -151,7 +152,13 @@ final class Meetings {
         try (Introducer.Approach approach = introducer.approach(service, at, patience)) {
             reached.add(at.authKey());
             Optional<Introducer.Introduced> introduced = introduce(approach, known, waiting);
-            return introduced.isPresent() ? Optional.of(meet(introduced.get(), waiting)) : Optional.empty();
+            if (introduced.isEmpty()) {
+                return Optional.empty();
+            }
+            if (introduced.get().mayBeOutbid()) {
+                reached.remove(at.authKey()); // should nobody come, we may ask there again, with more work
+            }
+            return Optional.of(meet(introduced.get(), waiting));
         } catch (Refused hopeless) {
             throw hopeless;
         } catch (TorException failed) {

@@ -17,7 +17,9 @@ import io.allium.client.OnionCircuits;
 import io.allium.crypto.HashXRuntime;
 import io.allium.crypto.OnionAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * Streams to onion services: what an application's request for a {@code .onion} name is served by. Safe from any task.
@@ -50,11 +52,19 @@ public final class OnionConnector implements AutoCloseable {
     private final TaskGroup group;
     private final OnionCircuits circuits;
     private final ServiceDescriptors descriptors;
+    private final DescriptorErrands errands;
     private final IntroductionFailures failures;
+    private final ClientEffort efforts;
     private final ServiceCircuits<OriginCircuit> joined;
     private final Meetings meetings;
     private volatile Settings settings;
 
+    /**
+     * Does nothing yet.
+     *
+     * @param keys those that services have let us in with, at any time
+     * @param events hears where descriptors come from
+     */
     public OnionConnector(
             Time time,
             Entropy entropy,
@@ -62,24 +72,37 @@ public final class OnionConnector implements AutoCloseable {
             Log log,
             KnownNetwork network,
             OnionCircuits circuits,
+            Supplier<ClientAuthorization> keys,
+            DescriptorEvents events,
             Settings settings) {
         this.time = time;
         this.group = new TaskGroup(tasks, "onions");
         this.circuits = circuits;
         this.failures = new IntroductionFailures(time);
+        this.efforts = new ClientEffort(time);
         this.joined = new ServiceCircuits<>(time);
         this.descriptors = new ServiceDescriptors(
                 time,
                 group,
                 network,
                 new DescriptorFetch(
-                        time, entropy, log, network, new HsDirExchange(time, circuits, HsPurpose.CLIENT_HSDIR)));
+                        time, entropy, log, network, new HsDirExchange(time, circuits, HsPurpose.CLIENT_HSDIR), events),
+                keys);
+        this.errands = new DescriptorErrands(
+                time,
+                log,
+                group,
+                network,
+                descriptors,
+                new HsDirExchange(time, circuits, HsPurpose.SERVICE_HSDIR),
+                events);
         Introducer introducer = new Introducer(
                 time,
                 entropy,
                 network,
                 circuits,
                 failures,
+                efforts,
                 new ClientPuzzles(settings.puzzles(), time, tasks, entropy),
                 settings.circuitPatience());
         this.meetings = new Meetings(
@@ -104,9 +127,9 @@ public final class OnionConnector implements AutoCloseable {
         descriptors.mayFetch(newSettings.fetches());
     }
 
-    /** Other keys from now on. */
-    public void authorize(ClientAuthorization keys) {
-        descriptors.authorize(keys);
+    /** What controllers want to know of descriptors, and have done with them. */
+    DescriptorErrands errands() {
+        return errands;
     }
 
     /**
@@ -114,9 +137,11 @@ public final class OnionConnector implements AutoCloseable {
      * isolation.
      *
      * @param sent is told each circuit on which the stream is asked for
+     * @param closed completes when nobody wants the stream any more, with what to throw then
      * @throws Refused when it cannot be reached, of a kind that says which step failed, or says no
      */
-    public OnionStream connect(OnionAddress service, int port, Isolation isolation, IntConsumer sent)
+    public OnionStream connect(
+            OnionAddress service, int port, Isolation isolation, IntConsumer sent, CompletableFuture<Refused> closed)
             throws TorException, InterruptedException {
         ServiceCircuits.Key key = new ServiceCircuits.Key(service, isolation);
         long deadline = time.nanos() + settings.patience().toNanos();
@@ -124,7 +149,7 @@ public final class OnionConnector implements AutoCloseable {
             ComingCircuit<OriginCircuit> coming = joined.find(key, settings.dirtiness(), () -> begin(service))
                     .orElseThrow(() -> new Refused(
                             Refused.Kind.RESOURCE_LIMIT, "too many onion services are being visited at once"));
-            OriginCircuit circuit = coming.await(deadline, time);
+            OriginCircuit circuit = coming.await(deadline, time, closed);
             circuits.isolate(circuit, isolation);
             try {
                 sent.accept(circuit.id());
@@ -161,6 +186,7 @@ public final class OnionConnector implements AutoCloseable {
         joined.forgetAll();
         descriptors.forgetAll();
         failures.forgetAll();
+        efforts.forgetAll();
     }
 
     /** Ends all circuits to services, and with them all streams. */

@@ -48,14 +48,18 @@ public final class OnionService implements AutoCloseable {
     private final ServiceKeys keys;
     private final Surroundings in;
     private final TaskGroup group;
+    private final TaskGroup guests; // what clients who are there have us do
     private final HsDirs directories;
+    private final ServiceStreams streams;
     private final ServiceDoor door;
     private final Optional<ProofOfWorkDefense<ServiceDoor.Guest>> defense;
     private final DroppedIntroductions dropped;
+    private final ServiceFigures figures;
     private final Reachability reachability;
-    private final Curve25519KeyPair visitor; // with which we let ourselves in
+    private final Curve25519KeyPair visitorKey; // with which we let ourselves in
     private List<Curve25519Key> clients;
     private boolean isChanged;
+    private volatile Optional<byte[]> descriptor = Optional.empty();
 
     private final List<Edition> editions = new ArrayList<>(); // the older first; two
     private final SelfTest selfTest;
@@ -67,34 +71,44 @@ public final class OnionService implements AutoCloseable {
      *
      * @param clients whom it lets in; everybody if there are none
      * @param masters the addresses that OnionBalance publishes our introduction points under
-     * @param visits how it is visited to see whether it can be
+     * @param visitor how it is visited to see whether it can be
      */
     OnionService(
             ServiceOptions options,
             ServiceKeys keys,
             List<Curve25519Key> clients,
             List<Ed25519Identity> masters,
-            SelfTest.Visitor visits,
+            SelfTest.Visitor visitor,
             Surroundings in) {
         this.options = options;
         this.keys = keys;
         this.in = in;
         this.clients = List.copyOf(clients);
         this.group = new TaskGroup(in.tasks(), "onion service");
+        this.guests = new TaskGroup(in.tasks(), "onion service");
         this.directories = new HsDirExchange(in.time(), in.circuits(), HsPurpose.SERVICE_HSDIR);
-        ServiceStreams streams = new ServiceStreams(options, in.time(), in.entropy(), in.sockets(), in.log(), group);
+        this.figures = new ServiceFigures(options, in.time());
+        this.streams = new ServiceStreams(options, in.time(), in.entropy(), in.sockets(), in.log(), guests, figures);
         RendezvousAnswer answer = new RendezvousAnswer(
-                keys.address(), options, in.time(), in.entropy(), in.log(), in.network(), in.circuits(), streams);
+                keys.address(),
+                options,
+                in.time(),
+                in.entropy(),
+                in.log(),
+                in.network(),
+                in.circuits(),
+                streams,
+                figures);
         this.defense = options.proofOfWork()
                 .map(wanted -> new ProofOfWorkDefense<>(
                         ProofOfWorkQueue.Limits.of(wanted.rate(), wanted.burst()), in.entropy(), in.time()));
         this.dropped = new DroppedIntroductions(in.time());
         this.door = new ServiceDoor(
-                name(), keys, masters, in.time(), in.tasks(), in.log(), answer, defense, dropped, group);
+                name(), keys, masters, in.time(), in.tasks(), in.log(), answer, defense, dropped, figures, group);
         this.reachability = new Reachability(keys.address(), name(), in.time(), in.log(), in.events(), dropped);
-        this.visitor = Curve25519KeyPair.generate(in.entropy());
+        this.visitorKey = Curve25519KeyPair.generate(in.entropy());
         this.selfTest = new SelfTest(
-                keys.address(), visitor, visits, new SelfTestSchedule(in.time(), in.entropy()), group, this::wake);
+                keys.address(), visitorKey, visitor, new SelfTestSchedule(in.time(), in.entropy()), group, this::wake);
     }
 
     public OnionAddress address() {
@@ -118,6 +132,26 @@ public final class OnionService implements AutoCloseable {
         return reachability.status();
     }
 
+    /** The descriptor that clients are to find now, as it was written last; nothing while there is none. */
+    public Optional<byte[]> descriptor() {
+        return descriptor.map(byte[]::clone);
+    }
+
+    /** What it has counted. */
+    ServiceFigures figures() {
+        return figures;
+    }
+
+    /** How many circuits of clients are joined with it. */
+    int clientsServed() {
+        return door.serving();
+    }
+
+    /** How it asks clients for work, if it does. */
+    Optional<ProofOfWorkDefense<ServiceDoor.Guest>> defense() {
+        return defense;
+    }
+
     /** Begins to be a service. */
     public void start() {
         group.fork("run", this::run);
@@ -135,10 +169,23 @@ public final class OnionService implements AutoCloseable {
         wake();
     }
 
+    /** Lets nobody in any longer, and ends with the last stream of those who are there. */
+    void leave() {
+        group.close();
+        streams.leave();
+        guests.fork("leave", () -> {
+            while (door.closeUnused()) {
+                in.time().sleep(TICK);
+            }
+            close();
+        });
+    }
+
     /** Ends it: all circuits and streams. Its descriptors expire by themselves. */
     @Override
     public void close() {
         group.close();
+        guests.close();
         door.close();
     }
 
@@ -155,12 +202,13 @@ public final class OnionService implements AutoCloseable {
                 door.serves(editions);
                 publish(editions.getFirst(), rings.get().older(), view.get().parameters());
                 publish(editions.getLast(), rings.get().newer(), view.get().parameters());
+                descriptor = current(rings.get()).lastWritten();
                 judge(rings.get());
             } else {
                 reachability.update(Reachability.Facts.NONE);
             }
             door.closeIdle();
-            defense.ifPresent(asking -> dropped.total(DroppedIntroductions.Why.SHED, asking.shed()));
+            defense.ifPresent(this::countThrown);
             dropped.summarise(name(), in.log());
             awaitChange();
         }
@@ -189,6 +237,12 @@ public final class OnionService implements AutoCloseable {
         puzzle = next;
     }
 
+    private void countThrown(ProofOfWorkDefense<ServiceDoor.Guest> asking) {
+        ProofOfWorkQueue.Thrown thrown = asking.thrown();
+        dropped.total(DroppedIntroductions.Why.SHED, thrown.shed());
+        dropped.total(DroppedIntroductions.Why.LATE, thrown.late());
+    }
+
     private static long suggested(Optional<ProofOfWorkParameters> told) {
         return told.map(ProofOfWorkParameters::suggestedEffort).orElse(0L);
     }
@@ -201,7 +255,8 @@ public final class OnionService implements AutoCloseable {
                 in.circuits(),
                 in.circuitPatience(),
                 (at, client) -> door.knock(made.getFirst(), at, client),
-                this::wake);
+                this::wake,
+                figures);
         IntroductionPoints points = new IntroductionPoints(
                 options, in.mayUse(), in.time(), in.entropy(), in.log(), circuits, this::wake, group);
         DescriptorPublisher publisher = new DescriptorPublisher(
@@ -213,21 +268,23 @@ public final class OnionService implements AutoCloseable {
                 directories,
                 this::wake,
                 group);
-        made.add(new Edition(period, keys.identity(), points, publisher, options, in.time(), in.entropy()));
-        return made.getFirst();
+        Edition edition = new Edition(period, keys.identity(), points, publisher, options, in.time(), in.entropy());
+        made.add(edition);
+        in.descriptors().told(new DescriptorEvents.Created(keys.address(), edition.blindedKey()));
+        return edition;
     }
 
     private void publish(Edition edition, HsDirRing ring, Parameters parameters) {
         List<Ed25519Identity> names = edition.points().named().stream()
                 .map(point -> point.authKey().publicKey())
                 .toList();
-        List<Relay> directoriesNow = edition.directories(ring);
+        List<Relay> responsible = edition.directories(ring);
+        List<Relay> directoriesNow = in.publishes() ? responsible : List.of(); // it is written all the same
         List<Curve25519Key> admitted = clients();
         Optional<ProofOfWorkParameters> puzzleNow = puzzle;
         List<Object> content = List.of(names, admitted, puzzleNow);
-        if (!in.publishes()
-                || names.isEmpty()
-                || directoriesNow.isEmpty()
+        if (names.isEmpty()
+                || responsible.isEmpty()
                 || !edition.points().isComplete() && !edition.points().hasWaited(PUBLISH_ANYWAY)
                 || !edition.publisher().isDue(directoriesNow, content)) {
             return;
@@ -240,11 +297,12 @@ public final class OnionService implements AutoCloseable {
                             directoriesNow,
                             content,
                             lengthMax,
-                            () -> descriptor(edition, valueSince, parameters, admitted, puzzleNow, lengthMax));
+                            () -> descriptor(edition, valueSince, parameters, admitted, puzzleNow, lengthMax),
+                            new UploadNews(keys.address(), edition.blindedKey(), ring, in.descriptors()));
             in.log()
                     .info(
                             Domain.REND,
-                            "Initiating upload for " + name() + ", period "
+                            "Initiating " + directoriesNow.size() + " uploads for " + name() + ", period "
                                     + edition.period().number() + ", with " + names.size() + "/"
                                     + options.introductionPoints() + " introduction points.");
         } catch (Untrusted | ProtocolViolation impossible) {
@@ -263,7 +321,7 @@ public final class OnionService implements AutoCloseable {
             throws Untrusted, ProtocolViolation {
         List<Curve25519Key> withUs = new ArrayList<>(admitted);
         if (!admitted.isEmpty() && options.selfTest()) {
-            withUs.add(visitor.publicKey());
+            withUs.add(visitorKey.publicKey());
         }
         byte[] written = edition.descriptor(valueSince, parameters, withUs, puzzleNow);
         lockedOut = written.length > lengthMax && withUs.size() > admitted.size();
@@ -352,7 +410,9 @@ public final class OnionService implements AutoCloseable {
 
     /** The folder tells an operator which service it is, and a reader of the log nothing. */
     private String name() {
-        return "Onion service " + options.folder().getFileName();
+        return options.folder()
+                .map(folder -> "Onion service " + folder.getFileName())
+                .orElseGet(() -> "Added onion service " + in.log().scrub(keys.address()));
     }
 
     @Override

@@ -7,8 +7,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * For how long a service is tried to be met. The clock stands still while we work on a puzzle for it: that may take a minute
- * and is no sign of anything wrong. Guarded by {@code lock}: one task works, any may look.
+ * The patience of those who wait to meet one service: for how long it is tried, and whether anybody waits still. The clock stands
+ * still while we work on a puzzle for it: that may take a minute and is no sign of anything wrong. Guarded by {@code lock}: one task
+ * works, any may look.
  */
 final class Patience {
     /** What is done meanwhile. */
@@ -21,7 +22,10 @@ final class Patience {
     private final long deadline;
     private OptionalLong workingSince = OptionalLong.empty();
     private long worked;
+    private int waiting = 1;
+    private boolean abandoned;
 
+    /** One waits already: for him it is. */
     Patience(Time time, Duration limit) {
         this.time = time;
         this.deadline = time.nanos() + limit.toNanos();
@@ -65,6 +69,40 @@ final class Patience {
 
     Duration left() {
         return Duration.ofNanos(Math.max(1, deadline() - time.nanos()));
+    }
+
+    /** Another waits too. Not where all had left, and it was seen: the meeting is being given up, and another is to be begun. */
+    boolean share() {
+        lock.lock();
+        try {
+            if (!abandoned) {
+                waiting++;
+            }
+            return !abandoned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One of them waits no longer. */
+    void leave() {
+        lock.lock();
+        try {
+            waiting--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody waits any more. Once this was said, it stays so. */
+    boolean isAbandoned() {
+        lock.lock();
+        try {
+            abandoned |= waiting == 0;
+            return abandoned;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void begin() {

@@ -105,11 +105,31 @@ final class ProofOfWorkDefense<R> {
         }
     }
 
-    /** How many introductions had to stand back until nobody waited for them any more. */
-    long shed() {
+    /** How many introductions wait. */
+    int waiting() {
         lock.lock();
         try {
-            return queue.shed();
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The effort that clients are to show now, whether or not that is published already. */
+    long suggested() {
+        lock.lock();
+        try {
+            return control.suggested();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many introductions were never answered, and why. */
+    ProofOfWorkQueue.Thrown thrown() {
+        lock.lock();
+        try {
+            return queue.thrown();
         } finally {
             lock.unlock();
         }

@@ -45,6 +45,7 @@ final class ProofOfWorkQueue<R> {
             Comparator.<Waiting<R>>comparingLong(Waiting::effort).reversed().thenComparingLong(Waiting::number));
     private long number;
     private long shed;
+    private long late;
 
     // How many may be answered now, and since when more may be.
     private double allowance;
@@ -68,6 +69,14 @@ final class ProofOfWorkQueue<R> {
             return new Limits(rate, burst, Math.max(8, rate / 4), (int) Math.min(high, QUEUE_MAX));
         }
     }
+
+    /**
+     * Introductions that were thrown away. For the effort that is suggested both are the same: somebody showed so much in vain.
+     *
+     * @param shed in a full queue, by those that had worked more
+     * @param late when nobody waited for them any longer
+     */
+    record Thrown(long shed, long late) {}
 
     private record Waiting<R>(R request, long effort, long number, long since) {}
 
@@ -105,8 +114,8 @@ final class ProofOfWorkQueue<R> {
     }
 
     /** How many it has thrown away until now. */
-    long shed() {
-        return shed;
+    Thrown thrown() {
+        return new Thrown(shed, late);
     }
 
     /** The greatest effort that waits, 0 if none does. */
@@ -145,13 +154,17 @@ final class ProofOfWorkQueue<R> {
     private void throwAwayOldOnes() {
         Waiting<R> first = queue.peek();
         while (first != null && isTooOld(first)) {
-            shed(queue.remove());
+            throwAway(queue.remove());
             first = queue.peek();
         }
     }
 
-    private void shed(Waiting<R> waiting) {
-        shed++;
+    private void throwAway(Waiting<R> waiting) {
+        if (isTooOld(waiting)) {
+            late++;
+        } else {
+            shed++;
+        }
         control.trimmed(waiting.effort());
     }
 
@@ -167,7 +180,7 @@ final class ProofOfWorkQueue<R> {
             if (kept.size() < limits.high() / 2 && !isTooOld(next)) {
                 kept.add(next);
             } else {
-                shed(next);
+                throwAway(next);
             }
         }
         queue.addAll(kept);

@@ -23,6 +23,7 @@ import io.allium.crypto.Tor1;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameter;
 import io.allium.directory.Parameters;
+import io.allium.onionservice.ServiceFigures.Missed;
 import java.time.Duration;
 
 /**
@@ -42,6 +43,7 @@ final class RendezvousAnswer implements ServiceDoor.Host {
     private final KnownNetwork network;
     private final OnionCircuits circuits;
     private final ServiceStreams streams;
+    private final ServiceFigures figures;
 
     RendezvousAnswer(
             OnionAddress service,
@@ -51,7 +53,8 @@ final class RendezvousAnswer implements ServiceDoor.Host {
             Log log,
             KnownNetwork network,
             OnionCircuits circuits,
-            ServiceStreams streams) {
+            ServiceStreams streams,
+            ServiceFigures figures) {
         this.service = service;
         this.options = options;
         this.time = time;
@@ -60,15 +63,17 @@ final class RendezvousAnswer implements ServiceDoor.Host {
         this.network = network;
         this.circuits = circuits;
         this.streams = streams;
+        this.figures = figures;
     }
 
     @Override
     public OriginCircuit meet(IntroducePlaintext invitation, HsNtor.Opened introduction, long effort)
             throws TorException, InterruptedException {
-        HopTarget point = HopTarget.described(invitation.specifiers(), invitation.onionKey());
+        HopTarget point = point(invitation);
         RendezvousFlow flow = flow(invitation.wantsCongestionControl());
         HandshakeAnswer answer = introduction.answer(entropy);
-        OriginCircuit circuit = circuit(point);
+        Begun begun = circuit(point);
+        OriginCircuit circuit = begun.circuit();
         circuit.serve(
                 Tor1.onionServiceLayer(answer.keys(), true),
                 flow,
@@ -79,19 +84,36 @@ final class RendezvousAnswer implements ServiceDoor.Host {
             circuits.worked(circuit, effort);
         }
         circuits.becomes(circuit, HsState.HSSR_JOINED);
+        figures.met(begun.at());
         return circuit;
     }
 
-    private OriginCircuit circuit(HopTarget point) throws TorException, InterruptedException {
+    private HopTarget point(IntroducePlaintext invitation) throws TorException {
+        try {
+            return HopTarget.described(invitation.specifiers(), invitation.onionKey());
+        } catch (TorException noRelay) {
+            figures.missed(Missed.INVALID_PATH);
+            throw noRelay;
+        }
+    }
+
+    /** A circuit, and when it was begun. */
+    private record Begun(OriginCircuit circuit, long at) {}
+
+    private Begun circuit(HopTarget point) throws TorException, InterruptedException {
         long deadline = time.nanos() + PATIENCE.toNanos();
         int attemptsMax = parameters().get(Parameter.HS_SERVICE_MAX_RDV_FAILURES);
         for (int attempt = 1; ; attempt++) {
             Duration left = Duration.ofNanos(Math.max(1, deadline - time.nanos()));
+            long begun = figures.begin();
+            figures.approaches();
             try {
-                return options.singleHop() && attempt == 1
+                OriginCircuit circuit = options.singleHop() && attempt == 1
                         ? circuits.directCircuitTo(HsPurpose.SERVICE_REND, service.label(), point, left)
                         : circuits.circuitTo(HsPurpose.SERVICE_REND, service.label(), point, left);
+                return new Begun(circuit, begun);
             } catch (Unreachable failed) {
+                figures.missed(attempt == 1 ? Missed.RP_CONN_FAILURE : Missed.RETRY);
                 if (attempt >= attemptsMax || deadline - time.nanos() <= 0) {
                     throw failed.in("rendezvous point " + point);
                 }

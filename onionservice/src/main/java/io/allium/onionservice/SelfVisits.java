@@ -48,11 +48,20 @@ final class SelfVisits implements SelfTest.Visitor {
                 in.entropy(),
                 in.log(),
                 in.network(),
-                new HsDirExchange(in.time(), in.circuits(), HsPurpose.CLIENT_HSDIR));
-        ServiceDescriptors descriptors = new ServiceDescriptors(in.time(), group, in.network(), fetch);
-        key.ifPresent(ours -> descriptors.authorize(ClientAuthorization.of(service.identity(), ours)));
+                new HsDirExchange(in.time(), in.circuits(), HsPurpose.CLIENT_HSDIR),
+                DescriptorEvents.NONE); // no user's visits
+        ClientAuthorization keys = key.map(ours -> ClientAuthorization.of(service.identity(), ours))
+                .orElse(ClientAuthorization.NONE);
+        ServiceDescriptors descriptors = new ServiceDescriptors(in.time(), group, in.network(), fetch, () -> keys);
         Introducer introducer = new Introducer(
-                in.time(), in.entropy(), in.network(), in.circuits(), failures, puzzles, in.circuitPatience());
+                in.time(),
+                in.entropy(),
+                in.network(),
+                in.circuits(),
+                failures,
+                new ClientEffort(in.time()),
+                puzzles,
+                in.circuitPatience());
         return new Meetings(
                 in.time(),
                 in.entropy(),

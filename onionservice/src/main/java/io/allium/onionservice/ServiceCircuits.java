@@ -58,7 +58,8 @@ final class ServiceCircuits<C extends CircuitLife> implements AutoCloseable {
     }
 
     /**
-     * The circuit for these streams, or where there is none, one that {@code begin} begins to make, without waiting.
+     * The circuit for these streams, or where there is none, one that {@code begin} begins to make, without waiting. The caller
+     * has to wait for it: work for a service ends when nobody does.
      *
      * @param dirtiness how long after its last new stream a circuit takes further ones
      * @return nothing when there are too many
@@ -68,7 +69,7 @@ final class ServiceCircuits<C extends CircuitLife> implements AutoCloseable {
         try {
             long now = time.nanos();
             Entry<C> known = entries.get(key);
-            if (known != null && !known.isOver() && now - known.usedAt < dirtiness.toNanos()) {
+            if (known != null && !known.isOver() && now - known.usedAt < dirtiness.toNanos() && known.circuit.share()) {
                 known.usedAt = now;
                 return Optional.of(known.circuit);
             }

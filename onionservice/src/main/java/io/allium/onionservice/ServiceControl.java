@@ -3,7 +3,10 @@ package io.allium.onionservice;
 import io.allium.base.Log;
 import io.allium.control.CString;
 import io.allium.control.ControlCatalogue;
+import io.allium.control.ControlEvent;
+import io.allium.control.ControlEvents;
 import io.allium.control.ControlPart;
+import io.allium.control.ControlText;
 import io.allium.control.ControlTime;
 import io.allium.control.StatusEvents;
 import java.util.List;
@@ -11,16 +14,16 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Our onion services, as controllers see them. Immutable.
+ * How our onion services fare and where descriptors go and come from, as controllers see it. Immutable.
  *
- * @spec control-spec 3.9, 4.1.10
+ * @spec control-spec 3.9, 4.1.10, 4.1.25, 4.1.26
  */
-public final class ServiceControl implements ControlPart, ServiceEvents {
+public final class ServiceControl implements ControlPart, ServiceEvents, DescriptorEvents {
     private final Supplier<List<OnionService>> services;
-    private final StatusEvents events;
+    private final ControlEvents events;
 
     /** @param services none while the network is disabled */
-    public ServiceControl(Supplier<List<OnionService>> services, StatusEvents events) {
+    public ServiceControl(Supplier<List<OnionService>> services, ControlEvents events) {
         this.services = services;
         this.events = events;
     }
@@ -42,6 +45,22 @@ public final class ServiceControl implements ControlPart, ServiceEvents {
                 StatusEvents.Scope.SERVER,
                 service.isReady() || !service.isFailing() ? Log.Severity.NOTICE : Log.Severity.WARN,
                 (service.isReady() ? "ONION_SERVICE_READY " : "ONION_SERVICE_UNREACHABLE ") + text(service));
+    }
+
+    @Override
+    public void told(DescriptorEvents.Event event) {
+        if (events.wanted(ControlEvent.HS_DESC)) {
+            events.tell(ControlEvent.HS_DESC, DescriptorText.line(event));
+        }
+        if (!events.wanted(ControlEvent.HS_DESC_CONTENT)) {
+            return;
+        }
+        if (event instanceof DescriptorEvents.Received received) {
+            String document = ControlText.of(received.document());
+            events.document(ControlEvent.HS_DESC_CONTENT, DescriptorText.heading(received), document);
+        } else if (event instanceof DescriptorEvents.NotReceived failed) {
+            events.document(ControlEvent.HS_DESC_CONTENT, DescriptorText.heading(failed), "");
+        }
     }
 
     /**

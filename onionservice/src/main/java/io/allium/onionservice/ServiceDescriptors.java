@@ -6,7 +6,9 @@ import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Unreachable;
 import io.allium.base.Untrusted;
+import io.allium.crypto.Curve25519KeyPair;
 import io.allium.crypto.OnionAddress;
+import io.allium.directory.Relay;
 import io.allium.netdoc.OnionDescriptorBody;
 import io.allium.netdoc.OnionDescriptorLayers.Opened;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The descriptors of services, from the cache or fetched; however many want the same one, it is fetched once. Guarded by {@code
@@ -38,18 +41,20 @@ final class ServiceDescriptors {
     private final Map<OnionAddress, Long> lockedAt =
             new LinkedHashMap<>(); // when it was fetched; as many as the cache holds
     private volatile boolean mayFetch = true;
-    private volatile ClientAuthorization authorization = ClientAuthorization.NONE;
+    private final Supplier<ClientAuthorization> authorization;
 
-    ServiceDescriptors(Time time, TaskGroup group, KnownNetwork network, DescriptorFetch fetch) {
+    /** @param authorization the keys that we have at any time */
+    ServiceDescriptors(
+            Time time,
+            TaskGroup group,
+            KnownNetwork network,
+            DescriptorFetch fetch,
+            Supplier<ClientAuthorization> authorization) {
         this.time = time;
         this.group = group;
         this.network = network;
         this.fetch = fetch;
-    }
-
-    /** With other keys from now on. */
-    void authorize(ClientAuthorization keys) {
-        authorization = keys;
+        this.authorization = authorization;
     }
 
     /** Whether descriptors are fetched: {@code FetchHidServDescriptors}. */
@@ -65,19 +70,27 @@ final class ServiceDescriptors {
         return opened(service).filter(known -> known.isReadable() || wasJustFetched(service));
     }
 
-    private Optional<KnownDescriptor> opened(OnionAddress service) {
-        Optional<KnownDescriptor> known = network.rings()
+    private Optional<KnownDescriptor> inCache(OnionAddress service) {
+        return network.rings()
                 .flatMap(rings -> cache.get(service.identity(), rings.current().period()));
+    }
+
+    private Optional<KnownDescriptor> opened(OnionAddress service) {
+        Optional<KnownDescriptor> known = inCache(service);
         if (known.isEmpty() || known.get().isReadable()) {
             return known;
         }
         try {
-            KnownDescriptor reopened = known.get().reopened(authorization.key(service.identity()), time.now());
+            KnownDescriptor reopened = known.get().reopened(key(service), time.now());
             return Optional.of(reopened.isReadable() ? cache.keep(service.identity(), reopened) : reopened);
         } catch (Untrusted malformed) {
             cache.forget(service.identity());
             return Optional.empty();
         }
+    }
+
+    private Optional<Curve25519KeyPair> key(OnionAddress service) {
+        return authorization.get().key(service.identity());
     }
 
     private boolean wasJustFetched(OnionAddress service) {
@@ -97,6 +110,11 @@ final class ServiceDescriptors {
                     Refused.Kind.NOT_ALLOWED,
                     "the service's descriptor may not be fetched: FetchHidServDescriptors is 0");
         }
+        return refetched(service, deadline);
+    }
+
+    /** The same, whatever the configuration says of fetching. */
+    KnownDescriptor refetched(OnionAddress service, long deadline) throws TorException, InterruptedException {
         CompletableFuture<KnownDescriptor> coming = begin(service, deadline);
         try {
             return time.await(coming, Duration.ofNanos(Math.max(1, deadline - time.nanos())));
@@ -108,6 +126,30 @@ final class ServiceDescriptors {
             }
             throw new Unreachable("the service's descriptor could not be had", failed);
         }
+    }
+
+    /** Fetches the descriptor from this directory, and keeps it where it is the latest. */
+    void fetchFrom(Relay directory, OnionAddress service, long deadline) throws TorException, InterruptedException {
+        KnownDescriptor kept =
+                fetch.fetchFrom(directory, service, key(service), deadline, got -> cache.keep(service.identity(), got));
+        note(service, kept.isReadable());
+    }
+
+    /** What a directory gave us last, if it holds now, whether or not we can read it. */
+    Optional<byte[]> document(OnionAddress service) {
+        return inCache(service).map(known -> known.document().source().bytes());
+    }
+
+    /** Opens one that we could not read until we had the key that we have now; returns whether there is such a one. */
+    boolean unlock(OnionAddress service) {
+        return inCache(service).filter(known -> !known.isReadable()).isPresent()
+                && opened(service).filter(KnownDescriptor::isReadable).isPresent();
+    }
+
+    /** Forgets what was fetched for this one. */
+    void forget(OnionAddress service) {
+        cache.forget(service.identity());
+        note(service, true);
     }
 
     private CompletableFuture<KnownDescriptor> begin(OnionAddress service, long deadline) {
@@ -153,7 +195,7 @@ final class ServiceDescriptors {
     private KnownDescriptor found(OnionAddress service, CompletableFuture<KnownDescriptor> by, long deadline)
             throws Refused, InterruptedException {
         try {
-            return keep(service, by, fetch.fetch(service, authorization.key(service.identity()), deadline));
+            return fetch.fetch(service, key(service), deadline, got -> keep(service, by, got));
         } catch (Refused none) {
             return opened(service).filter(known -> !known.isReadable()).orElseThrow(() -> none);
         }

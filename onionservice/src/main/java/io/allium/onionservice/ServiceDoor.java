@@ -53,6 +53,7 @@ final class ServiceDoor implements AutoCloseable {
     private final Host host;
     private final Optional<ProofOfWorkDefense<Guest>> defense;
     private final DroppedIntroductions dropped;
+    private final ServiceFigures figures;
     private final TaskGroup group;
     private final IntroductionQueue queue = new IntroductionQueue();
     private final Semaphore meetings = new Semaphore(MEETINGS_MAX);
@@ -86,6 +87,7 @@ final class ServiceDoor implements AutoCloseable {
             Host host,
             Optional<ProofOfWorkDefense<Guest>> defense,
             DroppedIntroductions dropped,
+            ServiceFigures figures,
             TaskGroup group) {
         this.name = name;
         this.keys = keys;
@@ -96,6 +98,7 @@ final class ServiceDoor implements AutoCloseable {
         this.host = host;
         this.defense = defense;
         this.dropped = dropped;
+        this.figures = figures;
         this.group = group;
     }
 
@@ -152,6 +155,7 @@ final class ServiceDoor implements AutoCloseable {
 
     /** A client came to an introduction point; on a loop. */
     void knock(Edition edition, OwnIntroductionPoint at, Introduction client) {
+        figures.introduced();
         if (!queue.offer(new IntroductionQueue.Arrival(edition, at, client))) {
             dropped.note(Why.OVER_RATE); // which the log hears of by the summary: on a loop, one line each would cost
             // too much
@@ -159,13 +163,22 @@ final class ServiceDoor implements AutoCloseable {
     }
 
     private void receive(IntroductionQueue.Arrival arrival) throws TorException, InterruptedException {
-        HsNtor.Opened opened = opened(arrival);
+        if (!arrival.client().authKey().equals(arrival.at().authKey().publicKey())) {
+            drop(Why.MISDIRECTED, "names another introduction point");
+            return;
+        }
+        List<Subcredential> known =
+                subcredentials.getOrDefault(arrival.edition().period(), List.of());
+        if (known.isEmpty()) {
+            drop(Why.OUTDATED, "comes for a descriptor that has expired");
+            return;
+        }
+        HsNtor.Opened opened = opened(arrival, known);
         IntroducePlaintext invitation = IntroducePlaintext.decode(opened.message());
         long now = time.nanos();
         if (!arrival.at().takes(arrival.client().encrypted(), now)
                 || cookies.isReplay(invitation.cookie().bytes(), now)) {
-            dropped.note(Why.REPLAYED);
-            log.info(Domain.REND, name + ": an introduction came a second time, and is dropped.");
+            drop(Why.REPLAYED, "comes a second time");
             return;
         }
         if (defense.isPresent()) {
@@ -173,6 +186,11 @@ final class ServiceDoor implements AutoCloseable {
         } else {
             meet(new Guest(invitation, opened, 0));
         }
+    }
+
+    private void drop(Why why, String words) {
+        dropped.note(why);
+        log.info(Domain.REND, name + ": an introduction " + words + ", and is dropped.");
     }
 
     /** Lets those wait who have worked for us or show no work; one that shows none that counts is not let in. */
@@ -212,13 +230,9 @@ final class ServiceDoor implements AutoCloseable {
     }
 
     /** Opens it on the pool for computations, as it takes some multiplications on the curve. */
-    private HsNtor.Opened opened(IntroductionQueue.Arrival arrival) throws TorException, InterruptedException {
+    private HsNtor.Opened opened(IntroductionQueue.Arrival arrival, List<Subcredential> known)
+            throws TorException, InterruptedException {
         Introduction client = arrival.client();
-        if (!client.authKey().equals(arrival.at().authKey().publicKey())) {
-            throw new ProtocolViolation("INTRODUCE2: names another introduction point");
-        }
-        List<Subcredential> known =
-                subcredentials.getOrDefault(arrival.edition().period(), List.of());
         try {
             return tasks.compute(
                             "introduction",
@@ -237,9 +251,19 @@ final class ServiceDoor implements AutoCloseable {
         }
     }
 
+    /** Circuits that serve clients now. */
+    int serving() {
+        return serving.size();
+    }
+
     /** Ends circuits whose clients have not used them for long. */
     void closeIdle() {
         serving.closeIdle(time.nanos());
+    }
+
+    /** Lets nobody in any longer and ends circuits that carry no streams; returns whether others go on. */
+    boolean closeUnused() {
+        return serving.closeUnused();
     }
 
     @Override

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How one service is to be run: the options that follow one {@code HiddenServiceDir}. Immutable.
+ * How one service is to be run: the options that follow one {@code HiddenServiceDir}, or what a controller said. Immutable.
  *
- * @param folder where its keys are
+ * @param folder where its keys are; nothing for one that a controller has added
  * @param ports at least one; several of one number share its clients by chance
  * @param introductionPoints how many to keep for each descriptor
  * @param allowUnknownPorts whether a client that asks for a port that is none of these keeps its circuit
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param selfTest whether it visits itself as a client now and then, to know whether it can be reached
  */
 public record ServiceOptions(
-        Path folder,
+        Optional<Path> folder,
         List<ServicePort> ports,
         int introductionPoints,
         boolean allowUnknownPorts,
@@ -51,7 +51,13 @@ public record ServiceOptions(
      * @param rate how many are served a second
      * @param burst how many are served at once after a quiet time
      */
-    public record ProofOfWork(int rate, int burst) {}
+    public record ProofOfWork(int rate, int burst) {
+        /** C tor's default of HiddenServicePoWQueueRate. */
+        public static final int RATE_DEFAULT = 250;
+
+        /** C tor's default of HiddenServicePoWQueueBurst. */
+        public static final int BURST_DEFAULT = 2500;
+    }
 
     public ServiceOptions {
         ports = List.copyOf(ports);
@@ -60,7 +66,7 @@ public record ServiceOptions(
     /** A service of these ports with everything else as it is by default. */
     public static ServiceOptions of(Path folder, List<ServicePort> ports) {
         return new ServiceOptions(
-                folder,
+                Optional.of(folder),
                 ports,
                 INTRODUCTION_POINTS_DEFAULT,
                 false,

@@ -39,17 +39,32 @@ final class ServiceStreams {
     private final Network network;
     private final Log log;
     private final TaskGroup group;
+    private final ServiceFigures figures;
     private final SilentServers silent;
     private final AtomicInteger open = new AtomicInteger();
+    private volatile boolean leaving;
 
-    ServiceStreams(ServiceOptions options, Time time, Entropy entropy, Network network, Log log, TaskGroup group) {
+    ServiceStreams(
+            ServiceOptions options,
+            Time time,
+            Entropy entropy,
+            Network network,
+            Log log,
+            TaskGroup group,
+            ServiceFigures figures) {
         this.options = options;
         this.time = time;
         this.entropy = entropy;
         this.network = network;
         this.log = log;
         this.group = group;
+        this.figures = figures;
         this.silent = new SilentServers(log);
+    }
+
+    /** From now on no streams are taken; those that are open go on. */
+    void leave() {
+        leaving = true;
     }
 
     /** What takes the streams of one circuit. */
@@ -59,6 +74,10 @@ final class ServiceStreams {
 
     /** On the channel's loop. */
     private void begin(StreamCarrier circuit, OnionStream stream, int port) {
+        if (leaving) {
+            stream.refuse(EndReason.DONE);
+            return;
+        }
         List<ServicePort> targets = options.at(port);
         if (targets.isEmpty()) {
             refuseUnknown(circuit, stream, port);
@@ -103,7 +122,7 @@ final class ServiceStreams {
                 server.write(proxyLine(stream.circuit().id(), port));
             }
             stream.accept();
-            Splice.toServer(server, stream, time);
+            Splice.toServer(server, stream, figures.at(port), time);
         } catch (IOException broken) {
             log.info(Domain.REND, "A server hung up: " + broken.getMessage());
             stream.refuse(EndReason.CONNRESET);

@@ -84,6 +84,24 @@ final class ServingCircuits implements AutoCloseable {
         leaving.forEach(CircuitLife::close);
     }
 
+    /** Ends those that carry no streams now, and all that come later; returns whether others go on. */
+    boolean closeUnused() {
+        List<CircuitLife> leaving;
+        boolean othersGoOn;
+        lock.lock();
+        try {
+            closed = true;
+            serving.removeIf(each -> !each.isOpen());
+            leaving = idle().stream().map(Idle::circuit).toList();
+            serving.removeAll(leaving);
+            othersGoOn = !serving.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        leaving.forEach(CircuitLife::close);
+        return othersGoOn;
+    }
+
     /** Ends them all, and those that come later. */
     @Override
     public void close() {

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
  * @param publishes whether descriptors are uploaded; else somebody else does that
  * @param puzzles how those of services that ask for work are solved, when they visit themselves
  * @param events hears how they fare
+ * @param descriptors hears where their descriptors go
  */
 public record Surroundings(
         Time time,
@@ -34,4 +35,5 @@ public record Surroundings(
         Duration circuitPatience,
         boolean publishes,
         HashXRuntime puzzles,
-        ServiceEvents events) {}
+        ServiceEvents events,
+        DescriptorEvents descriptors) {}

@@ -6,7 +6,6 @@ import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.Fingerprint;
 import io.allium.testing.ManualTime;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a client remembers of directories and introduction points that failed it. */
@@ -71,20 +70,6 @@ class ClientMemoryTest {
         }
 
         assertThat(failures.isUsable(key(1))).isFalse();
-    }
-
-    @Test
-    void aServiceIsWorkedForMoreWhicheverOfItsPointsLedNowhere() {
-        IntroductionFailures failures = new IntroductionFailures(time);
-        List<Ed25519Identity> points = List.of(key(1), key(2), key(3));
-        assertThat(ClientEffort.of(0, failures.unreachable(points))).isZero();
-
-        failures.note(key(1), IntroductionFailures.Kind.UNREACHABLE);
-        failures.note(key(3), IntroductionFailures.Kind.UNREACHABLE);
-        failures.note(key(4), IntroductionFailures.Kind.UNREACHABLE);
-
-        assertThat(failures.unreachable(points)).isEqualTo(2);
-        assertThat(ClientEffort.of(0, failures.unreachable(points))).isEqualTo(16);
     }
 
     @Test

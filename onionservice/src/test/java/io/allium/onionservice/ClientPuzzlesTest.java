@@ -32,7 +32,7 @@ class ClientPuzzlesTest {
 
     @Test
     void eachTryIsATaskOfItsOwnForThePool() throws Exception {
-        ProofOfWork proof = puzzles.solve(puzzle, 20, deadline());
+        ProofOfWork proof = puzzles.solve(puzzle, 20, deadline(), () -> false);
 
         assertThat(proof.effort()).isEqualTo(20);
         assertThat(new PuzzleVerifier().verify(puzzle, proof)).isTrue();
@@ -43,16 +43,25 @@ class ClientPuzzlesTest {
     void aTaskThatIsCancelledGivesItsPuzzleUpAndLeavesTheTurnToOthers() throws Exception {
         tasks.interruptsAfter = 2;
 
-        assertThatThrownBy(() -> puzzles.solve(puzzle, ProofOfWork.EFFORT_MAX, deadline()))
+        assertThatThrownBy(() -> puzzles.solve(puzzle, ProofOfWork.EFFORT_MAX, deadline(), () -> false))
                 .isInstanceOf(InterruptedException.class);
-        assertThat(puzzles.solve(puzzle, 1, deadline()).effort()).isEqualTo(1);
+        assertThat(puzzles.solve(puzzle, 1, deadline(), () -> false).effort()).isEqualTo(1);
+    }
+
+    @Test
+    void aPuzzleWhoseProofNobodyWantsAnyMoreIsGivenUpBeforeTheNextTry() {
+        assertThatThrownBy(() -> puzzles.solve(puzzle, ProofOfWork.EFFORT_MAX, deadline(), () -> tasks.computed == 3))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("nobody waits any more");
+        assertThat(tasks.computed).isEqualTo(3);
     }
 
     @Test
     void aPuzzleIsGivenUpWhenItsTimeHasPassed() {
         tasks.takes = Duration.ofSeconds(1);
 
-        assertThatThrownBy(() -> puzzles.solve(puzzle, ProofOfWork.EFFORT_MAX, time.nanos() + 10_000_000_000L))
+        assertThatThrownBy(() ->
+                        puzzles.solve(puzzle, ProofOfWork.EFFORT_MAX, time.nanos() + 10_000_000_000L, () -> false))
                 .isInstanceOfSatisfying(
                         Refused.class,
                         late -> assertThat(late.kind()).isEqualTo(Refused.Kind.ONION_INTRODUCTION_TIMED_OUT));
@@ -66,12 +75,12 @@ class ClientPuzzlesTest {
             CountDownLatch tried = new CountDownLatch(1);
             tasks.tried = tried;
             tasks.isStuck = true;
-            group.fork("first", () -> puzzles.solve(puzzle, 1, deadline()));
+            group.fork("first", () -> puzzles.solve(puzzle, 1, deadline(), () -> false));
             tried.await();
             CompletableFuture<Refused> told = new CompletableFuture<>();
             group.fork("second", () -> {
                 try {
-                    puzzles.solve(puzzle, 1, time.nanos() + 1_000_000_000L);
+                    puzzles.solve(puzzle, 1, time.nanos() + 1_000_000_000L, () -> false);
                 } catch (Refused late) {
                     told.complete(late);
                 }
@@ -91,10 +100,10 @@ class ClientPuzzlesTest {
             ClientPuzzles shared = new ClientPuzzles(HashXRuntime.AUTOMATIC, time, threads, entropy);
             CompletableFuture<ProofOfWork> little = new CompletableFuture<>();
             for (int i = 0; i < 10; i++) {
-                group.fork("much", () -> shared.solve(puzzle, ProofOfWork.EFFORT_MAX, deadline()));
+                group.fork("much", () -> shared.solve(puzzle, ProofOfWork.EFFORT_MAX, deadline(), () -> false));
             }
             time.awaitTimers(9);
-            group.fork("little", () -> little.complete(shared.solve(puzzle, 2, deadline())));
+            group.fork("little", () -> little.complete(shared.solve(puzzle, 2, deadline(), () -> false)));
 
             assertThat(little.get().effort()).isEqualTo(2);
         }

@@ -31,10 +31,11 @@ class DescriptorFetchTest {
     private final NetworkView view = TestNetwork.view(Instant.parse("2026-11-21T10:00:00Z"));
     private final KnownNetwork network = new KnownNetwork(time, () -> Optional.of(view), false);
     private final List<Fingerprint> asked = new ArrayList<>();
+    private final List<DescriptorEvents.Event> heard = new ArrayList<>();
 
     /** What directories answer, the first first. */
     private interface Answer {
-        HttpMessage.Response to(int request) throws Exception;
+        HttpMessage.Response to(int request) throws Unreachable;
     }
 
     @Test
@@ -55,7 +56,7 @@ class DescriptorFetchTest {
                     }
                     return new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document);
                 })
-                .fetch(service, Optional.empty(), deadline());
+                .fetch(service, Optional.empty(), deadline(), got -> got);
 
         assertThat(known.isReadable()).isTrue();
         assertThat(asked).hasSize(2);
@@ -96,10 +97,57 @@ class DescriptorFetchTest {
         byte[] document = written();
         DescriptorFetch fetch = fetch(request -> new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document));
         for (int i = 0; i < 6; i++) {
-            fetch.fetch(service, Optional.empty(), deadline());
+            fetch.fetch(service, Optional.empty(), deadline(), got -> got);
         }
 
         assertThat(asked).hasSize(6).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void eachDirectoryThatIsAskedIsToldOfWithWhatItSaid() throws Exception {
+        byte[] document = written();
+        List<HttpMessage.Response> answers = List.of(
+                HttpMessage.Response.of(404, "Not found"),
+                HttpMessage.Response.of(400, "Bad request"),
+                HttpMessage.Response.of(503, "Busy"),
+                new HttpMessage.Response(200, "OK", HttpHeaders.NONE, new byte[10]),
+                new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document));
+        fetch(answers::get).fetch(service, Optional.empty(), deadline(), got -> got);
+
+        assertThat(heard.stream().map(event -> DescriptorText.line(event).split(" ")[0]))
+                .containsExactly(
+                        "REQUESTED",
+                        "FAILED",
+                        "REQUESTED",
+                        "FAILED",
+                        "REQUESTED",
+                        "FAILED",
+                        "REQUESTED",
+                        "FAILED",
+                        "REQUESTED",
+                        "RECEIVED");
+        assertThat(heard.stream()
+                        .filter(DescriptorEvents.NotReceived.class::isInstance)
+                        .map(event -> ((DescriptorEvents.NotReceived) event).reason()))
+                .containsExactly(
+                        DescriptorEvents.Reason.NOT_FOUND,
+                        DescriptorEvents.Reason.QUERY_REJECTED,
+                        DescriptorEvents.Reason.UNEXPECTED,
+                        DescriptorEvents.Reason.BAD_DESC);
+        assertThat(((DescriptorEvents.Received) heard.getLast()).document()).isEqualTo(document);
+    }
+
+    @Test
+    void whereAllWereAskedJustNowThatIsTold() throws Exception {
+        byte[] document = written();
+        DescriptorFetch fetch = fetch(request -> new HttpMessage.Response(200, "OK", HttpHeaders.NONE, document));
+        for (int i = 0; i < 6; i++) {
+            fetch.fetch(service, Optional.empty(), deadline(), got -> got);
+        }
+        refusal(fetch);
+
+        assertThat(DescriptorText.line(heard.getLast()))
+                .matches("FAILED [a-z2-7]{56} NO_AUTH UNKNOWN [A-Za-z0-9+/]{43} REASON=QUERY_RATE_LIMITED");
     }
 
     @Test
@@ -127,7 +175,8 @@ class DescriptorFetchTest {
     }
 
     private Refused refusal(DescriptorFetch fetch) {
-        return catchThrowableOfType(Refused.class, () -> fetch.fetch(service, Optional.empty(), deadline()));
+        return catchThrowableOfType(
+                Refused.class, () -> fetch.fetch(service, Optional.empty(), deadline(), got -> got));
     }
 
     private long deadline() {
@@ -135,16 +184,16 @@ class DescriptorFetchTest {
     }
 
     private DescriptorFetch fetch(Answer answer) {
-        return new DescriptorFetch(time, entropy, Log.NONE, network, (asking, directory, request, patience) -> {
-            asked.add(directory.fingerprint());
-            try {
-                return answer.to(asked.size() - 1);
-            } catch (Unreachable unreachable) {
-                throw unreachable;
-            } catch (Exception bug) {
-                throw new AssertionError(bug);
-            }
-        });
+        return new DescriptorFetch(
+                time,
+                entropy,
+                Log.NONE,
+                network,
+                (asking, directory, request, patience) -> {
+                    asked.add(directory.fingerprint());
+                    return answer.to(asked.size() - 1);
+                },
+                heard::add);
     }
 
     private byte[] written() throws Exception {

@@ -17,6 +17,8 @@ import io.allium.testing.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,23 @@ class DescriptorPublisherTest {
     private final NetworkView view = TestNetwork.view(Instant.parse("2026-11-21T10:00:00Z"));
     private final List<Relay> relays = view.relays().subList(0, 4);
     private final AtomicInteger uploads = new AtomicInteger();
+    private final Queue<String> told = new ConcurrentLinkedQueue<>();
+    private final DescriptorPublisher.Progress heard = new DescriptorPublisher.Progress() {
+        @Override
+        public void begun(Relay to) {
+            told.add("begun");
+        }
+
+        @Override
+        public void taken(Relay by) {
+            told.add("taken");
+        }
+
+        @Override
+        public void refused(Relay by, DescriptorEvents.Reason reason) {
+            told.add("" + reason);
+        }
+    };
 
     @AfterEach
     void end() {
@@ -50,7 +69,7 @@ class DescriptorPublisherTest {
             return HttpMessage.Response.of(200, "OK");
         });
         assertThat(publisher.storage(relays).isEnough()).isFalse();
-        publisher.publish(relays, "content", LENGTH_MAX, () -> new byte[LENGTH_MAX]);
+        publisher.publish(relays, "content", LENGTH_MAX, () -> new byte[LENGTH_MAX], heard);
         assertThat(publisher.isDue(relays, "content")).isFalse();
         Waiting.until(() -> publisher.storage(relays).taken() == 3);
         DescriptorPublisher.Storage trying = publisher.storage(relays);
@@ -65,6 +84,9 @@ class DescriptorPublisherTest {
         assertThat(publisher.storage(relays.subList(0, 1)).isEnough()).isFalse();
         assertThat(publisher.storage(relays.subList(1, 4)).taken()).isEqualTo(3);
         assertThat(uploads).hasValue(6);
+        assertThat(told)
+                .as("once for each directory, however often it is tried")
+                .containsExactlyInAnyOrder("begun", "begun", "begun", "begun", "taken", "taken", "taken", "UNEXPECTED");
     }
 
     @Test
@@ -72,7 +94,7 @@ class DescriptorPublisherTest {
         DescriptorPublisher publisher = publisher((service, directory, request, patience) -> {
             throw new Unreachable("no circuit");
         });
-        publisher.publish(relays.subList(0, 1), "content", LENGTH_MAX, () -> new byte[LENGTH_MAX]);
+        publisher.publish(relays.subList(0, 1), "content", LENGTH_MAX, () -> new byte[LENGTH_MAX], heard);
         time.awaitSleepers(1);
         time.pass(Duration.ofSeconds(10));
         time.awaitSleepers(1);
@@ -87,7 +109,7 @@ class DescriptorPublisherTest {
             uploads.incrementAndGet();
             return HttpMessage.Response.of(200, "OK");
         });
-        publisher.publish(relays, "content", LENGTH_MAX, () -> new byte[LENGTH_MAX + 1]);
+        publisher.publish(relays, "content", LENGTH_MAX, () -> new byte[LENGTH_MAX + 1], heard);
 
         assertThat(publisher.storage(relays).missing()).isEqualTo(4);
         assertThat(publisher.storage(relays).failure().orElseThrow())
@@ -97,6 +119,7 @@ class DescriptorPublisherTest {
         assertThat(publisher.isDue(relays, "content")).isFalse();
         assertThat(publisher.isDue(relays, "another")).isTrue();
         assertThat(uploads).hasValue(0);
+        assertThat(told).isEmpty();
         publisher.expire();
         assertThat(publisher.isDue(relays, "content")).isTrue();
     }

@@ -28,7 +28,7 @@ class DroppedIntroductionsTest {
         assertThat(log.lines())
                 .containsExactly(
                         "NOTICE Onion service web dropped 1031 introductions in 10 minutes: 1 came a second time,"
-                                + " 1000 could not be opened or read, 30 had to stand back behind those that worked more.");
+                                + " 1000 could not be opened or read, 30 had to make room for those that worked more.");
         assertThat(dropped.counts()).containsEntry(Why.UNREADABLE, 1000L).containsEntry(Why.OVER_RATE, 0L);
     }
 

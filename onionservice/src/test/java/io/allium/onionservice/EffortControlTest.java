@@ -88,24 +88,4 @@ class EffortControlTest {
         assertThat(control.isWorthPublishing(1177)).isTrue();
         assertThat(control.isWorthPublishing(0)).isTrue();
     }
-
-    @Test
-    void aClientBeginsWithWhatIsSuggestedAndAtMostWithItsOwnLimit() {
-        assertThat(ClientEffort.of(0, 0)).isZero();
-        assertThat(ClientEffort.of(77, 0)).isEqualTo(77);
-        assertThat(ClientEffort.of(10_001, 0)).isEqualTo(10_000);
-        assertThat(ClientEffort.of(0xffff_ffffL, 9)).isEqualTo(10_000);
-    }
-
-    @Test
-    void aClientThatFailsWorksMore() {
-        assertThat(ClientEffort.of(0, 1)).isEqualTo(8);
-        assertThat(ClientEffort.of(0, 2)).isEqualTo(16);
-        assertThat(ClientEffort.of(3, 1)).isEqualTo(8);
-        assertThat(ClientEffort.of(999, 1)).isEqualTo(1998);
-        assertThat(ClientEffort.of(1000, 1)).isEqualTo(1500);
-        assertThat(ClientEffort.of(1001, 1)).isEqualTo(1501);
-        assertThat(ClientEffort.of(9999, 1)).isEqualTo(10_000);
-        assertThat(ClientEffort.of(0, Integer.MAX_VALUE)).isEqualTo(10_000);
-    }
 }

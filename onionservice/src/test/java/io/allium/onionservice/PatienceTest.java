@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Log;
+import io.allium.base.Refused;
 import io.allium.base.Tasks;
 import io.allium.base.ThreadTasks;
 import io.allium.base.Unreachable;
@@ -24,6 +25,7 @@ class PatienceTest {
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
     private final Patience patience = new Patience(time, LIMIT);
     private final CountDownLatch solved = new CountDownLatch(1);
+    private final CompletableFuture<Refused> never = new CompletableFuture<>();
 
     @AfterEach
     void end() {
@@ -74,11 +76,53 @@ class PatienceTest {
     }
 
     @Test
+    void itIsAbandonedWhenTheLastOfThoseWhoWaitHasGone() throws Exception {
+        ComingCircuit<OriginCircuit> coming = new ComingCircuit<>(patience);
+        Tasks.Task first = application(coming);
+        assertThat(coming.share()).isTrue();
+        Tasks.Task second = application(coming);
+        time.awaitTimers(2); // both wait
+        first.cancel();
+        first.join();
+        assertThat(patience.isAbandoned()).isFalse();
+
+        second.cancel();
+        second.join();
+        assertThat(patience.isAbandoned()).isTrue();
+        assertThat(coming.share()).isFalse(); // too late: another meeting is to be begun
+    }
+
+    @Test
+    void aStreamThatAControllerClosesWaitsNoLonger() {
+        ComingCircuit<OriginCircuit> coming = new ComingCircuit<>(patience);
+        CompletableFuture<Refused> closed = new CompletableFuture<>();
+        closed.complete(new Refused(Refused.Kind.GENERAL, "a controller closed the stream"));
+
+        assertThatThrownBy(() -> coming.await(time.nanos() + LIMIT.toNanos(), time, closed))
+                .isInstanceOf(Refused.class)
+                .hasMessage("a controller closed the stream");
+        assertThat(coming).isNotDone();
+        assertThat(patience.isAbandoned()).isTrue();
+    }
+
+    @Test
+    void whoComesBeforeThatWasSeenIsServed() {
+        patience.leave();
+        assertThat(patience.share()).isTrue();
+
+        assertThat(patience.isAbandoned()).isFalse();
+    }
+
+    private Tasks.Task application(ComingCircuit<OriginCircuit> coming) {
+        return tasks.fork("application", () -> coming.await(time.nanos() + LIMIT.toNanos(), time, never));
+    }
+
+    @Test
     void whatFailedIsTold() {
         ComingCircuit<OriginCircuit> coming = new ComingCircuit<>(patience);
         coming.completeExceptionally(new Unreachable("no way"));
 
-        assertThatThrownBy(() -> coming.await(time.nanos() - 1, time))
+        assertThatThrownBy(() -> coming.await(time.nanos() - 1, time, never))
                 .isInstanceOf(Unreachable.class)
                 .hasMessage("no way");
     }
@@ -99,8 +143,8 @@ class PatienceTest {
         CompletableFuture<Throwable> end = new CompletableFuture<>();
         tasks.fork("application", () -> {
             try {
-                OriginCircuit never = coming.await(deadline, time);
-                end.completeExceptionally(new AssertionError(never));
+                OriginCircuit met = coming.await(deadline, time, never);
+                end.completeExceptionally(new AssertionError(met));
             } catch (Unreachable failed) {
                 end.complete(failed);
             } catch (Exception other) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.onionservice.ProofOfWorkQueue.Limits;
 import io.allium.onionservice.ProofOfWorkQueue.Next;
+import io.allium.onionservice.ProofOfWorkQueue.Thrown;
 import io.allium.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ class ProofOfWorkQueueTest {
         time.pass(Duration.ofMillis(1));
 
         assertThat(answered(queue)).containsExactly("young");
+        assertThat(queue.thrown()).isEqualTo(new Thrown(0, 1));
         control.endPeriod(0, 0);
         assertThat(control.suggested()).isEqualTo(6); // the average of the one that was answered
     }
@@ -80,6 +82,7 @@ class ProofOfWorkQueueTest {
 
         queue.add("effort 9", 9);
 
+        assertThat(queue.thrown()).isEqualTo(new Thrown(5, 0));
         assertThat(answered(queue)).containsExactly("effort 9", "effort 8", "effort 7", "effort 6", "effort 5");
         control.endPeriod(0, 0);
         assertThat(control.suggested()).isEqualTo(9); // 45 in all for five, since one of effort 4 was thrown away
@@ -95,6 +98,7 @@ class ProofOfWorkQueueTest {
         queue.add("b", 1);
 
         assertThat(queue.size()).isEqualTo(2);
+        assertThat(queue.thrown()).isEqualTo(new Thrown(0, 2));
         assertThat(answered(queue)).containsExactly("a", "b");
     }
 

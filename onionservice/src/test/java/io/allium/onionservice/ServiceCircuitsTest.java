@@ -1,14 +1,18 @@
 package io.allium.onionservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.allium.base.Unreachable;
 import io.allium.client.Isolation;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.crypto.OnionAddress;
 import io.allium.testing.ManualTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ServiceCircuitsTest {
@@ -16,6 +20,7 @@ class ServiceCircuitsTest {
 
     private final ManualTime time = new ManualTime();
     private final ServiceCircuits<FakeCircuit> circuits = new ServiceCircuits<>(time);
+    private final List<Patience> patiences = new ArrayList<>();
 
     @Test
     void streamsOfOneIsolationShareACircuitForAWhile() {
@@ -25,6 +30,16 @@ class ServiceCircuitsTest {
         assertThat(found(1)).containsSame(first);
         assertThat(found(2).orElseThrow()).isNotSameAs(first);
         time.pass(DIRTINESS);
+        assertThat(found(1).orElseThrow()).isNotSameAs(first);
+    }
+
+    @Test
+    void oneForWhichNobodyWaitsAnyMoreIsNotJoinedWhileItIsGivenUp() throws Exception {
+        ComingCircuit<FakeCircuit> first = found(1).orElseThrow();
+        assertThatThrownBy(() -> first.await(time.nanos(), time, new CompletableFuture<>()))
+                .isInstanceOf(Unreachable.class);
+        assertThat(patiences.getFirst().isAbandoned()).isTrue();
+
         assertThat(found(1).orElseThrow()).isNotSameAs(first);
     }
 
@@ -67,6 +82,11 @@ class ServiceCircuitsTest {
         key[1] = (byte) (service >>> 8);
         ServiceCircuits.Key who =
                 new ServiceCircuits.Key(new OnionAddress(Ed25519Identity.of(key)), Isolation.of("9050"));
-        return circuits.find(who, DIRTINESS, () -> new ComingCircuit<>(new Patience(time, DIRTINESS)));
+        return circuits.find(who, DIRTINESS, this::begun);
+    }
+
+    private ComingCircuit<FakeCircuit> begun() {
+        patiences.add(new Patience(time, DIRTINESS));
+        return new ComingCircuit<>(patiences.getLast());
     }
 }

@@ -38,16 +38,24 @@ class ServiceDescriptorsTest {
             List.of(Curve25519KeyPair.generate(entropy).publicKey());
     private final ThreadTasks tasks = new ThreadTasks(Log.NONE, 1);
     private final TaskGroup group = new TaskGroup(tasks, "test");
+    private volatile ClientAuthorization keys = ClientAuthorization.NONE;
     private volatile Tasks.Body beforeAnswer = () -> {};
     private volatile HttpMessage.Response answer = HttpMessage.Response.of(404, "Not found");
     private final ServiceDescriptors descriptors = new ServiceDescriptors(
             time,
             group,
             network,
-            new DescriptorFetch(time, entropy, Log.NONE, network, (about, directory, request, patience) -> {
-                beforeAnswer.run();
-                return answer;
-            }));
+            new DescriptorFetch(
+                    time,
+                    entropy,
+                    Log.NONE,
+                    network,
+                    (about, directory, request, patience) -> {
+                        beforeAnswer.run();
+                        return answer;
+                    },
+                    DescriptorEvents.NONE),
+            () -> keys);
 
     @AfterEach
     void end() {
@@ -57,7 +65,7 @@ class ServiceDescriptorsTest {
 
     @Test
     void whoWasLockedOutIsLetInOnceTheServiceKnowsHim() throws Exception {
-        descriptors.authorize(ClientAuthorization.of(address.identity(), bob));
+        keys = ClientAuthorization.of(address.identity(), bob);
         stored(1, others);
 
         assertThat(fetched().isReadable()).isFalse();
@@ -87,7 +95,7 @@ class ServiceDescriptorsTest {
     void whatAKeyOpensIsOpenedOnce() throws Exception {
         stored(1, List.of(bob.publicKey()));
         fetched();
-        descriptors.authorize(ClientAuthorization.of(address.identity(), bob));
+        keys = ClientAuthorization.of(address.identity(), bob);
         KnownDescriptor opened = descriptors.cached(address).orElseThrow();
 
         assertThat(opened.isReadable()).isTrue();
@@ -134,6 +142,33 @@ class ServiceDescriptorsTest {
                 .isEqualTo(2);
         descriptors.forgetAll();
         assertThat(descriptors.cached(address)).isEmpty();
+    }
+
+    @Test
+    void aKeyUnlocksWhatCouldNotBeRead() throws Exception {
+        assertThat(descriptors.unlock(address)).as("none is there").isFalse();
+        stored(1, List.of(bob.publicKey()));
+        fetched();
+        assertThat(descriptors.unlock(address)).as("there is no key").isFalse();
+        keys = ClientAuthorization.of(address.identity(), bob);
+
+        assertThat(descriptors.unlock(address)).isTrue();
+        assertThat(descriptors.unlock(address)).as("it is open already").isFalse();
+        assertThat(descriptors.document(address)).contains(answer.document(100_000));
+        descriptors.forget(address);
+        assertThat(descriptors.document(address)).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatShouldNotHaveItMayBeAskedAllTheSame() throws Exception {
+        stored(3, List.of());
+        descriptors.fetchFrom(
+                view.relays().getFirst(),
+                address,
+                time.nanos() + Duration.ofMinutes(1).toNanos());
+
+        assertThat(descriptors.cached(address).orElseThrow().document().revision())
+                .isEqualTo(3);
     }
 
     private void stored(long revision, List<Curve25519Key> clients) throws Exception {

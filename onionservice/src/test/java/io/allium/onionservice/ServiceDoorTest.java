@@ -48,6 +48,7 @@ class ServiceDoorTest {
     private final CountDownLatch mayMeet = new CountDownLatch(1);
     private final ServiceKeys keys = ServiceKeys.of(Ed25519KeyPair.generate(entropy));
     private final ServiceOptions options = ServiceOptions.of(Path.of("/hs"), List.of());
+    private final ServiceFigures figures = new ServiceFigures(options, time);
     private final Edition edition = new Edition(PERIOD, keys.identity(), null, null, options, time, entropy);
     private final OwnIntroductionPoint point = new OwnIntroductionPoint(
             TestNetwork.view(NOW).relays().getFirst(), Parameters.STANDARD, entropy, time.nanos());
@@ -65,6 +66,7 @@ class ServiceDoorTest {
             },
             Optional.empty(),
             dropped,
+            figures,
             group);
 
     @BeforeEach
@@ -99,7 +101,11 @@ class ServiceDoorTest {
 
         Waiting.until(() -> met.size() == 1);
         assertThat(met).containsExactly(cookie(1));
-        assertThat(dropped.counts()).containsEntry(Why.UNREADABLE, 8L).containsEntry(Why.REPLAYED, 0L);
+        assertThat(dropped.counts())
+                .containsEntry(Why.UNREADABLE, 7L)
+                .containsEntry(Why.MISDIRECTED, 1L)
+                .containsEntry(Why.REPLAYED, 0L);
+        assertThat(figures.introductions()).isEqualTo(9);
     }
 
     @Test

@@ -66,6 +66,21 @@ class ServingCircuitsTest {
     }
 
     @Test
+    void ofAServiceThatLeavesThoseGoOnThatCarryStreamsUntilTheseEnd() {
+        Circuit idle = circuit(0);
+        Circuit used = circuit(0);
+        used.busy = true;
+
+        assertThat(serving.closeUnused()).isTrue();
+        assertThat(closed).containsExactly(idle);
+        Circuit late = circuit(1);
+        assertThat(closed).containsExactly(idle, late);
+        used.busy = false;
+        assertThat(serving.closeUnused()).isFalse();
+        assertThat(closed).containsExactly(idle, late, used);
+    }
+
+    @Test
     void oneThatComesWhenTheServiceHasEndedEndsToo() {
         serving.close();
         Circuit late = circuit(0);

@@ -1,5 +1,6 @@
 package io.allium.relay;
 
+import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
 import io.allium.base.TaskGroup;
@@ -7,6 +8,8 @@ import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.base.TorException;
 import io.allium.base.Untrusted;
+import io.allium.control.ControlText;
+import io.allium.control.ControlTime;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.DirectoryRequest;
 import io.allium.directory.DocumentFetcher;
@@ -26,7 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The server descriptors that the consensus names, fetched from the authorities for those who ask us. Guarded by
@@ -47,6 +53,7 @@ public final class CachedDescriptors implements AutoCloseable {
     private final DocumentFetcher fetcher;
     private final DocumentStore store;
     private final Supplier<Optional<Consensus>> consensus;
+    private final RelayEvents events;
     private final TaskGroup running;
     private final Map<Sha1Digest, RouterDescriptor> byDigest = new LinkedHashMap<>();
     private final Map<Fingerprint, RouterDescriptor> byRelay = new LinkedHashMap<>();
@@ -58,13 +65,15 @@ public final class CachedDescriptors implements AutoCloseable {
             Log log,
             DocumentFetcher fetcher,
             DocumentStore store,
-            Supplier<Optional<Consensus>> consensus) {
+            Supplier<Optional<Consensus>> consensus,
+            RelayEvents events) {
         this.running = new TaskGroup(tasks, "descriptor cache");
         this.time = time;
         this.log = log;
         this.fetcher = fetcher;
         this.store = store;
         this.consensus = consensus;
+        this.events = events;
     }
 
     /** Begins with what is on the disk, and fetches until closed. */
@@ -91,7 +100,7 @@ public final class CachedDescriptors implements AutoCloseable {
 
     /** What an earlier life kept. */
     void load() {
-        store.file(FILE).ifPresent(this::add);
+        store.file(FILE).ifPresent(content -> add(content, RouterDescriptor::annotations));
     }
 
     private List<Sha1Digest> missing() {
@@ -102,24 +111,38 @@ public final class CachedDescriptors implements AutoCloseable {
         return missing;
     }
 
-    private boolean fetch(List<Sha1Digest> digests) throws InterruptedException {
+    boolean fetch(List<Sha1Digest> digests) throws InterruptedException {
         try {
             DocumentFetcher.Answer answer =
                     fetcher.fetch(new DirectoryRequest.ServerDescriptors(digests), DocumentFetcher.Origin.AUTHORITY);
-            return add(answer.document()) > 0;
+            List<String> notes = notes(answer);
+            return add(answer.document(), _ -> notes) > 0;
         } catch (TorException later) {
             log.info(Log.Domain.DIR, "Server descriptors could not be fetched: " + later.getMessage());
             return false;
         }
     }
 
-    /** Takes those that are signed as they should be; returns how many. */
-    private int add(byte[] documents) {
+    /** When and from whom they came, as C tor notes it before each in its file. */
+    private List<String> notes(DocumentFetcher.Answer answer) {
+        List<String> notes = new ArrayList<>(List.of("@downloaded-at " + ControlTime.seconds(time.now())));
+        answer.address().ifPresent(from -> notes.add("@source \"" + Endpoint.text(from) + "\""));
+        return notes;
+    }
+
+    /**
+     * Takes those that are signed as they should be; returns how many.
+     *
+     * @param notes what is noted of each
+     */
+    private int add(byte[] documents, Function<RouterDescriptor, List<String>> notes) {
         int added = 0;
         for (Unverified<RouterDescriptor> each :
                 RouterDescriptor.parseAll(documents).documents()) {
             try {
-                put(each.verify(RouterDescriptor.signedAt(time.now())));
+                RouterDescriptor good = each.verify(RouterDescriptor.signedAt(time.now()));
+                put(good.annotated(notes.apply(good)));
+                events.descriptorArrived(good);
                 added++;
             } catch (Untrusted bad) {
                 log.info(Log.Domain.DIR, "A server descriptor is of no use: " + bad.getMessage());
@@ -151,9 +174,9 @@ public final class CachedDescriptors implements AutoCloseable {
         }
     }
 
-    private void save() {
+    void save() {
         try {
-            store.saveFile(FILE, Slice.join(all()));
+            store.saveFile(FILE, Slice.join(allWithNotes()));
         } catch (LocalFailure full) {
             log.warn(Log.Domain.FS, "The cache was not written: " + full.getMessage());
         }
@@ -172,13 +195,20 @@ public final class CachedDescriptors implements AutoCloseable {
         }
     }
 
-    private List<Slice> all() {
+    private List<Slice> allWithNotes() {
         lock.lock();
         try {
-            return byRelay.values().stream().map(RouterDescriptor::source).toList();
+            return byRelay.values().stream()
+                    .flatMap(each -> Stream.of(Slice.of(ControlText.bytes(notes(each))), each.source()))
+                    .toList();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What is noted of one, a line each. */
+    static String notes(RouterDescriptor descriptor) {
+        return descriptor.annotations().stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     /** The text of the one with this digest. */
@@ -191,11 +221,11 @@ public final class CachedDescriptors implements AutoCloseable {
         }
     }
 
-    /** The text of this relay's newest. */
-    Optional<Slice> of(Fingerprint relay) {
+    /** This relay's newest. */
+    Optional<RouterDescriptor> of(Fingerprint relay) {
         lock.lock();
         try {
-            return Optional.ofNullable(byRelay.get(relay)).map(RouterDescriptor::source);
+            return Optional.ofNullable(byRelay.get(relay));
         } finally {
             lock.unlock();
         }

@@ -7,12 +7,14 @@ import io.allium.netdoc.Consensus;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.netdoc.DirectorySignature;
 import io.allium.netdoc.KeyCertificate;
+import io.allium.netdoc.RouterDescriptor;
 import io.allium.netdoc.Sha1Digest;
 import io.allium.netdoc.Sha256Digest;
 import io.allium.netdoc.Sha3Digest;
 import io.allium.netdoc.Slice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -211,9 +213,15 @@ public final class CachedDirectory implements DirectoryHandler {
     }
 
     private DirectoryReply server(String rest, DirectoryQuery query) {
+        return DirectoryReply.descriptors(
+                rest, names(rest).size(), serverDescriptors(rest), query.asker().tunnelled());
+    }
+
+    /** The server descriptors that are meant: {@code all}, {@code authority}, {@code fp/…} or {@code d/…}. */
+    List<Slice> serverDescriptors(String rest) {
         SelfDescriptor.Documents ours = self.current();
         Set<String> names = names(rest);
-        List<Slice> found = switch (kind(rest)) {
+        return switch (kind(rest)) {
             case "all" -> withOurs(descriptors.others(self.fingerprint()));
             case "authority" -> List.of(Slice.of(ours.router()));
             case "fp" ->
@@ -221,7 +229,7 @@ public final class CachedDirectory implements DirectoryHandler {
                         names,
                         name -> isOurs(name)
                                 ? Optional.of(Slice.of(ours.router()))
-                                : descriptors.of(Fingerprint.of(name)));
+                                : descriptors.of(Fingerprint.of(name)).map(RouterDescriptor::source));
             case "d" ->
                 documentsFor(
                         names,
@@ -230,9 +238,33 @@ public final class CachedDirectory implements DirectoryHandler {
                                 : descriptors.at(Sha1Digest.of(name)));
             default -> List.of();
         };
-        return DirectoryReply.descriptors(
-                rest, names.size(), found, query.asker().tunnelled());
     }
+
+    /** That of one relay. */
+    Optional<Slice> serverDescriptor(Fingerprint relay) {
+        return relay.equals(self.fingerprint())
+                ? Optional.of(Slice.of(self.current().router()))
+                : descriptors.of(relay).map(RouterDescriptor::source);
+    }
+
+    /** What is noted of that of one relay, a line each: when and from whom it came; nothing of our own. */
+    Optional<String> annotations(Fingerprint relay) {
+        return relay.equals(self.fingerprint())
+                ? Optional.of("")
+                : descriptors.of(relay).map(CachedDescriptors::notes);
+    }
+
+    /** By which digest a consensus knows that of one relay, and when it was published. */
+    Optional<Issue> issue(Fingerprint relay) {
+        if (relay.equals(self.fingerprint())) {
+            SelfDescriptor.Documents ours = self.current();
+            return Optional.of(new Issue(ours.routerDigest(), ours.published()));
+        }
+        return descriptors.of(relay).map(each -> new Issue(each.digest(), each.published()));
+    }
+
+    /** One server descriptor among all that a relay publishes. */
+    record Issue(Sha1Digest digest, Instant published) {}
 
     private List<Slice> withOurs(List<Slice> others) {
         List<Slice> all = new ArrayList<>(others);
@@ -241,9 +273,15 @@ public final class CachedDirectory implements DirectoryHandler {
     }
 
     private DirectoryReply extra(String rest, DirectoryQuery query) {
+        return DirectoryReply.descriptors(
+                rest, names(rest).size(), extraInfos(rest), query.asker().tunnelled());
+    }
+
+    /** The same for extra-info documents. */
+    List<Slice> extraInfos(String rest) {
         SelfDescriptor.Documents ours = self.current();
         Set<String> names = names(rest);
-        List<Slice> found = switch (kind(rest)) {
+        return switch (kind(rest)) {
             case "all", "authority" -> List.of(Slice.of(ours.extraInfo()));
             case "fp" ->
                 documentsFor(names, name -> isOurs(name) ? Optional.of(Slice.of(ours.extraInfo())) : Optional.empty());
@@ -255,8 +293,11 @@ public final class CachedDirectory implements DirectoryHandler {
                                 : Optional.empty());
             default -> List.of();
         };
-        return DirectoryReply.descriptors(
-                rest, names.size(), found, query.asker().tunnelled());
+    }
+
+    /** Who keeps it. */
+    Fingerprint ourselves() {
+        return self.fingerprint();
     }
 
     private boolean isOurs(byte[] fingerprint) {

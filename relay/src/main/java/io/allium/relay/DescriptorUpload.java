@@ -47,21 +47,35 @@ public final class DescriptorUpload implements AutoCloseable {
     private final Log log;
     private final Post post;
     private final List<DirectoryAuthority> authorities;
+    private final RelayEvents events;
     private final TaskGroup running;
     private SelfDescriptor.@Nullable Documents newest;
+    private volatile boolean accepted;
 
     /** @param authorities those that take descriptors of relays */
     public DescriptorUpload(
-            Time time, Entropy entropy, Tasks tasks, Log log, Post post, List<DirectoryAuthority> authorities) {
+            Time time,
+            Entropy entropy,
+            Tasks tasks,
+            Log log,
+            Post post,
+            List<DirectoryAuthority> authorities,
+            RelayEvents events) {
         this.time = time;
         this.entropy = entropy;
         this.log = log;
         this.post = post;
         this.authorities = List.copyOf(authorities);
+        this.events = events;
         this.running = new TaskGroup(tasks, "descriptor upload");
         for (DirectoryAuthority authority : this.authorities) {
             running.fork(authority.nickname(), () -> keepInformed(authority));
         }
+    }
+
+    /** Whether any authority has taken one. */
+    boolean isAccepted() {
+        return accepted;
     }
 
     /** From now on, this is what authorities are to have. */
@@ -127,12 +141,18 @@ public final class DescriptorUpload implements AutoCloseable {
 
     private void report(DirectoryAuthority authority, HttpMessage.Response response) {
         switch (response.status()) {
-            case OK -> log.info(Log.Domain.GENERAL, "eof (status 200) after uploading server descriptor: finished.");
-            case BAD_REQUEST ->
+            case OK -> {
+                log.info(Log.Domain.GENERAL, "eof (status 200) after uploading server descriptor: finished.");
+                accepted = true;
+                events.descriptorAccepted(authority.dirPort());
+            }
+            case BAD_REQUEST -> {
                 log.warn(
                         Log.Domain.GENERAL,
                         "http status 400 (\"" + printable(response.reason()) + "\") response from dirserver "
                                 + authority.dirPort() + ". Please correct.");
+                events.descriptorRefused(authority.dirPort(), printable(response.reason()));
+            }
             default ->
                 log.warn(
                         Log.Domain.GENERAL,

@@ -23,6 +23,11 @@ public interface DirectoryLoad {
     /** The same connection, which waits where the bandwidth is used up. */
     ByteStream metered(Wire connection);
 
+    /** A connection from within this process, which costs the links nothing here. */
+    default ByteStream within(ByteStream connection) {
+        return connection;
+    }
+
     /** Whether somebody there had better ask again later, because so many bytes would have to wait. */
     boolean isTooMuch(Optional<Endpoint> asker, long bytes);
 }

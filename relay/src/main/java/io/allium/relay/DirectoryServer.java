@@ -89,7 +89,7 @@ public final class DirectoryServer {
     /** A connection to this server from within, for a BEGIN_DIR stream. */
     ByteStream connect(DirectoryQuery.Asker asker) {
         MemoryStream.Pair pair = MemoryStream.pair();
-        serve(pair.far(), asker);
+        serve(load.within(pair.far()), asker);
         return pair.near();
     }
 

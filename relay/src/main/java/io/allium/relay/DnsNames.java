@@ -38,7 +38,7 @@ import org.xbill.DNS.Type;
  * of the question in random case so that a forger must guess them too, every answer kept and reported for one minute
  * whatever its TTL, because a true TTL would tell who had asked the same before.
  *
- * <p>Immutable but for its cache, which has its own lock.
+ * <p>Immutable but for its cache and what it notes of the servers, which have locks of their own.
  *
  * @spec tor-spec 6.4
  */
@@ -62,6 +62,7 @@ public final class DnsNames implements Names {
 
     private final Entropy entropy;
     private final ResolvConf servers;
+    private final NameServerHealth health;
     private final HostsFile hosts;
     private final Exchange exchange;
     private final AnswerCache<InetAddress> addresses;
@@ -75,10 +76,16 @@ public final class DnsNames implements Names {
     DnsNames(Time time, Entropy entropy, ResolvConf servers, HostsFile hosts, Exchange exchange) {
         this.entropy = entropy;
         this.servers = servers;
+        this.health = new NameServerHealth(servers.servers());
         this.hosts = hosts;
         this.exchange = exchange;
         this.addresses = new AnswerCache<>(time, TTL);
         this.reverse = new AnswerCache<>(time, TTL);
+    }
+
+    @Override
+    public void watch(Watcher who) {
+        health.watch(who);
     }
 
     @Override
@@ -157,8 +164,17 @@ public final class DnsNames implements Names {
             return CompletableFuture.failedFuture(new IOException("no name server answered"));
         }
         Message question = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-        return exchange.send(all.get(turn % all.size()), question)
+        InetSocketAddress server = all.get(turn % all.size());
+        return exchange.send(server, question)
                 .toCompletableFuture()
+                .whenComplete(
+                        (answer, failed) -> { // whatever it says: anybody can have us ask for a name that is broken
+                            if (failed == null) {
+                                health.answered(server);
+                            } else {
+                                health.failed(server, failed);
+                            }
+                        })
                 .thenApply(answer -> checked(answer, name))
                 .exceptionallyCompose(failed -> query(name, type, turn + 1));
     }

@@ -14,7 +14,9 @@ import io.allium.cell.RelayMessage;
 import io.allium.channel.AuthenticatedPeer;
 import io.allium.channel.Backlog;
 import io.allium.channel.Channels;
+import io.allium.channel.ConnectionCount;
 import io.allium.netdoc.ExitPolicy;
+import io.allium.relay.RelayFigures.Counted;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +40,7 @@ final class Exit {
 
     /** Descriptors, memory, and local ports: ENFILE and EMFILE, ENOBUFS, EADDRINUSE and EADDRNOTAVAIL. */
     private static final List<String> OUT_OF_RESOURCES =
-            List.of("too many open files", "no buffer space", "in use", "cannot assign requested address");
+            List.of("too many open files", "no buffer space", "in use", Network.NO_PORT_LEFT);
 
     /** What came of a request to connect. */
     sealed interface Outcome {}
@@ -60,11 +62,13 @@ final class Exit {
     private final Tasks tasks;
     private final KnownRelays knownRelays;
     private final Channels channels;
+    private final RelayFigures figures;
 
     /**
      * @param ipv6 whether IPv6 destinations are served at all
      * @param directory answers BEGIN_DIR; null where we are none
      * @param channels with which we share memory
+     * @param figures where what it does is counted
      */
     Exit(
             ExitPolicy policy,
@@ -74,7 +78,8 @@ final class Exit {
             @Nullable DirectoryServer directory,
             Tasks tasks,
             KnownRelays knownRelays,
-            Channels channels) {
+            Channels channels,
+            RelayFigures figures) {
         this.policy = policy;
         this.ipv6 = ipv6;
         this.names = names;
@@ -83,11 +88,22 @@ final class Exit {
         this.tasks = tasks;
         this.knownRelays = knownRelays;
         this.channels = channels;
+        this.figures = figures;
     }
 
     /** Counts what waits in memory. */
     Backlog backlog() {
         return channels.backlog();
+    }
+
+    /** Counts what a stream that leaves Tor here carries, where that is wanted. */
+    ConnectionCount count() {
+        return channels.count(ConnectionCount.Kind.EXIT);
+    }
+
+    /** Counts what is done here. */
+    RelayFigures figures() {
+        return figures;
     }
 
     /** Starts a task of a stream. */
@@ -131,7 +147,7 @@ final class Exit {
         }
         Names.Answer<InetAddress> found;
         try {
-            found = names.addresses(begin.host().toLowerCase(Locale.ROOT));
+            found = lookUp(begin.host());
         } catch (Refused | Unreachable unknown) {
             return denied(EndReason.RESOLVEFAILED);
         }
@@ -162,6 +178,9 @@ final class Exit {
         try {
             return new Open(network.dial(to, PATIENCE), new RelayMessage.Connected(to.address(), ttl));
         } catch (Unreachable gone) {
+            if (gone.getMessage().toLowerCase(Locale.ROOT).contains(Network.NO_PORT_LEFT)) {
+                figures.count(Counted.NO_PORT_LEFT);
+            }
             return denied(reason(gone.getMessage()));
         }
     }
@@ -201,7 +220,7 @@ final class Exit {
         if (nobodys || policy.rejectsAll() && !Endpoint.isAddress(name)) {
             return failure(false);
         }
-        Names.Answer<InetAddress> found = names.addresses(name.toLowerCase(Locale.ROOT));
+        Names.Answer<InetAddress> found = lookUp(name);
         long ttl = found.ttl().toSeconds();
         List<RelayMessage.Resolved.Answer> answers = new ArrayList<>();
         // One of each family that we lead to, as C tor sends.
@@ -218,12 +237,37 @@ final class Exit {
         if (Endpoint.isInternal(address) || policy.rejectsAll()) {
             return failure(false);
         }
-        Names.Answer<String> found = names.names(address);
+        Names.Answer<String> found = counted(() -> names.names(address));
         String first = found.values().getFirst();
         return first.length() > NAME_MAX
                 ? failure(false)
                 : new RelayMessage.Resolved(List.of(
                         new RelayMessage.Resolved.HostName(first, found.ttl().toSeconds())));
+    }
+
+    private Names.Answer<InetAddress> lookUp(String host) throws Refused, Unreachable, InterruptedException {
+        String name = host.toLowerCase(Locale.ROOT);
+        return Endpoint.isAddress(name) ? names.addresses(name) : counted(() -> names.addresses(name));
+    }
+
+    /** Asks for names or addresses. */
+    private interface Question<T> {
+        Names.Answer<T> ask() throws Refused, Unreachable, InterruptedException;
+    }
+
+    private <T> Names.Answer<T> counted(Question<T> question) throws Refused, Unreachable, InterruptedException {
+        figures.count(Counted.DNS_QUERY);
+        try {
+            Names.Answer<T> answer = question.ask();
+            figures.count(Counted.DNS_SUCCESS);
+            return answer;
+        } catch (Refused unknown) {
+            figures.count(Counted.DNS_NOT_EXIST);
+            throw unknown;
+        } catch (Unreachable nobodyKnows) {
+            figures.count(Counted.DNS_TIMEOUT);
+            throw nobodyKnows;
+        }
     }
 
     /** Whether name servers are asked for it: letters and what is common beside them, as C tor does unless told otherwise. */

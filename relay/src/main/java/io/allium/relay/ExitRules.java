@@ -17,19 +17,23 @@ public final class ExitRules {
         if (!isExit(options)) {
             return ExitPolicy.REJECT_ALL;
         }
+        try {
+            return configuration(options).policy();
+        } catch (Untrusted malformed) {
+            throw new LocalFailure("ExitPolicy: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    /** What the operator says of exits. */
+    static ExitPolicyConfiguration configuration(RelayOptions options) {
         List<InetAddress> own = options.exitPolicyRejectPrivate()
                 ? options.orPorts().stream().map(Endpoint::address).toList()
                 : List.of();
         ExitPolicyConfiguration.Ending ending = options.reducedExitPolicy()
                 ? ExitPolicyConfiguration.Ending.REDUCED
                 : ExitPolicyConfiguration.Ending.DEFAULT;
-        try {
-            return new ExitPolicyConfiguration(
-                            options.exitPolicy(), options.ipv6Exit(), options.exitPolicyRejectPrivate(), own, ending)
-                    .policy();
-        } catch (Untrusted malformed) {
-            throw new LocalFailure("ExitPolicy: " + malformed.getMessage(), malformed);
-        }
+        return new ExitPolicyConfiguration(
+                options.exitPolicy(), options.ipv6Exit(), options.exitPolicyRejectPrivate(), own, ending);
     }
 
     /** With {@code ExitRelay auto}, whoever says anything about exits wants to be one. */

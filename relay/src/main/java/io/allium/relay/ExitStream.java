@@ -9,6 +9,7 @@ import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Backlog;
 import io.allium.channel.Channel;
+import io.allium.channel.ConnectionCount;
 import io.allium.channel.Edge;
 import io.allium.circuit.ByteQueue;
 import io.allium.circuit.StreamIntake;
@@ -106,17 +107,23 @@ final class ExitStream {
     }
 
     private void serve(Exit.Open open) {
-        Edge made = previous.carry(open.server(), new Server());
+        ConnectionCount count = exit.count();
+        Edge made = previous.carry(open.server(), new Server(count));
         lane.tell(made);
-        if (adopt(made::close, made)) {
+        Runnable closing = () -> {
+            made.close();
+            count.close();
+        };
+        if (adopt(closing, made)) {
             lane.send(open.connected());
             made.start(); // only now, since DATA may not come before CONNECTED
         } else {
-            made.close();
+            closing.run();
         }
     }
 
-    private void serve(ByteStream directory) throws InterruptedException {
+    private void serve(ByteStream ours) throws InterruptedException {
+        ByteStream directory = exit.count().ofReading(ours);
         if (adopt(directory::close, null)) {
             holdMemory();
             lane.send(RelayMessage.Connected.SILENT);
@@ -157,6 +164,12 @@ final class ExitStream {
 
     /** What the loop asks and tells of the connection to a server. */
     private final class Server implements Edge.End {
+        private final ConnectionCount count;
+
+        private Server(ConnectionCount count) {
+            this.count = count;
+        }
+
         @Override
         public int room() {
             return lane.room();
@@ -164,7 +177,9 @@ final class ExitStream {
 
         @Override
         public int take(byte[] bytes, int offset, int length) {
-            return lane.offer(bytes, offset, length);
+            int taken = lane.offer(bytes, offset, length);
+            count.read(taken);
+            return taken;
         }
 
         @Override
@@ -178,8 +193,9 @@ final class ExitStream {
         }
 
         @Override
-        public void written(int count) {
-            delivered(count);
+        public void written(int bytes) {
+            count.written(bytes);
+            delivered(bytes);
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.allium.cell.EndReason;
 import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import io.allium.channel.Channel;
+import io.allium.relay.RelayFigures.Counted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,6 +44,7 @@ final class ExitStreams {
 
     /** Opens a stream to a server out there. */
     void begin(StreamId id, RelayMessage.Begin begin, Carriage inbound) {
+        exit.figures().count(Counted.BEGIN);
         Optional<EndReason> refusal = exit.whyNot(previous.peer());
         if (refusal.isPresent()) {
             refuse(id, inbound, refusal.get());
@@ -53,6 +55,7 @@ final class ExitStreams {
 
     /** Opens a stream to our own directory. */
     void beginDirectory(StreamId id, Carriage inbound) {
+        exit.figures().count(Counted.BEGIN_DIR);
         if (exit.isDirectory()) {
             open(id, inbound, () -> exit.connectDirectory(previous.peer()));
         } else {
@@ -65,6 +68,7 @@ final class ExitStreams {
         if (id.isCircuit()) {
             return;
         }
+        exit.figures().count(Counted.RESOLVE);
         if (!addLookup()) {
             inbound.send(id, Exit.failure(true));
             return;

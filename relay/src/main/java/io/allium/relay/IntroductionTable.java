@@ -13,6 +13,7 @@ import io.allium.cell.Introduction;
 import io.allium.cell.IntroductionLimits;
 import io.allium.crypto.Ed25519Identity;
 import io.allium.directory.Parameters;
+import io.allium.relay.RelayFigures.Counted;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,15 +33,17 @@ final class IntroductionTable {
     private final Tasks tasks;
     private final Time time;
     private final Log log;
+    private final RelayFigures figures;
     private final Supplier<Parameters> parameters;
     private final Map<Ed25519Identity, OnionEnd> services = new ConcurrentHashMap<>();
     private final AtomicInteger applicants = new AtomicInteger();
 
     /** @param parameters the consensus's */
-    IntroductionTable(Tasks tasks, Time time, Log log, Supplier<Parameters> parameters) {
+    IntroductionTable(Tasks tasks, Time time, Log log, RelayFigures figures, Supplier<Parameters> parameters) {
         this.tasks = tasks;
         this.time = time;
         this.log = log;
+        this.figures = figures;
         this.parameters = parameters;
     }
 
@@ -67,11 +70,20 @@ final class IntroductionTable {
                     if (failure == null) {
                         admit(circuit, claim.authKey(), bucket);
                     } else {
+                        failed(circuit, failure);
                         circuit.close(
                                 failure instanceof Refused ? DestroyReason.RESOURCELIMIT : DestroyReason.PROTOCOL,
                                 "introduction point: " + failure.getMessage());
                     }
                 });
+    }
+
+    private void failed(OnionEnd circuit, Throwable why) {
+        if (circuit.isOver()) {
+            figures.count(Counted.EST_INTRO_DEAD);
+        } else if (!(why instanceof Refused)) { // who comes when too much goes on has done nothing wrong
+            figures.count(Counted.EST_INTRO_MALFORMED);
+        }
     }
 
     /** What the service says counts, even if it says that it wants no bound; else the consensus. */
@@ -94,8 +106,10 @@ final class IntroductionTable {
     /** The circuit that a service came by last is the one that counts. */
     private void admit(OnionEnd circuit, Ed25519Identity key, IntroductionBucket bucket) {
         if (circuit.isOver()) {
+            figures.count(Counted.EST_INTRO_DEAD);
             return;
         }
+        figures.count(Counted.EST_INTRO_SUCCESS);
         OnionEnd before = circuit.admit(new OnionRole.Introduces(key, bucket), services);
         if (before != null) {
             before.close(DestroyReason.FINISHED, "its service has come by another circuit");
@@ -110,12 +124,21 @@ final class IntroductionTable {
      * too many are hears that there is no such service, as from C tor, and so tries its next introduction point.
      */
     IntroduceStatus introduce(Introduction introduction) {
+        Counted outcome = attempt(introduction);
+        figures.count(outcome);
+        return outcome == Counted.INTRO1_SUCCESS ? IntroduceStatus.SUCCESS : IntroduceStatus.UNKNOWN_ID;
+    }
+
+    private Counted attempt(Introduction introduction) {
         OnionEnd service = services.get(introduction.authKey());
-        boolean passed = service != null
-                && service.role() instanceof OnionRole.Introduces role
-                && role.bucket().take()
-                && service.deliver(introduction);
-        return passed ? IntroduceStatus.SUCCESS : IntroduceStatus.UNKNOWN_ID;
+        if (service == null || !(service.role() instanceof OnionRole.Introduces role)) {
+            return Counted.INTRO1_UNKNOWN;
+        }
+        if (!role.bucket().take()) {
+            figures.count(Counted.INTRODUCTION_REFUSED);
+            return Counted.INTRO1_RATE_LIMITED;
+        }
+        return service.deliver(introduction) ? Counted.INTRO1_SUCCESS : Counted.INTRO1_DEAD;
     }
 
     /** The circuit has ended. */

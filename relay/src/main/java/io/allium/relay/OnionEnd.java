@@ -13,6 +13,7 @@ import io.allium.cell.RelayMessage;
 import io.allium.cell.RendezvousCookie;
 import io.allium.cell.StreamId;
 import io.allium.crypto.Ed25519Identity;
+import io.allium.relay.RelayFigures.Counted;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,7 @@ final class OnionEnd {
     }
 
     private void apply(IntroPointClaim claim) throws ProtocolViolation {
-        requireUnused("ESTABLISH_INTRO");
+        counting(Counted.EST_INTRO_UNSUITABLE, () -> requireUnused("ESTABLISH_INTRO"));
         role = new OnionRole.Applies();
         tables.introductions().apply(this, nonce, claim);
     }
@@ -121,11 +122,28 @@ final class OnionEnd {
     }
 
     private void introduce(Introduction introduction) throws ProtocolViolation {
-        requireIntroducible();
-        answer(
-                introduction.encrypted().length == 0
-                        ? IntroduceStatus.BAD_FORMAT
-                        : tables.introductions().introduce(introduction));
+        counting(isFromRelay ? Counted.INTRO1_REUSED : Counted.INTRO1_SINGLE_HOP, this::requireIntroducible);
+        if (introduction.encrypted().length == 0) {
+            count(Counted.INTRO1_MALFORMED);
+            answer(IntroduceStatus.BAD_FORMAT);
+        } else {
+            answer(tables.introductions().introduce(introduction));
+        }
+    }
+
+    /** What could not be read is counted if it concerns onion services. */
+    void malformed(int command) {
+        switch (command) {
+            case RelayCommand.ESTABLISH_INTRO -> count(Counted.EST_INTRO_MALFORMED);
+            case RelayCommand.INTRODUCE1 -> count(Counted.INTRO1_MALFORMED);
+            case RelayCommand.ESTABLISH_RENDEZVOUS -> count(Counted.EST_REND_MALFORMED);
+            case RelayCommand.RENDEZVOUS1 -> count(Counted.REND1_MALFORMED);
+            default -> {}
+        }
+    }
+
+    private void count(Counted what) {
+        tables.figures().count(what);
     }
 
     /**
@@ -169,33 +187,61 @@ final class OnionEnd {
     }
 
     private void await(RendezvousCookie cookie) throws ProtocolViolation {
-        requireUnused("ESTABLISH_RENDEZVOUS");
+        counting(Counted.EST_REND_UNSUITABLE, () -> requireUnused("ESTABLISH_RENDEZVOUS"));
         if (!isFromRelay && !tables.rendezvous().takesSingleHop()) {
+            count(Counted.EST_REND_SINGLE_HOP);
+            count(Counted.SINGLE_HOP_REFUSED);
             log.info(Log.Domain.REND, "ESTABLISH_RENDEZVOUS came from a client without relays between; dropping it.");
             return; // in silence, so that the client waits before it asks somebody else: as C tor does
         }
         role = new OnionRole.Waits(cookie);
-        tables.rendezvous().await(cookie, this);
+        counting(Counted.EST_REND_DUPLICATE, () -> tables.rendezvous().await(cookie, this));
         inbound.send(StreamId.CIRCUIT, new OnionServiceMessage.RendezvousEstablished());
+        count(circuit.isOver() ? Counted.EST_REND_DEAD : Counted.EST_REND_SUCCESS);
         if (circuit.isOver()) {
             tables.rendezvous().forget(cookie, this);
         }
     }
 
     private void meet(OnionServiceMessage.Rendezvous1 answer) throws ProtocolViolation {
-        requireUnused("RENDEZVOUS1");
-        OnionEnd client = tables.rendezvous().take(answer.cookie());
+        counting(Counted.REND1_UNSUITABLE, () -> requireUnused("RENDEZVOUS1"));
+        OnionEnd client = waiting(answer.cookie());
         role = new OnionRole.Joined(client.circuit);
         client.met(circuit, answer.handshake());
-        if (circuit.isOver() || client.circuit.isOver()) {
+        boolean isDead = circuit.isOver() || client.circuit.isOver();
+        count(isDead ? Counted.REND1_DEAD : Counted.REND1_SUCCESS);
+        if (isDead) {
             circuit.close(DestroyReason.FINISHED, "the client that waited has gone");
             client.circuit.close(DestroyReason.FINISHED, "the service that came has gone");
+        }
+    }
+
+    private OnionEnd waiting(RendezvousCookie cookie) throws ProtocolViolation {
+        try {
+            return tables.rendezvous().take(cookie);
+        } catch (ProtocolViolation nobody) {
+            count(Counted.REND1_UNKNOWN);
+            throw nobody;
         }
     }
 
     private void met(TransitCircuit service, byte[] handshake) {
         role = new OnionRole.Joined(service);
         inbound.send(StreamId.CIRCUIT, new OnionServiceMessage.Rendezvous2(handshake));
+    }
+
+    private interface Step {
+        void take() throws ProtocolViolation;
+    }
+
+    /** Does it; where that goes against the rules, that is counted. */
+    private void counting(Counted violation, Step step) throws ProtocolViolation {
+        try {
+            step.take();
+        } catch (ProtocolViolation wrong) {
+            count(violation);
+            throw wrong;
+        }
     }
 
     private void requireUnused(String what) throws ProtocolViolation {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -84,6 +85,8 @@ final class OnionSkins {
     private final Entropy entropy;
     private final Supplier<Limits> limits;
     private final OnionSkinLoad load;
+    private final LongAdder requested = new LongAdder();
+    private final LongAdder assigned = new LongAdder();
     private final AtomicLong nanosEach = new AtomicLong(NANOS_AT_FIRST);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -101,6 +104,16 @@ final class OnionSkins {
         this.nextSweep = time.nanos();
     }
 
+    /** How many skins of ntor and ntor-v3 have come. */
+    long requested() {
+        return requested.sum();
+    }
+
+    /** How many of them were answered, and not refused or forgotten. */
+    long assigned() {
+        return assigned.sum();
+    }
+
     /** Answers at once: no public key is involved. */
     HandshakeAnswer answerFast(byte[] skin) throws ProtocolViolation {
         return CreateFast.answer(skin, entropy);
@@ -112,6 +125,7 @@ final class OnionSkins {
      * @param fromRelay whether a relay asks, not a client: only those count for how overloaded we say that we are
      */
     boolean hasRoom(boolean fromRelay) {
+        requested.increment();
         if (fromRelay) {
             load.asked();
         }
@@ -231,6 +245,7 @@ final class OnionSkins {
     private void answer(Skin skin) {
         try {
             if (isWanted(skin)) {
+                assigned.increment();
                 skin.answer.complete(measured(skin.answering));
             }
         } catch (TorException | RuntimeException | Error failed) { // a bug in here ends this circuit alone

@@ -11,6 +11,7 @@ import io.allium.cell.RelayCell;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitEnd;
+import io.allium.channel.CircuitQueues;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -42,6 +43,11 @@ final class Onward implements CircuitEnd {
         if (!next.outbox().add(id, create)) {
             circuit.close(DestroyReason.RESOURCELIMIT, "the next relay takes no more cells");
         }
+    }
+
+    /** Where cells wait for the next relay. */
+    CircuitQueues.Queue queue() {
+        return CircuitQueues.Queue.outbound(next, id);
     }
 
     /** Whether the next relay granted the circuit. */

@@ -10,6 +10,7 @@ import io.allium.base.TaskGroup;
 import io.allium.base.Tasks;
 import io.allium.base.Time;
 import io.allium.channel.Channels;
+import io.allium.channel.CircuitOpener;
 import io.allium.channel.LinkIdentity;
 import io.allium.channel.RelayRole;
 import io.allium.circuit.FlowParameters;
@@ -20,7 +21,9 @@ import io.allium.client.StateFile;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Parameters;
 import io.allium.netdoc.ExitPolicy;
+import io.allium.netdoc.RouterStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -49,9 +52,15 @@ public final class Relay implements AutoCloseable {
     private final OnionStatistics statistics;
     private final DescriptorUpload upload;
     private final StateFile state;
+    private final RelayFigures figures = new RelayFigures();
     private final TransitCircuits circuits;
     private final SelfTest selfTest;
+    private final ExitPolicy policy;
+    private final OnionSkins skins;
+    private final RelayEvents events;
+    private final ClientsSeen clients;
     private final TaskGroup running;
+    private volatile boolean reachable;
 
     /**
      * @param state remembers from one run to the next how much we can carry
@@ -67,6 +76,7 @@ public final class Relay implements AutoCloseable {
             ObservedBandwidth bandwidth,
             OnionStatistics statistics,
             DescriptorUpload upload,
+            RelayEvents events,
             StateFile state,
             Optional<DirectoryServer> directory,
             Channels channels,
@@ -86,25 +96,36 @@ public final class Relay implements AutoCloseable {
         this.log = log;
         this.bandwidth = bandwidth;
         this.statistics = statistics;
+        this.policy = policy;
+        this.events = events;
+        this.clients = new ClientsSeen(time);
         this.upload = upload;
         this.state = state;
         this.running = new TaskGroup(tasks, "relay");
         KnownRelays known = new KnownRelays(options.refuseUnknownExits(), view);
-        Exit exit =
-                new Exit(policy, options.ipv6Exit(), names, network, directory.orElse(null), tasks, known, channels);
+        Exit exit = new Exit(
+                policy, options.ipv6Exit(), names, network, directory.orElse(null), tasks, known, channels, figures);
         Extender extender =
                 new Extender(keys.fingerprint(), channels::to, tasks, options.extendAllowPrivateAddresses());
         OnionSkinLoad load = new OnionSkinLoad(time, log, self::overloaded);
-        OnionSkins skins = new OnionSkins(keys, tasks, time, entropy, this::onionSkinLimits, load);
+        this.skins = new OnionSkins(keys, tasks, time, entropy, this::onionSkinLimits, load);
         ConfluxSets sets = new ConfluxSets(exit, options.confluxEnabled(), this::parameters, time);
         OnionTables onions = new OnionTables(
-                new IntroductionTable(tasks, time, log, this::parameters),
+                new IntroductionTable(tasks, time, log, figures, this::parameters),
                 new RendezvousTable(options.refuseSingleHopRendezvous(), this::parameters),
-                statistics);
-        this.circuits =
-                new TransitCircuits(skins, extender, exit, sets, onions, bandwidth, this::flow, time, entropy, log);
+                statistics,
+                figures);
+        this.circuits = new TransitCircuits(
+                skins, extender, exit, sets, onions, bandwidth, figures, this::flow, time, entropy, log);
         this.selfTest = new SelfTest(
-                channels::to, new OriginCircuits(time, entropy, log), view, this::ourselves, time, entropy, log);
+                channels::to,
+                new OriginCircuits(time, entropy, log),
+                view,
+                this::ourselves,
+                time,
+                entropy,
+                events,
+                log);
     }
 
     /** Begins: from now on {@link Channels#serve} takes links for us, and authorities hear of us. */
@@ -115,6 +136,9 @@ public final class Relay implements AutoCloseable {
         running.fork("state", this::keepState);
         running.fork("keys", this::keepKeys);
         running.fork("descriptor", this::publish);
+        if (options.countClients()) {
+            running.fork("clients", this::tellClients);
+        }
     }
 
     private void assumeRole() {
@@ -122,7 +146,27 @@ public final class Relay implements AutoCloseable {
         LinkIdentity identity =
                 new LinkIdentity(keys.rsaIdentity(), keys.identity(), signing.certificate(), signing.pair());
         channels.relayAs(new RelayRole(
-                identity, options.orPorts().stream().map(Endpoint::address).toList(), circuits));
+                identity, options.orPorts().stream().map(Endpoint::address).toList(), opener()));
+    }
+
+    /** A bridge counts who opens circuits and is no relay. */
+    private CircuitOpener opener() {
+        if (!options.countClients()) {
+            return circuits;
+        }
+        return (from, id, command, buffer, bodyOffset) -> {
+            if (!from.peer().isRelay()) {
+                from.peer().endpoint().ifPresent(client -> clients.saw(client.address()));
+            }
+            circuits.create(from, id, command, buffer, bodyOffset);
+        };
+    }
+
+    private void tellClients() throws InterruptedException {
+        while (true) {
+            time.sleep(ClientsSeen.INTERVAL);
+            events.clientsSeen(clients.next());
+        }
     }
 
     /** What the consensus says of flow control, or what holds without one. */
@@ -166,7 +210,7 @@ public final class Relay implements AutoCloseable {
             time.sleep(KEYS_ROUND);
             try {
                 if (keys.renew()) {
-                    self.rebuild("rotated keys");
+                    rebuild("rotated keys");
                     assumeRole();
                 }
             } catch (LocalFailure unwritable) {
@@ -178,9 +222,31 @@ public final class Relay implements AutoCloseable {
     /** Takes keys that the operator put into the key directory. Waits for the disk. */
     public void reloadKeys() throws LocalFailure {
         if (keys.reload()) {
-            self.rebuild("the operator brought keys");
+            rebuild("the operator brought keys");
             assumeRole();
         }
+    }
+
+    /** What we have counted. */
+    RelayFigures figures() {
+        return figures;
+    }
+
+    /** How many circuits of others lead through us. */
+    int circuits() {
+        return circuits.open();
+    }
+
+    /** What the consensus says of us. */
+    Optional<RouterStatus> listed() {
+        return view.get().flatMap(network -> network.relay(keys.fingerprint())).map(io.allium.directory.Relay::status);
+    }
+
+    /** When the key that signs for us stops doing so, where the identity that could make another lies elsewhere. */
+    Optional<Instant> signingKeyExpires() {
+        return options.ed25519Keys().offline()
+                ? Optional.of(keys.signing().certificate().expires())
+                : Optional.empty();
     }
 
     /** How a circuit would be extended to us. */
@@ -199,11 +265,12 @@ public final class Relay implements AutoCloseable {
             selfTest.awaitReachable();
         }
         announce();
+        events.descriptorChanged();
         while (true) {
             statistics.round();
             Optional<String> due = self.isDue(view.get().map(this::listing));
             if (due.isPresent()) {
-                self.rebuild(due.get());
+                rebuild(due.get());
             }
             if (options.publish()) {
                 upload.publish(self.current());
@@ -212,13 +279,50 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    private void rebuild(String why) {
+        self.rebuild(why);
+        events.descriptorChanged();
+    }
+
     private void announce() {
+        reachable = true;
         for (Endpoint orPort : options.orPorts()) {
+            events.reachable(orPort);
             log.notice(
                     Log.Domain.OR,
                     "Self-testing indicates your ORPort " + orPort + " is reachable from the outside. Excellent."
                             + (options.publish() ? " Publishing server descriptor." : ""));
         }
+    }
+
+    /** Who came in this interval; of one that does not count, nothing. */
+    Optional<ClientsSeen.Interval> clients() {
+        return options.countClients() ? Optional.of(clients.current()) : Optional.empty();
+    }
+
+    /** What was found out of ourselves, for controllers. */
+    boolean isReachable() {
+        return reachable;
+    }
+
+    boolean isDescriptorAccepted() {
+        return upload.isAccepted();
+    }
+
+    RelayOptions options() {
+        return options;
+    }
+
+    ExitPolicy exitPolicy() {
+        return policy;
+    }
+
+    SelfDescriptor self() {
+        return self;
+    }
+
+    OnionSkins onionSkins() {
+        return skins;
     }
 
     private SelfDescriptor.Listing listing(NetworkView network) {

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param maxOnionQueueDelay {@code MaxOnionQueueDelay}; zero leaves it to the consensus
  * @param refuseSingleHopRendezvous {@code DoSRefuseSingleHopClientRendezvous}; empty for {@code auto}
  * @param bridge {@code BridgeRelay}: how the bridge may be handed out ({@code BridgeDistribution}); empty for no bridge
+ * @param countClients whether a bridge counts its clients by country: {@code BridgeRecordUsageByCountry}
  */
 public record RelayOptions(
         String nickname,
@@ -64,7 +65,8 @@ public record RelayOptions(
         FamilyKeys.Settings familyKeys,
         Duration maxOnionQueueDelay,
         Optional<Boolean> refuseSingleHopRendezvous,
-        Optional<String> bridge) {
+        Optional<String> bridge,
+        boolean countClients) {
 
     public RelayOptions {
         if (!nickname.matches("[A-Za-z0-9]{1,19}")) {

@@ -158,6 +158,16 @@ public final class SelfDescriptor {
         }
     }
 
+    /** Documents as they would be made now, which nobody else will see. */
+    Documents fresh() {
+        lock.lock();
+        try {
+            return build();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** New documents in their place. */
     public Documents rebuild(String why) {
         log.info(Log.Domain.OR, "Decided to publish new relay descriptor: " + why);

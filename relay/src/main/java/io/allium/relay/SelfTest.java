@@ -41,6 +41,7 @@ final class SelfTest {
     private final Supplier<HopTarget> us;
     private final Time time;
     private final Entropy entropy;
+    private final RelayEvents events;
     private final Log log;
 
     SelfTest(
@@ -50,6 +51,7 @@ final class SelfTest {
             Supplier<HopTarget> us,
             Time time,
             Entropy entropy,
+            RelayEvents events,
             Log log) {
         this.dialler = dialler;
         this.circuits = circuits;
@@ -57,6 +59,7 @@ final class SelfTest {
         this.us = us;
         this.time = time;
         this.entropy = entropy;
+        this.events = events;
         this.log = log;
     }
 
@@ -68,6 +71,7 @@ final class SelfTest {
                 "Now checking whether " + (orPort.isIpv6() ? "IPv6" : "IPv4") + " ORPort " + orPort
                         + " is reachable... (this may take up to " + COMPLAINT.toMinutes()
                         + " minutes -- look for log messages indicating success)");
+        events.checkingReachability(orPort);
         long complaint = time.nanos() + COMPLAINT.toNanos();
         while (!isReachable()) {
             if (time.nanos() - complaint >= 0) {
@@ -77,6 +81,7 @@ final class SelfTest {
                         "Your server has not managed to confirm reachability for its ORPort(s) at " + orPort
                                 + ". Relays do not publish descriptors until their ORPort and DirPort are reachable."
                                 + " Please check your firewalls, ports, address, /etc/hosts file, etc.");
+                events.unreachable(orPort);
             }
             time.sleep(PAUSE);
         }

@@ -19,10 +19,13 @@ import io.allium.cell.RelayMessage;
 import io.allium.cell.StreamId;
 import io.allium.channel.Channel;
 import io.allium.channel.CircuitEnd;
+import io.allium.channel.CircuitQueues;
 import io.allium.circuit.FlowParameters;
 import io.allium.circuit.PackagingFlow;
 import io.allium.circuit.ReceiveWindow;
 import io.allium.crypto.RelayLayer;
+import io.allium.relay.RelayFigures.Counted;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,7 @@ final class TransitCircuit implements CircuitEnd {
     private final ConfluxSets sets;
     private final OnionTables onions;
     private final ObservedBandwidth bandwidth;
+    private final RelayFigures figures;
     private final Time time;
     private final Entropy entropy;
     private final Log log;
@@ -83,6 +87,7 @@ final class TransitCircuit implements CircuitEnd {
             ConfluxSets sets,
             OnionTables onions,
             ObservedBandwidth bandwidth,
+            RelayFigures figures,
             Time time,
             Entropy entropy,
             Log log,
@@ -94,6 +99,7 @@ final class TransitCircuit implements CircuitEnd {
         this.sets = sets;
         this.onions = onions;
         this.bandwidth = bandwidth;
+        this.figures = figures;
         this.time = time;
         this.entropy = entropy;
         this.log = log;
@@ -109,6 +115,9 @@ final class TransitCircuit implements CircuitEnd {
         Inbound inbound = new Inbound(previous, id, layer, flow, time, entropy, bandwidth, this::overflowed);
         OnionEnd onion = new OnionEnd(this, previous.peer().isRelay(), inbound, nonce, onions, log);
         granted = new Granted(layer, inbound, flow.parameters(), flow.delivery(), onion);
+        if (flow.isControlled() && !over.get()) {
+            figures.count(Counted.CONTROLLED_CIRCUIT);
+        }
         if (!over.get() && !previous.outbox().add(id, created)) {
             overflowed();
         }
@@ -166,6 +175,7 @@ final class TransitCircuit implements CircuitEnd {
                             ? "a cell for the next relay, which is gone"
                             : "a cell that is not for us, and no relay after us");
         } else if (!next.pass(command, plain)) {
+            figures.count(Counted.QUEUE_FULL);
             close(DestroyReason.RESOURCELIMIT, "the next relay takes no more cells");
         }
     }
@@ -181,7 +191,7 @@ final class TransitCircuit implements CircuitEnd {
     private void recognised(Granted keys, boolean wasEarly) {
         StreamId stream = new StreamId(RelayCell.streamId(plain, 0));
         try {
-            handle(keys, stream, RelayCell.decode(plain, 0).message(), wasEarly);
+            handle(keys, stream, decoded(keys), wasEarly);
         } catch (ProtocolViolation wrong) {
             int command = RelayCell.command(plain, 0);
             if (leg == null && isRequestForStream(command) && !stream.isCircuit()) {
@@ -189,6 +199,15 @@ final class TransitCircuit implements CircuitEnd {
             } else if (command != RelayCommand.INTRODUCE1 || !keys.onion.answersMalformed(plain)) {
                 close(DestroyReason.PROTOCOL, wrong.getMessage());
             }
+        }
+    }
+
+    private RelayMessage decoded(Granted keys) throws ProtocolViolation {
+        try {
+            return RelayCell.decode(plain, 0).message();
+        } catch (ProtocolViolation malformed) {
+            keys.onion.malformed(RelayCell.command(plain, 0));
+            throw malformed;
         }
     }
 
@@ -211,7 +230,7 @@ final class TransitCircuit implements CircuitEnd {
             case RelayMessage.BeginDir _ -> beginDirectory(keys, stream);
             case RelayMessage.Extend2 extend -> extend(keys, stream, extend, wasEarly);
             case RelayMessage.Truncate truncate -> truncate(keys, truncate.reason());
-            case RelayMessage.Drop _ -> {} // padding that a client sends as far as here
+            case RelayMessage.Drop _ -> figures.count(Counted.DROP); // padding that a client sends as far as here
             case RelayMessage.Connected _ -> ignored(message);
             case RelayMessage.Extended2 _ -> ignored(message);
             case RelayMessage.Truncated _ -> ignored(message);
@@ -433,12 +452,16 @@ final class TransitCircuit implements CircuitEnd {
     }
 
     private void overflowed() {
+        figures.count(Counted.QUEUE_FULL);
         close(DestroyReason.RESOURCELIMIT, "the previous relay takes no more cells");
     }
 
     /** Ends the circuit towards both sides. From any thread; only the first call does anything. */
     void close(DestroyReason reason, String why) {
         if (over.compareAndSet(false, true)) {
+            if (reason == DestroyReason.PROTOCOL) {
+                figures.count(Counted.VIOLATION);
+            }
             log.info(Log.Domain.CIRC, "Closing circuit " + id + " of " + previous + ": " + why);
             previous.destroy(id, reason);
             end(reason);
@@ -477,6 +500,9 @@ final class TransitCircuit implements CircuitEnd {
         if (keys != null) {
             keys.onion.end(reason);
             keys.inbound.close();
+            if (keys.inbound.flow().isControlled()) {
+                figures.count(Counted.CONTROLLED_CIRCUIT_ENDED);
+            }
         }
         onEnd.run();
     }
@@ -487,5 +513,12 @@ final class TransitCircuit implements CircuitEnd {
         if (keys != null) {
             keys.inbound.drained();
         }
+    }
+
+    @Override
+    public Optional<CircuitQueues> queues() {
+        Onward next = onward;
+        return Optional.of(
+                CircuitQueues.ofTransit(CircuitQueues.Queue.inbound(previous, id), next == null ? null : next.queue()));
     }
 }

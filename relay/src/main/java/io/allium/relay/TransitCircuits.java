@@ -19,6 +19,7 @@ import io.allium.crypto.CreateFast;
 import io.allium.crypto.HandshakeAnswer;
 import io.allium.crypto.RelayLayer;
 import io.allium.crypto.Tor1;
+import io.allium.relay.RelayFigures.Counted;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,6 +42,7 @@ final class TransitCircuits implements CircuitOpener {
     private final ConfluxSets sets;
     private final OnionTables onions;
     private final ObservedBandwidth bandwidth;
+    private final RelayFigures figures;
     private final Supplier<FlowParameters> parameters;
     private final Time time;
     private final RoundTripClock clock;
@@ -54,6 +56,7 @@ final class TransitCircuits implements CircuitOpener {
             ConfluxSets sets,
             OnionTables onions,
             ObservedBandwidth bandwidth,
+            RelayFigures figures,
             Supplier<FlowParameters> parameters,
             Time time,
             Entropy entropy,
@@ -64,11 +67,17 @@ final class TransitCircuits implements CircuitOpener {
         this.sets = sets;
         this.onions = onions;
         this.bandwidth = bandwidth;
+        this.figures = figures;
         this.parameters = parameters;
         this.time = time;
         this.clock = new RoundTripClock(time);
         this.entropy = entropy;
         this.log = log;
+    }
+
+    /** How many there are. */
+    int open() {
+        return open.get();
     }
 
     @Override
@@ -96,6 +105,7 @@ final class TransitCircuits implements CircuitOpener {
 
     private void createFast(Channel from, CircuitId id, ChannelCell.CreateFast fast) throws ProtocolViolation {
         HandshakeAnswer answer = skins.answerFast(fast.x());
+        figures.count(Counted.FAST_PROCESSED);
         int end = CreateFast.REPLY_LENGTH; // of what it answers, the nonce is the end
         byte[] nonce = Arrays.copyOfRange(answer.reply(), end - IntroPointClaim.CIRCUIT_NONCE_LENGTH, end);
         grant(
@@ -107,38 +117,51 @@ final class TransitCircuits implements CircuitOpener {
     }
 
     private void createNtor(Channel from, CircuitId id, byte[] skin) {
-        if (hasRoom(from, id)) {
+        Outcomes outcomes = new Outcomes(Counted.NTOR_PROCESSED, Counted.NTOR_DROPPED);
+        if (hasRoom(from, id, outcomes)) {
             TransitCircuit circuit = attach(from, id);
-            grantLater(circuit, skins.answerNtor(skin, circuit::isOver), new Negotiation(parameters.get()));
+            grantLater(circuit, skins.answerNtor(skin, circuit::isOver), new Negotiation(parameters.get()), outcomes);
         }
     }
 
     private void createNtorV3(Channel from, CircuitId id, byte[] skin) {
-        if (hasRoom(from, id)) {
+        Outcomes outcomes = new Outcomes(Counted.NTOR_V3_PROCESSED, Counted.NTOR_V3_DROPPED);
+        if (hasRoom(from, id, outcomes)) {
             TransitCircuit circuit = attach(from, id);
             Negotiation negotiation = new Negotiation(parameters.get());
-            grantLater(circuit, skins.answerNtorV3(skin, negotiation, circuit::isOver), negotiation);
+            grantLater(circuit, skins.answerNtorV3(skin, negotiation, circuit::isOver), negotiation, outcomes);
         }
     }
 
-    private boolean hasRoom(Channel from, CircuitId id) {
+    /** How what becomes of a skin is counted. */
+    private record Outcomes(Counted answered, Counted dropped) {}
+
+    private boolean hasRoom(Channel from, CircuitId id, Outcomes outcomes) {
         boolean room = skins.hasRoom(from.peer().isRelay());
         if (!room) {
+            figures.count(outcomes.dropped());
             from.destroy(id, DestroyReason.RESOURCELIMIT);
         }
         return room;
     }
 
     private void grantLater(
-            TransitCircuit circuit, CompletableFuture<HandshakeAnswer> answer, Negotiation negotiation) {
+            TransitCircuit circuit,
+            CompletableFuture<HandshakeAnswer> answer,
+            Negotiation negotiation,
+            Outcomes outcomes) {
         answer.whenComplete((answered, failure) -> {
             if (failure == null) {
+                figures.count(outcomes.answered());
                 RelayLayer layer = Tor1.relayLayer(answered.keys());
                 byte[] nonce = answered.keys().take(IntroPointClaim.CIRCUIT_NONCE_LENGTH);
                 grant(circuit, layer, nonce, negotiation, new ChannelCell.Created2(answered.reply()));
             } else {
                 DestroyReason reason =
                         failure instanceof Refused ? DestroyReason.RESOURCELIMIT : DestroyReason.PROTOCOL;
+                if (failure instanceof Refused refused && refused.kind() == Refused.Kind.RESOURCE_LIMIT) {
+                    figures.count(outcomes.dropped());
+                }
                 circuit.close(reason, "onion skin: " + failure.getMessage());
             }
         });
@@ -147,7 +170,7 @@ final class TransitCircuits implements CircuitOpener {
     private TransitCircuit attach(Channel from, CircuitId id) {
         open.incrementAndGet();
         TransitCircuit circuit = new TransitCircuit(
-                from, id, extender, exit, sets, onions, bandwidth, time, entropy, log, open::decrementAndGet);
+                from, id, extender, exit, sets, onions, bandwidth, figures, time, entropy, log, open::decrementAndGet);
         from.attach(id, circuit);
         return circuit;
     }

@@ -69,7 +69,7 @@ class CachedDirectoryTest {
         store = new DocumentStore(disk, data, Log.NONE);
         store.addMicrodescriptors(Microdescriptor.parseAll(sample("microdescs")).documents(), time.now());
         descriptors = new CachedDescriptors(
-                time, new ThreadTasks(Log.NONE, 1), Log.NONE, (_, _) -> null, store, Optional::empty);
+                time, new ThreadTasks(Log.NONE, 1), Log.NONE, (_, _) -> null, store, Optional::empty, RelayEvents.NONE);
         diffs = new ConsensusDiffs(time, new ThreadTasks(Log.NONE, 1), Log.NONE, disk, data, _ -> Optional.empty());
         diffs.load();
         directory = new CachedDirectory(

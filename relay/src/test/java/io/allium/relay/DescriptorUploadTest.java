@@ -91,7 +91,8 @@ class DescriptorUploadTest {
                     }
                     return answer;
                 },
-                List.of(authority));
+                List.of(authority),
+                RelayEvents.NONE);
     }
 
     private static SelfDescriptor.Documents documents(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.Endpoint;
+import io.allium.base.Names;
 import io.allium.base.Refused;
 import io.allium.base.SystemEntropy;
 import io.allium.base.SystemTime;
@@ -146,6 +147,70 @@ class DnsNamesTest {
         DnsNames names = names(DnsNamesTest::bothFamilies);
         assertThatThrownBy(() -> names.addresses("a..b")).isInstanceOf(Refused.class);
         assertThatThrownBy(() -> names.addresses("x".repeat(300))).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void whoWatchesHearsWhichServersAnswer() throws Exception {
+        List<String> heard = new ArrayList<>();
+        List<Integer> silent = new ArrayList<>(List.of(5301));
+        ResolvConf both = ResolvConf.parse("nameserver 192.0.2.1:5301\nnameserver 192.0.2.2:5302");
+        DnsNames names = names(
+                both,
+                (server, question) -> silent.contains(server.getPort())
+                        ? CompletableFuture.failedFuture(new IOException("timed out"))
+                        : CompletableFuture.completedFuture(bothFamilies(question)));
+        names.watch(new Names.Watcher() {
+            @Override
+            public void serverFailed(Endpoint server, String why) {
+                heard.add(server + " failed: " + why);
+            }
+
+            @Override
+            public void serverBack(Endpoint server) {
+                heard.add(server + " is back");
+            }
+
+            @Override
+            public void allServersFailed() {
+                heard.add("all failed");
+            }
+        });
+        names.addresses("one.example");
+        assertThat(heard).as("two questions in a row").isEmpty();
+        names.addresses("two.example");
+        assertThat(heard).containsExactly("192.0.2.1:5301 failed: timed out");
+        silent.add(5302);
+        assertThatThrownBy(() -> names.addresses("three.example")).isInstanceOf(Unreachable.class);
+        silent.clear();
+        names.addresses("four.example");
+
+        assertThat(heard)
+                .containsExactly(
+                        "192.0.2.1:5301 failed: timed out",
+                        "192.0.2.2:5302 failed: timed out",
+                        "all failed",
+                        "192.0.2.1:5301 is back");
+    }
+
+    @Test
+    void aServerThatKnowsNoAnswerHasNotFailed() {
+        List<String> heard = new ArrayList<>();
+        DnsNames names = names(question -> {
+            Message answer = bothFamilies(question);
+            answer.getHeader().setRcode(Rcode.SERVFAIL);
+            return answer;
+        });
+        names.watch(new Names.Watcher() {
+            @Override
+            public void serverFailed(Endpoint server, String why) {
+                heard.add(why);
+            }
+        });
+        for (int i = 0; i <= NameServerHealth.FAILURES; i++) {
+            String name = "broken" + i + ".example";
+            assertThatThrownBy(() -> names.addresses(name)).isInstanceOf(Unreachable.class);
+        }
+        assertThat(heard).isEmpty();
     }
 
     private DnsNames names(Function<Message, Message> server) {

@@ -81,6 +81,7 @@ class ExitRulesTest {
                 base.familyKeys(),
                 base.maxOnionQueueDelay(),
                 base.refuseSingleHopRendezvous(),
-                base.bridge()));
+                base.bridge(),
+                base.countClients()));
     }
 }

@@ -21,22 +21,32 @@ import io.allium.cell.DestroyReason;
 import io.allium.cell.RelayMessage;
 import io.allium.channel.ChannelEvents;
 import io.allium.channel.Channels;
+import io.allium.channel.TrafficControl;
 import io.allium.circuit.FlowParameters;
 import io.allium.circuit.OnionStream;
 import io.allium.circuit.OriginCircuit;
 import io.allium.circuit.OriginCircuits;
+import io.allium.control.ControlEvents;
+import io.allium.controltesting.AskedPort;
+import io.allium.controltesting.Asker;
 import io.allium.directory.HttpMessage;
 import io.allium.testing.DeafPort;
+import io.allium.testing.Waiting;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +57,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RelayChainTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final Pattern CONN_BW =
+            Pattern.compile("650 CONN_BW ID=[0-9]+ TYPE=([A-Z]+) READ=([0-9]+) WRITTEN=([0-9]+)");
 
     private final SystemTime time = new SystemTime();
     private final Tasks tasks = new ThreadTasks(Log.NONE, 2);
@@ -122,6 +135,47 @@ class RelayChainTest {
             stream.write(HttpMessage.Request.get("/tor/something").encode());
             assertThat(new String(HttpMessage.readResponse(stream).body(), StandardCharsets.US_ASCII))
                     .isEqualTo("you asked for something");
+        }
+    }
+
+    @Test
+    void inATestingNetworkAStreamThatLeavesTorIsToldOf() throws Exception {
+        ControlEvents events = new ControlEvents();
+        TrafficControl traffic = relays.get(1).traffic(events);
+        try (AskedPort told = new AskedPort(events, traffic);
+                OriginCircuit circuit = circuit(2, true);
+                OnionStream stream = circuit.connect("127.0.0.1", port(), BeginFlags.NONE, PATIENCE);
+                OnionStream directory = circuit.connectDirectory(PATIENCE)) {
+            roundTrip(stream, 10_000);
+            directory.write(HttpMessage.Request.get("/tor/something").encode());
+            HttpMessage.readResponse(directory);
+            told.asker().ask("SETEVENTS CONN_BW");
+            Map<String, Long> carried = new TreeMap<>();
+            Waiting.until(() -> {
+                traffic.second();
+                for (String line : conversation(told.asker())) {
+                    Matcher each = CONN_BW.matcher(line);
+                    if (each.matches()) {
+                        carried.merge(each.group(1) + " read", Long.valueOf(each.group(2)), Long::sum);
+                        carried.merge(each.group(1) + " written", Long.valueOf(each.group(3)), Long::sum);
+                    }
+                }
+                return carried.getOrDefault("EXIT read", 0L) > 10_000;
+            });
+            assertThat(carried).containsEntry("EXIT written", 10_000L).containsKey("OR read");
+        }
+    }
+
+    /** What is told until a question is answered. */
+    private static List<String> conversation(Asker asker) {
+        try {
+            List<String> lines = new ArrayList<>(asker.ask("GETINFO traffic/read"));
+            while (lines.getLast().startsWith("650")) {
+                lines.addAll(asker.next());
+            }
+            return lines;
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
         }
     }
 

@@ -42,6 +42,7 @@ final class RelayOptionsFixture {
                 new FamilyKeys.Settings(data.resolve("keys"), List.of(), false),
                 Duration.ofMillis(1750),
                 refuseSingleHopRendezvous,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }

@@ -14,11 +14,15 @@ import io.allium.base.Time;
 import io.allium.base.Untrusted;
 import io.allium.channel.Channel;
 import io.allium.channel.ChannelEvents;
+import io.allium.channel.ChannelMetrics;
 import io.allium.channel.ChannelOptions;
 import io.allium.channel.ChannelTarget;
 import io.allium.channel.Channels;
+import io.allium.channel.TrafficControl;
 import io.allium.circuit.HopTarget;
 import io.allium.client.StateFile;
+import io.allium.control.ControlEvents;
+import io.allium.control.Metrics;
 import io.allium.netdoc.ExitPolicy;
 import io.allium.netdoc.ExitPolicyConfiguration;
 import java.net.InetAddress;
@@ -67,7 +71,8 @@ final class TestRelay implements AutoCloseable {
                 self,
                 bandwidth,
                 statistics,
-                new DescriptorUpload(time, entropy, tasks, Log.NONE, (_, _) -> null, List.of()),
+                new DescriptorUpload(time, entropy, tasks, Log.NONE, (_, _) -> null, List.of(), RelayEvents.NONE),
+                RelayEvents.NONE,
                 StateFile.load(disk, home.resolve("state"), time, Log.NONE, "Tor 0.4.9.11"),
                 server,
                 channels,
@@ -105,6 +110,19 @@ final class TestRelay implements AutoCloseable {
                 List.of(orPort),
                 ntorV3,
                 congestionControl);
+    }
+
+    /** What those see who watch it. */
+    String metrics() {
+        return new Metrics(List.of(
+                        new RelayMetrics(() -> Optional.of(relay)), new ChannelMetrics(() -> Optional.of(channels))))
+                .text();
+    }
+
+    /** What controllers see of what it carries in a testing network. */
+    TrafficControl traffic(ControlEvents events) {
+        channels.countConnections(true);
+        return new TrafficControl(() -> Optional.of(channels), () -> true, events);
     }
 
     void configure(ChannelOptions options) {

@@ -91,6 +91,11 @@ final class Pipe {
         return broken;
     }
 
+    /** Whether the end has come, whatever is unread before it. */
+    boolean isEnded() {
+        return ended;
+    }
+
     /** 0 when nothing is there, -1 at the end. */
     int read(ByteBuffer into) {
         int count = 0;

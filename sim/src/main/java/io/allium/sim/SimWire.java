@@ -68,6 +68,12 @@ final class SimWire implements Wire {
     }
 
     @Override
+    public boolean isFinished() throws IOException {
+        expectOpen();
+        return in.isEnded();
+    }
+
+    @Override
     public int tryWrite(ByteBuffer from) throws IOException {
         expectOpen();
         if (finished || out.isRefused()) {

@@ -93,7 +93,7 @@ final class OnionMonth {
                 AUTHORITIES,
                 size.relays + size.spare,
                 CLIENTS.size(),
-                Controller.TORRC + "ConfluxEnabled 0\n", // the legs of a set must have different guards
+                ControlProgram.TORRC + "ConfluxEnabled 0\n", // the legs of a set must have different guards
                 """
                 AuthDirVoteStableGuaranteeMinUptime 1 hour
                 ConsensusParams vanguards-hs-service=2
@@ -200,7 +200,7 @@ final class OnionMonth {
         List<SimulatedTor> awake = new ArrayList<>(network.clients().subList(0, SLEEPER));
         SimulatedTor sleeper = network.clients().get(SLEEPER);
         if (anew) {
-            Controller.command(awake.get(FORGETFUL), "SIGNAL NEWNYM");
+            ControlProgram.command(awake.get(FORGETFUL), "SIGNAL NEWNYM");
             ruled(awake.get(FORGETFUL)).renewed();
         }
         if (hour >= wakesAt) {

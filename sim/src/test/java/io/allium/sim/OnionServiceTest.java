@@ -3,6 +3,7 @@ package io.allium.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.allium.base.LocalFailure;
+import io.allium.client.CircuitEvents;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,14 +117,80 @@ class OnionServiceTest {
         assertThat(browser.fetched()).isGreaterThan(10);
     }
 
-    private SimulatedTor service() {
-        SimHost host = simulation.host("84.0.0.1");
-        return new SimulatedTor(simulation, "service", host, network.common() + """
-                ClientOnly 1
+    /** Its guards, circuits and introduction points serve both sides of the meeting. */
+    @Test
+    void aTorReachesAServiceOfItsOwnAsAnyOther() throws LocalFailure {
+        SimulatedTor service =
+                service("ClientOnly 1\nSocksPort " + SimulatedTor.SOCKS_PORT + "\nMaxCircuitDirtiness 10 seconds\n");
+        network.start();
+        service.start();
+        simulation.run(BEGINNING);
+        Browser browser = new Browser(service, List.of(pages(service)), SimEntropy.of(SEED, "its own browser"));
+        browser.start();
+        simulation.run(VISIT);
+
+        assertThat(browser.damage()).isEmpty();
+        assertThat(browser.failed()).as("failures").isZero();
+        assertThat(browser.fetched()).isGreaterThan(10);
+    }
+
+    /** Whoever sees one of its own circuits come by learns what no relay is to learn. */
+    @Test
+    void aRelayWithAServiceIsInNoneOfItsOwnCircuits() throws LocalFailure {
+        SimulatedTor service = service("""
                 SocksPort 0
+                Nickname both
+                ContactInfo nobody@both.example
+                Address 84.0.0.1
+                ORPort 9001
+                ExitRelay 0
+                """);
+        network.start();
+        service.start();
+        simulation.run(BEGINNING);
+        byte[] file = service.host()
+                .disk()
+                .read(SimulatedTor.DATA.resolve("fingerprint"))
+                .orElseThrow();
+        String ourselves = new String(file, StandardCharsets.US_ASCII).strip().split(" ")[1];
+        browse(pages(service));
+        long seen = 0;
+        for (Duration passed = Duration.ZERO; passed.compareTo(VISIT) < 0; passed = passed.plusSeconds(5)) {
+            simulation.run(Duration.ofSeconds(5));
+            for (CircuitEvents.Status circuit :
+                    service.tor().client().orElseThrow().tunnels().circuits()) {
+                List<CircuitEvents.Hop> chosen = chosen(circuit);
+                seen += chosen.size();
+                assertThat(chosen)
+                        .as("%s", circuit)
+                        .extracting(hop -> hop.fingerprint().hex())
+                        .doesNotContain(ourselves);
+            }
+        }
+        assertThat(seen).isPositive();
+    }
+
+    /** Its relays without the one at which others had it arrive. */
+    private static List<CircuitEvents.Hop> chosen(CircuitEvents.Status circuit) {
+        List<CircuitEvents.Hop> path = circuit.path();
+        return switch (circuit.use().purpose()) {
+            case HS_CLIENT_HSDIR, HS_SERVICE_HSDIR, HS_SERVICE_REND, HS_CLIENT_INTRO ->
+                path.subList(0, Math.max(0, path.size() - 1));
+            default -> path;
+        };
+    }
+
+    private SimulatedTor service() {
+        return service("ClientOnly 1\nSocksPort 0\n");
+    }
+
+    private SimulatedTor service(String further) {
+        SimHost host = simulation.host("84.0.0.1");
+        return new SimulatedTor(
+                simulation, "service", host, network.common() + """
                 HiddenServiceDir %s
                 HiddenServicePort 80 %s:80
-                """.formatted(FOLDER, host.name()));
+                """.formatted(FOLDER, host.name()) + further);
     }
 
     /** The server behind the service, known by the service's name. */

@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A service whose clients are not all friendly: the others are served as ever, and nothing is left of what was sent to it. */
@@ -35,6 +35,14 @@ class OnionServiceUnderAttackTest {
 
     private static final int SENDERS = 24;
 
+    /** A flood that goes on while somebody comes. */
+    private static final Duration STANDING_FLOOD = Duration.ofMinutes(1);
+
+    /** What the benchmark allows the slowest of five. */
+    private static final Duration LET_IN = Duration.ofSeconds(15);
+
+    private static final int PAGE = 20_000;
+
     /** Three introduction points for each of two time periods, as many circuits built ahead, and those of two clients. */
     private static final int CIRCUITS_MAX = 40;
 
@@ -45,31 +53,32 @@ class OnionServiceUnderAttackTest {
     private final List<String> told = new ArrayList<>();
     private SimulatedTor service;
     private Intruder intruder;
+    private WebServer pages;
 
     /** What an intruder does. */
     private interface Attack {
         void run() throws TorException, InterruptedException;
     }
 
-    @BeforeEach
-    void start() throws Exception {
+    /** Brings the network up, with browsers on so many clients, and an intruder on the last. */
+    private void begin(int visited, String further) throws Exception {
         SimHost host = simulation.host("84.0.0.1");
-        service = new SimulatedTor(simulation, "service", host, network.common() + """
+        service = new SimulatedTor(
+                simulation, "service", host, network.common() + """
                 ClientOnly 1
                 SocksPort 0
                 Log [rend]info stdout
                 HiddenServiceDir %s
                 HiddenServicePort 80 %s:80
-                """.formatted(FOLDER, host.name()));
+                """.formatted(FOLDER, host.name()) + further);
         network.start();
         service.start();
         simulation.run(BEGINNING);
         OnionAddress address = OnionAddress.parse(hostname());
-        WebServer pages = WebServer.start(service.host(), address.host());
-        for (SimulatedTor client : network.clients().subList(0, 2)) {
-            Browser browser = new Browser(client, List.of(pages), SimEntropy.of(SEED, "browser " + client));
-            browsers.add(browser);
-            browser.start();
+        pages = WebServer.start(service.host(), address.host());
+        for (SimulatedTor client : network.clients().subList(0, visited)) {
+            browsers.add(browser(client));
+            browsers.getLast().start();
         }
         SimulatedTor third = network.clients().getLast();
         intruder = new Intruder(third, address, entropy);
@@ -87,6 +96,10 @@ class OnionServiceUnderAttackTest {
         });
     }
 
+    private Browser browser(SimulatedTor client) {
+        return new Browser(client, List.of(pages), SimEntropy.of(SEED, "browser " + client));
+    }
+
     private String hostname() {
         byte[] file = service.host().disk().read(FOLDER.resolve("hostname")).orElseThrow();
         return new String(file, StandardCharsets.US_ASCII).strip();
@@ -94,6 +107,7 @@ class OnionServiceUnderAttackTest {
 
     @Test
     void introductionsThatMakeNoSenseHarmNobody() throws Exception {
+        begin(2, "");
         run(() -> {
             for (int length : new int[] {0, 1, 31, 32, 63, 64, 65, 200}) {
                 IntroductionPoint at = intruder.anyPoint();
@@ -115,6 +129,7 @@ class OnionServiceUnderAttackTest {
 
     @Test
     void oneThatCameBeforeIsNotFollowedAgain() throws Exception {
+        begin(2, "");
         run(() -> {
             IntroductionPoint at = intruder.anyPoint();
             Introduction good = intruder.sealed(at, intruder.invitation());
@@ -128,6 +143,7 @@ class OnionServiceUnderAttackTest {
 
     @Test
     void meetingsToWhichNobodyComesAreForgotten() throws Exception {
+        begin(2, "");
         run(() -> {
             List<OriginCircuit> silent = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -143,6 +159,7 @@ class OnionServiceUnderAttackTest {
 
     @Test
     void whoeverFloodsAServiceKeepsNobodyElseOut() throws Exception {
+        begin(2, "");
         List<Attack> senders = new ArrayList<>();
         for (int sender = 0; sender < SENDERS; sender++) {
             senders.add(() -> {
@@ -156,6 +173,38 @@ class OnionServiceUnderAttackTest {
         expectOthersServed();
     }
 
+    /** Those of the flood show no work; whoever comes shows some as soon as he was left waiting, and goes before them. */
+    @Test
+    void whoWorksForAFloodedServiceIsLetInAtOnce() throws Exception {
+        begin(1, """
+                HiddenServicePoWDefensesEnabled 1
+                HiddenServicePoWQueueRate 1
+                HiddenServicePoWQueueBurst 1
+                """);
+        long until = simulation.time().nanos() + STANDING_FLOOD.toNanos();
+        List<CompletableFuture<Void>> flood = new ArrayList<>();
+        for (int sender = 0; sender < SENDERS; sender++) {
+            flood.add(fork(() -> {
+                while (simulation.time().nanos() - until < 0) {
+                    IntroductionPoint at = intruder.anyPoint();
+                    attempt(at, intruder.sealed(at, intruder.invitation()));
+                }
+            }));
+        }
+        simulation.run(STANDING_FLOOD.dividedBy(2)); // by then the queue is full of them
+        Browser newcomer = browser(network.clients().get(1));
+        CompletableFuture<Optional<String>> visit = newcomer.visit(PAGE);
+        simulation.run(LET_IN);
+        assertThat(visit.getNow(Optional.of("no page yet"))).isEmpty();
+        assertThat(simulation.time().nanos() - until)
+                .as("time left of the flood")
+                .isNegative();
+
+        await(flood);
+        expectOthersServed();
+        expectTold("had to make room for those that worked more");
+    }
+
     /** An attempt that fails is the intruder's problem. */
     private void attempt(IntroductionPoint at, Introduction what) throws InterruptedException {
         try {
@@ -166,21 +215,28 @@ class OnionServiceUnderAttackTest {
     }
 
     private void run(Attack... attacks) throws Exception {
-        SimHost host = network.clients().getLast().host();
         List<CompletableFuture<Void>> done = new ArrayList<>();
         for (Attack attack : attacks) {
-            CompletableFuture<Void> over = new CompletableFuture<>();
-            done.add(over);
-            Tasks.Body body = () -> {
-                try {
-                    attack.run();
-                    over.complete(null);
-                } catch (TorException | RuntimeException failed) {
-                    over.completeExceptionally(failed);
-                }
-            };
-            host.fork("intruder", body);
+            done.add(fork(attack));
         }
+        await(done);
+    }
+
+    private CompletableFuture<Void> fork(Attack attack) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        Tasks.Body body = () -> {
+            try {
+                attack.run();
+                over.complete(null);
+            } catch (TorException | RuntimeException failed) {
+                over.completeExceptionally(failed);
+            }
+        };
+        network.clients().getLast().host().fork("intruder", body);
+        return over;
+    }
+
+    private void await(List<CompletableFuture<Void>> done) throws Exception {
         while (done.stream().anyMatch(each -> !each.isDone())) {
             simulation.run(Duration.ofSeconds(1));
         }

@@ -1,6 +1,7 @@
 package io.allium.sim;
 
 import io.allium.base.Untrusted;
+import io.allium.control.ControlEvent;
 import io.allium.crypto.Fingerprint;
 import io.allium.directory.NetworkView;
 import io.allium.directory.Relay;
@@ -73,6 +74,7 @@ final class PathRules {
         private final long launched;
         private final List<String> primary;
         private String path = "";
+        private String purpose = ""; // the one that its path was chosen for
         private boolean guardSeen;
 
         /** @param primary the primary guards when it was launched, the best first */
@@ -127,7 +129,7 @@ final class PathRules {
         for (Layer layer : Layer.values()) {
             restore(layer, saved.vanguards().getOrDefault(layer.hop, List.of()));
         }
-        Controller.follow(tor, "CIRC CIRC_MINOR", this::heard);
+        ControlProgram.follow(tor, List.of(ControlEvent.CIRC, ControlEvent.CIRC_MINOR), this::heard);
     }
 
     /** It is told now that its user wants to be somebody else: the vanguards of a client go at once. */
@@ -282,8 +284,12 @@ final class PathRules {
         look(now);
         String[] words = line.split(" ", -1);
         int id = Integer.parseInt(words[1]);
-        if (words[2].equals("LAUNCHED")) {
-            circuits.put(id, new Circuit(now, primary()));
+        String told = value(line, "PURPOSE");
+        boolean isMeasured = told.equals("MEASURE_TIMEOUT");
+        if (words[2].equals("LAUNCHED") && !isMeasured) {
+            Circuit launched = new Circuit(now, primary());
+            launched.purpose = told;
+            circuits.put(id, launched);
             return;
         }
         Circuit circuit = circuits.computeIfAbsent(
@@ -293,7 +299,8 @@ final class PathRules {
             circuit.path = words[3];
         }
         List<String> hops = hops(circuit.path);
-        String purpose = value(line, "PURPOSE");
+        String purpose = isMeasured ? circuit.purpose : told;
+        circuit.purpose = purpose;
         if (grew) {
             check(line, circuit, hops, purpose);
         }
@@ -302,13 +309,19 @@ final class PathRules {
             circuit.guardSeen = true;
             checkGuard(line, circuit, hops, now);
         }
-        boolean isWhole = words[2].equals("BUILT") || words[0].equals("CIRC_MINOR") && !words[2].equals("CANNIBALIZED");
+        boolean isWhole = words[2].equals("BUILT")
+                || words[0].equals("CIRC_MINOR") && !words[2].equals("CANNIBALIZED") && !isMeasured;
         if (isWhole) {
             checkLength(line, hops.size(), purpose);
         }
         switch (words[2]) {
-            case "BUILT" -> built.merge(purpose, 1, Integer::sum);
-            case "FAILED", "CLOSED" -> circuits.remove(id);
+            case "BUILT" -> built.merge(told, 1, Integer::sum);
+            case "CLOSED" -> circuits.remove(id);
+            case "FAILED" -> {
+                if (!value(line, "REASON").equals("TIMEOUT")) { // that one is built on
+                    circuits.remove(id);
+                }
+            }
             default -> {}
         }
     }

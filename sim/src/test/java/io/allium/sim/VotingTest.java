@@ -121,7 +121,7 @@ class VotingTest {
                     host.time(),
                     host.entropy(),
                     host.tasks(),
-                    host.network(),
+                    host.network()::dial,
                     host.disk(),
                     host.log(),
                     options(),
@@ -487,8 +487,8 @@ class VotingTest {
         for (int number = 1; number <= relays; number++) {
             SimHost relay = simulation.host("10.0.1." + number);
             byte[] descriptor = descriptor("relay" + number, relay);
-            HttpFetcher http =
-                    new HttpFetcher(relay.time(), relay.entropy(), relay.network(), List.of(), Duration.ofSeconds(30));
+            HttpFetcher http = new HttpFetcher(
+                    relay.time(), relay.entropy(), relay.network()::dial, List.of(), Duration.ofSeconds(30));
             for (Member member : to) {
                 simulation.call(Duration.ofMinutes(1), () -> {
                     try {

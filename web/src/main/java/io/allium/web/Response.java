@@ -27,12 +27,13 @@ public record Response(int status, Headers headers, Content content) {
                 Content.text(text + "\n"));
     }
 
-    static Response notFound() {
+    /** There is no such page. */
+    public static Response notFound() {
         return sentence(404, "There is nothing here.");
     }
 
     /** For a method other than those. */
-    static Response notAllowed(String methods) {
+    public static Response notAllowed(String methods) {
         return sentence(405, "This cannot be done here.").with("Allow", methods);
     }
 

@@ -1,8 +1,10 @@
-package io.allium.app;
+package io.allium.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.allium.testing.SeededEntropy;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +102,7 @@ class AddressMapTest {
         for (int i = 0; i < 20; i++) {
             lines.add("n" + i + ".example n" + (i + 1) + ".example");
         }
-        AddressMap map = AddressMap.parse(lines, false, warning -> {});
+        AddressMap map = map(lines);
 
         assertThat(map.rewrite("n4.example")).isEqualTo("n20.example");
         assertThat(map.rewrite("n3.example")).isEqualTo("n19.example");
@@ -126,16 +128,77 @@ class AddressMapTest {
     void linesThatMeanNothingAreLeftOutWithAWarning(String line, String why) {
         List<String> warnings = new ArrayList<>();
 
-        AddressMap map = AddressMap.parse(List.of(line, "good.example 192.0.2.1"), false, warnings::add);
+        List<String> lines = List.of(line, "good.example 192.0.2.1");
+        AddressMap.check(lines, false, warnings::add);
+        AddressMap map = map(lines);
 
         assertThat(warnings).singleElement().asString().contains(why).endsWith("Ignoring.");
         assertThat(map.rewrite("www.example.com")).isEqualTo("www.example.com");
         assertThat(map.rewrite("good.example")).isEqualTo("192.0.2.1");
     }
 
-    private static AddressMap map(String... lines) {
-        return AddressMap.parse(List.of(lines), false, warning -> {
+    @Test
+    void aControllerIsHeardRatherThanTheConfigurationAndTheOtherWayRoundWhoeverSaidItLast() {
+        AddressMap map = map("www.example.com 192.0.2.1");
+
+        assertThat(map.map("WWW.example.com", "192.0.2.2")).isEmpty();
+        assertThat(map.rewrite("www.example.com")).isEqualTo("192.0.2.2");
+        configure(map, List.of());
+        assertThat(map.rewrite("www.example.com")).isEqualTo("192.0.2.2");
+        configure(map, List.of("www.example.com 192.0.2.3"));
+        assertThat(map.rewrite("www.example.com")).isEqualTo("192.0.2.3");
+        configure(map, List.of());
+        assertThat(map.rewrite("www.example.com")).isEqualTo("www.example.com");
+        assertThat(map.map("*", "192.0.2.2")).contains("can't remap from or to *");
+    }
+
+    @Test
+    void whatIsMadeUpForANameIsTheSameEachTimeAndVirtual() {
+        AddressMap map = map();
+
+        for (AddressMap.Made kind : AddressMap.Made.values()) {
+            String made = map.makeUp(kind, "a.example").orElseThrow();
+            assertThat(map.makeUp(kind, "A.example")).contains(made);
+            assertThat(map.makeUp(kind, "b.example").orElseThrow()).isNotEqualTo(made);
+            assertThat(map.rewrite(made)).isEqualTo("a.example");
+            assertThat(map.isVirtual(made)).isTrue();
+        }
+        assertThat(map.lines(EnumSet.of(AddressMap.Source.CONTROLLER)))
+                .hasSize(6)
+                .allMatch(line -> line.endsWith(" NEVER"));
+        assertThat(map.lines(EnumSet.of(AddressMap.Source.CONFIGURATION))).isEmpty();
+        assertThat(map.isVirtual("192.0.2.1")).isFalse();
+        assertThat(map.isVirtual("a.example")).isFalse();
+    }
+
+    @Test
+    void eachThatIsNewIsTold() {
+        AddressMap map = map("v6.example 2001:db8::1");
+        map.map("*.x.example", "*.y.example");
+        map.map("[::1]", "c.example");
+
+        assertThat(told).containsExactly("v6.example [2001:db8::1]", "x.example y.example", "[::1] c.example");
+        assertThat(map.lines(EnumSet.allOf(AddressMap.Source.class)))
+                .containsExactly(
+                        "v6.example [2001:db8::1] NEVER", "*.x.example *.y.example NEVER", "[::1] c.example NEVER");
+    }
+
+    private final List<String> told = new ArrayList<>();
+
+    private AddressMap map(String... lines) {
+        AddressMap.check(List.of(lines), false, warning -> {
             throw new AssertionError(warning);
         });
+        return map(List.of(lines));
+    }
+
+    private AddressMap map(List<String> lines) {
+        AddressMap map = new AddressMap(new SeededEntropy(1), (from, to) -> told.add(from + " " + to));
+        configure(map, lines);
+        return map;
+    }
+
+    private static void configure(AddressMap map, List<String> lines) {
+        map.configure(lines, false, VirtualNetwork.IPV4, VirtualNetwork.IPV6);
     }
 }
