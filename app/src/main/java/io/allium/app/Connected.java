@@ -109,7 +109,7 @@ final class Connected implements AutoCloseable {
             Path dataDirectory,
             Ports ports,
             Seen seen,
-            OnionSide.Given given,
+            OnionSide.Lasting lasting,
             BootstrapStatus bootstrap,
             Dormancy dormancy,
             Time time,
@@ -153,7 +153,7 @@ final class Connected implements AutoCloseable {
                             log))
                     : Optional.empty();
             OnionSide onions =
-                    new OnionSide(options, client, time, entropy, network, disk, tasks, given, seen.services(), log);
+                    new OnionSide(options, client, time, entropy, network, disk, tasks, lasting, seen.services(), log);
             connected = new Connected(
                     channels,
                     client,

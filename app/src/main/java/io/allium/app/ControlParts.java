@@ -28,9 +28,7 @@ import io.allium.directory.DownloadControl;
 import io.allium.directory.NetworkView;
 import io.allium.netdoc.ConsensusFlavor;
 import io.allium.onionservice.AddedServiceControl;
-import io.allium.onionservice.AddedServices;
 import io.allium.onionservice.ClientKeyControl;
-import io.allium.onionservice.ClientKeyring;
 import io.allium.onionservice.DescriptorControl;
 import io.allium.onionservice.OnionConnector;
 import io.allium.onionservice.OnionService;
@@ -71,7 +69,7 @@ final class ControlParts {
     /** What was believed of the network when it was last given up: what still ends then has a name. */
     private volatile Optional<NetworkView> left = Optional.empty();
 
-    private final OnionSide.Given given = new OnionSide.Given(new AddedServices(), new ClientKeyring());
+    private final OnionSide.Lasting lasting = OnionSide.Lasting.none();
 
     /**
      * @param connected empty while the network is disabled
@@ -120,8 +118,8 @@ final class ControlParts {
     }
 
     /** What controllers gave to the onion services and their clients; it stays while the network is disabled. */
-    OnionSide.Given given() {
-        return given;
+    OnionSide.Lasting lasting() {
+        return lasting;
     }
 
     /** Tells what controllers hear every second. */
@@ -151,14 +149,18 @@ final class ControlParts {
                 addresses,
                 seen.services(),
                 new AddedServiceControl(
-                        given.services(),
+                        lasting.services(),
                         useClient,
                         () -> options.get().flag("HiddenServiceNonAnonymousMode"),
                         () -> options.get().flag("FetchHidServDescriptors"),
                         entropy),
                 new DescriptorControl(this::onionConnector, onionServices, this::view, useClient, time),
                 new ClientKeyControl(
-                        given.keys(), this::onionConnector, () -> options.get().file("ClientOnionAuthDir"), disk, log),
+                        lasting.keys(),
+                        this::onionConnector,
+                        () -> options.get().file("ClientOnionAuthDir"),
+                        disk,
+                        log),
                 seen.relay(),
                 new ExitPolicyControl(this::relay),
                 new AccountingControl(),

@@ -25,6 +25,7 @@ import io.allium.onionservice.KnownNetwork;
 import io.allium.onionservice.OnionConnector;
 import io.allium.onionservice.OnionService;
 import io.allium.onionservice.OnionServices;
+import io.allium.onionservice.Revisions;
 import io.allium.onionservice.ServiceControl;
 import io.allium.onionservice.Surroundings;
 import java.nio.file.Path;
@@ -37,15 +38,20 @@ import java.util.Optional;
  */
 final class OnionSide implements AutoCloseable {
     /**
-     * What controllers have given, which outlives the connection to the network.
+     * What outlives the connection to the network.
      *
-     * @param services the onion services that they added
-     * @param keys those of services that let us in; also those of files
+     * @param services the onion services that controllers added
+     * @param keys those of services that let us in, from controllers and from files
+     * @param revisions those of the descriptors of our services
      */
-    record Given(AddedServices services, ClientKeyring keys) {}
+    record Lasting(AddedServices services, ClientKeyring keys, Revisions revisions) {
+        static Lasting none() {
+            return new Lasting(new AddedServices(), new ClientKeyring(), new Revisions());
+        }
+    }
 
     private final Client client;
-    private final Given given;
+    private final Lasting lasting;
     private final Disk disk;
     private final Log log;
     private final OnionConnector connector;
@@ -59,18 +65,18 @@ final class OnionSide implements AutoCloseable {
             Network network,
             Disk disk,
             Tasks tasks,
-            Given given,
+            Lasting lasting,
             ServiceControl events,
             Log log)
             throws LocalFailure {
         this.client = client;
-        this.given = given;
+        this.lasting = lasting;
         this.disk = disk;
         this.log = log;
         KnownNetwork known = new KnownNetwork(time, client::usableView, options.flag("TestingTorNetwork"));
         OnionConnector.Settings settings = settings(options);
         this.connector = new OnionConnector(
-                time, entropy, tasks, log, known, client.onionCircuits(), given.keys()::all, events, settings);
+                time, entropy, tasks, log, known, client.onionCircuits(), lasting.keys()::all, events, settings);
         client.tunnels().whenNewIdentity(connector::newIdentity);
         this.services = new OnionServices(
                 disk,
@@ -85,21 +91,22 @@ final class OnionSide implements AutoCloseable {
                         client.onionCircuits()::mayChoose,
                         settings.circuitPatience(),
                         options.flag("PublishHidServDescriptors"),
+                        lasting.revisions(),
                         settings.puzzles(),
                         events,
                         events),
-                given.services());
+                lasting.services());
     }
 
     /** Whether there are to be services of ours. */
     boolean hasServices(Options options) throws LocalFailure {
-        return !given.services().isEmpty()
+        return !lasting.services().isEmpty()
                 || !OnionServiceConfiguration.of(options).isEmpty();
     }
 
     /** Begins to visit services, and to offer those that are configured. */
     void start(Options options) throws LocalFailure {
-        given.keys().load(authorization(options));
+        lasting.keys().load(authorization(options));
         connector.start();
         services.start(OnionServiceConfiguration.of(options));
     }
@@ -111,7 +118,7 @@ final class OnionSide implements AutoCloseable {
         Runnable otherServices = services.prepare(OnionServiceConfiguration.of(next));
         return () -> {
             connector.configure(settings);
-            given.keys().load(keys);
+            lasting.keys().load(keys);
             otherServices.run();
             services.reload();
         };

@@ -321,7 +321,7 @@ public final class Tor implements Controlled, AutoCloseable {
                 data,
                 ports,
                 parts.seen(),
-                parts.given(),
+                parts.lasting(),
                 bootstrap,
                 dormancy,
                 time,

@@ -102,6 +102,12 @@ class AddedOnionServicesTest {
         assertThat(network.logs().violations()).isEmpty();
     }
 
+    /** Directories take no descriptor that counts less than the one before, nor one that counts as much. */
+    @Test
+    void aServiceIsPublishedThoughItWasTakenAwayThatSecond() throws Exception {
+        assertThat(stem(service, "again", "" + web.port()).lines()).hasSize(5).containsOnly("UPLOADED");
+    }
+
     private String stem(MixedNetwork.Node node, String... act) throws Exception {
         Object[] arguments =
                 Stream.concat(Stream.of(node.controlPort()), Stream.of(act)).toArray();

@@ -4,6 +4,7 @@
   onion_commands.py PORT brief TARGET      the same, which goes with us
   onion_commands.py PORT list              the names of services that stay
   onion_commands.py PORT remove NAME       prints whether there was one
+  onion_commands.py PORT again TARGET      adds one, and removes and adds it again at once; prints how its uploads ended
   onion_commands.py PORT fetch NAME        prints the first line of its descriptor, and whether it is what GETINFO says
   onion_commands.py PORT say LINE          prints the reply
 """
@@ -31,6 +32,39 @@ def fetch(controller, name):
             return 'failed: ' + event.reason
 
 
+AGAIN = 5  # more often than chance would have it never come back within the same second
+PERIODS = 2  # a service publishes for two time periods at any time
+
+
+def again(controller, target):
+    """How the uploads ended each time that it was added."""
+    events = queue.Queue()
+    controller.add_event_listener(events.put, stem.control.EventType.HS_DESC)
+    kind, key = 'NEW', 'ED25519-V3'
+    ended = []
+    for _ in range(AGAIN):
+        made = controller.create_ephemeral_hidden_service({80: target}, key_type=kind, key_content=key, detached=True)
+        kind, key = made.private_key_type or kind, made.private_key or key
+        ended.append(' '.join(sorted(uploads(events))))
+        controller.remove_ephemeral_hidden_service(made.service_id)
+    return '\n'.join(ended)
+
+
+def uploads(events):
+    """What became of all of them, of one that begins: what is told before belongs to the one before."""
+    for _ in range(PERIODS):
+        while events.get(timeout=PATIENCE).action != 'CREATED':
+            pass
+    began, ended = 0, []
+    while not ended or len(ended) < began:
+        event = events.get(timeout=PATIENCE)
+        if event.action == 'UPLOAD':
+            began += 1
+        elif event.action in ('UPLOADED', 'FAILED'):
+            ended.append(event.action + ('' if event.reason is None else ' ' + event.reason))
+    return set(ended)
+
+
 def main(port, act, *arguments):
     with stem.control.Controller.from_port(port=int(port)) as controller:
         controller.authenticate()
@@ -43,6 +77,8 @@ def main(port, act, *arguments):
             print(' '.join(controller.list_ephemeral_hidden_services(detached=True)))
         elif act == 'remove':
             print(controller.remove_ephemeral_hidden_service(arguments[0]))
+        elif act == 'again':
+            print(again(controller, int(arguments[0])))
         elif act == 'fetch':
             print(fetch(controller, arguments[0]))
         else:

@@ -43,13 +43,13 @@ final class Edition implements AutoCloseable {
     private final Ed25519KeyPair identity;
     private final Ed25519KeyPair blinded;
     private final Ed25519KeyPair signing;
-    private final RevisionCounter revisions;
+    private final RevisionCounter counter;
     private final IntroductionPoints points;
     private final DescriptorPublisher publisher;
     private final ServiceOptions options;
     private final Time time;
     private final Entropy entropy;
-    private long lastRevision;
+    private final Revisions revisions;
     private Optional<byte[]> lastWritten = Optional.empty();
 
     Edition(
@@ -59,17 +59,19 @@ final class Edition implements AutoCloseable {
             DescriptorPublisher publisher,
             ServiceOptions options,
             Time time,
-            Entropy entropy) {
+            Entropy entropy,
+            Revisions revisions) {
         this.period = period;
         this.identity = identity;
         this.blinded = KeyBlinding.blind(identity, period);
         this.signing = Ed25519KeyPair.generate(entropy);
-        this.revisions = RevisionCounter.of(blinded);
+        this.counter = RevisionCounter.of(blinded);
         this.points = points;
         this.publisher = publisher;
         this.options = options;
         this.time = time;
         this.entropy = entropy;
+        this.revisions = revisions;
     }
 
     TimePeriod period() {
@@ -113,7 +115,7 @@ final class Edition implements AutoCloseable {
         Instant now = time.now();
         Instant expires = now.plus(CERTIFIED_FOR);
         OnionDescriptorKeys keys = OnionDescriptorKeys.of(identity.publicKey(), blinded, signing, expires);
-        lastRevision = Math.max(lastRevision + 1, revisions.at(now, valueSince));
+        long revision = revisions.next(blinded.publicKey(), counter.at(now, valueSince));
         OnionDescriptorBody body = new OnionDescriptorBody(
                 List.of(),
                 options.singleHop(),
@@ -122,8 +124,8 @@ final class Edition implements AutoCloseable {
                         : Optional.empty(),
                 proofOfWork,
                 introductionPoints(expires));
-        byte[] sealed = OnionDescriptorLayers.seal(keys, lastRevision, body, clients, entropy);
-        byte[] written = OnionDescriptor.write(keys, OnionDescriptor.LIFETIME_DEFAULT, lastRevision, sealed);
+        byte[] sealed = OnionDescriptorLayers.seal(keys, revision, body, clients, entropy);
+        byte[] written = OnionDescriptor.write(keys, OnionDescriptor.LIFETIME_DEFAULT, revision, sealed);
         lastWritten = Optional.of(written);
         return written;
     }

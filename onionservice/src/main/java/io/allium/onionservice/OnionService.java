@@ -268,7 +268,8 @@ public final class OnionService implements AutoCloseable {
                 directories,
                 this::wake,
                 group);
-        Edition edition = new Edition(period, keys.identity(), points, publisher, options, in.time(), in.entropy());
+        Edition edition = new Edition(
+                period, keys.identity(), points, publisher, options, in.time(), in.entropy(), in.revisions());
         made.add(edition);
         in.descriptors().told(new DescriptorEvents.Created(keys.address(), edition.blindedKey()));
         return edition;

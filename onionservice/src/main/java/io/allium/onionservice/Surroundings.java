@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  * @param mayUse whether the configuration lets us use a relay
  * @param circuitPatience how long building a circuit may take
  * @param publishes whether descriptors are uploaded; else somebody else does that
+ * @param revisions those of the descriptors that were published so far
  * @param puzzles how those of services that ask for work are solved, when they visit themselves
  * @param events hears how they fare
  * @param descriptors hears where their descriptors go
@@ -34,6 +35,7 @@ public record Surroundings(
         Predicate<Relay> mayUse,
         Duration circuitPatience,
         boolean publishes,
+        Revisions revisions,
         HashXRuntime puzzles,
         ServiceEvents events,
         DescriptorEvents descriptors) {}

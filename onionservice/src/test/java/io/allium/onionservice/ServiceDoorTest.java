@@ -49,7 +49,8 @@ class ServiceDoorTest {
     private final ServiceKeys keys = ServiceKeys.of(Ed25519KeyPair.generate(entropy));
     private final ServiceOptions options = ServiceOptions.of(Path.of("/hs"), List.of());
     private final ServiceFigures figures = new ServiceFigures(options, time);
-    private final Edition edition = new Edition(PERIOD, keys.identity(), null, null, options, time, entropy);
+    private final Edition edition =
+            new Edition(PERIOD, keys.identity(), null, null, options, time, entropy, new Revisions());
     private final OwnIntroductionPoint point = new OwnIntroductionPoint(
             TestNetwork.view(NOW).relays().getFirst(), Parameters.STANDARD, entropy, time.nanos());
     private final ServiceDoor door = new ServiceDoor(
