@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What two control ports are told, one line after the other, and how closely their answers are compared. A file of
@@ -17,6 +19,7 @@ import java.util.regex.Pattern;
  * <pre>
  * == What this part is about     begins a connection of its own, which has been let in
  * == Before AUTHENTICATE (stranger)  one that has not
+ * == The network (same consensus)    answers are had while both nodes have the same consensus
  * GETINFO version                whole answers are compared: of a refusal the code, and its sentence only in the report
  * * GETINFO address-mappings/all the same, with the lines of its data in any order
  * ~ GETINFO circuit-status       their codes, keys and keywords are
@@ -93,8 +96,27 @@ record ControlScript(String title, List<Section> sections) {
         }
     }
 
+    /** What is so during the steps of a section. */
+    enum Setting {
+        LET_IN,
+        STRANGER,
+        SAME_CONSENSUS;
+
+        /** What stands behind the title of such a section. */
+        private String mark() {
+            return this == LET_IN ? "" : " (" + name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")";
+        }
+
+        static Setting of(String line) {
+            return Stream.of(STRANGER, SAME_CONSENSUS)
+                    .filter(each -> line.endsWith(each.mark()))
+                    .findFirst()
+                    .orElse(LET_IN);
+        }
+    }
+
     /** Steps on one connection. */
-    record Section(String title, boolean stranger, List<Step> steps) {}
+    record Section(String title, Setting setting, List<Step> steps) {}
 
     private static final Pattern VARIABLE = Pattern.compile("([a-z]\\w*) = (.*)");
     private static final Pattern UNTIL = Pattern.compile("until (.*?): (.*)");
@@ -104,7 +126,6 @@ record ControlScript(String title, List<Section> sections) {
     private static final Pattern RAW = Pattern.compile("raw (.*)");
     private static final Pattern REPEATED = Pattern.compile("\\{(.)\\*([0-9]+)}");
     private static final Pattern DIFFERS = Pattern.compile("(why|differs|may differ)(?: in (.*?))?: (.*)");
-    private static final String STRANGER = " (stranger)";
 
     static ControlScript read(String title) throws IOException {
         try (InputStream file = ControlScript.class.getResourceAsStream("control/" + title + ".txt")) {
@@ -121,9 +142,9 @@ record ControlScript(String title, List<Section> sections) {
                 continue;
             }
             if (line.startsWith("== ")) {
-                boolean stranger = line.endsWith(STRANGER);
-                String name = line.substring(3, line.length() - (stranger ? STRANGER.length() : 0));
-                sections.add(new Section(name, stranger, new ArrayList<>()));
+                Setting setting = Setting.of(line);
+                String name = line.substring(3, line.length() - setting.mark().length());
+                sections.add(new Section(name, setting, new ArrayList<>()));
                 continue;
             }
             List<String> data = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.control.ControlAnswer;
 import io.allium.interop.ControlScript.Act;
 import io.allium.interop.ControlScript.Closeness;
+import io.allium.interop.ControlScript.Setting;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ class ControlScriptTest {
                         "? GETINFO uptime"));
 
         assertThat(script.sections()).hasSize(2);
-        assertThat(script.sections().getFirst().stranger()).isTrue();
+        assertThat(script.sections().getFirst().setting()).isEqualTo(Setting.STRANGER);
         List<ControlScript.Step> steps = script.sections().getLast().steps();
         assertThat(steps).hasSize(4);
         assertThat(steps.get(0).variable()).contains("circuit");

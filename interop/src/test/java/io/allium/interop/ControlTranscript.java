@@ -7,6 +7,7 @@ import io.allium.interop.ControlScript.Act;
 import io.allium.interop.ControlScript.Closeness;
 import io.allium.interop.ControlScript.Explanation;
 import io.allium.interop.ControlScript.Section;
+import io.allium.interop.ControlScript.Setting;
 import io.allium.interop.ControlScript.Step;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Says a script to C tor and to us, and compares what is answered. Confined to the test. */
 final class ControlTranscript implements AutoCloseable {
@@ -106,14 +109,13 @@ final class ControlTranscript implements AutoCloseable {
     }
 
     private void perform(Section section) throws IOException, InterruptedException {
-        theirs.begin(section.stranger());
-        ours.begin(section.stranger());
+        theirs.begin(section.setting());
+        ours.begin(section.setting());
         for (Step step : section.steps()) {
             switch (step.act()) {
                 case Act.Say say -> {
-                    Optional<ControlAnswer> there = theirs.ask(say.command(), say.data());
-                    Optional<ControlAnswer> here = ours.ask(say.command(), say.data());
-                    compare(step, say.command(), say.closeness(), there, here);
+                    Answers answers = section.setting() == Setting.SAME_CONSENSUS ? askOfSameConsensus(say) : ask(say);
+                    compare(step, say.command(), say.closeness(), answers.there(), answers.here());
                 }
                 case Act.Await await -> {
                     Optional<ControlAnswer> there = theirs.await(await);
@@ -142,6 +144,35 @@ final class ControlTranscript implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What both answer. */
+    private record Answers(Optional<ControlAnswer> there, Optional<ControlAnswer> here) {}
+
+    private Answers ask(Act.Say say) throws IOException {
+        return new Answers(theirs.ask(say.command(), say.data()), ours.ask(say.command(), say.data()));
+    }
+
+    /** Each fetches the next one when it likes; so it is asked again until both had one and the same before and after. */
+    private Answers askOfSameConsensus(Act.Say say) throws IOException, InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            Set<Optional<String>> had = consensuses();
+            Answers answers = ask(say);
+            had.addAll(consensuses());
+            if (had.size() == 1) {
+                return answers;
+            }
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_TRIES_MILLIS);
+        }
+        throw new IOException("the nodes never had the same consensus");
+    }
+
+    /** Which they have. */
+    private Set<Optional<String>> consensuses() throws IOException {
+        Answers answers = ask(new Act.Say("GETINFO consensus/valid-after", List.of(), Closeness.WHOLE));
+        return Stream.of(answers.there(), answers.here())
+                .map(each -> each.map(ControlAnswer::text))
+                .collect(Collectors.toSet());
     }
 
     private static String beginning(String text) {
@@ -220,7 +251,7 @@ final class ControlTranscript implements AutoCloseable {
         private final Map<String, String> variables;
         private final List<Socket> applications = new ArrayList<>();
         private Optional<ControlTalk> talk = Optional.empty();
-        private boolean stranger;
+        private Setting setting = Setting.LET_IN;
 
         Participant(Side side, Map<String, String> variables) throws IOException {
             this.side = side;
@@ -229,9 +260,9 @@ final class ControlTranscript implements AutoCloseable {
             variables.put("cookie", HexFormat.of().formatHex(Files.readAllBytes(side.cookie())));
         }
 
-        void begin(boolean asStranger) throws IOException {
+        void begin(Setting next) throws IOException {
             end();
-            stranger = asStranger;
+            setting = next;
         }
 
         Optional<ControlAnswer> ask(String command, List<String> data) throws IOException {
@@ -300,7 +331,7 @@ final class ControlTranscript implements AutoCloseable {
         private ControlTalk talk() throws IOException {
             if (talk.isEmpty()) {
                 talk = Optional.of(
-                        stranger
+                        setting == Setting.STRANGER
                                 ? ControlTalk.asStranger(side.controlPort())
                                 : ControlTalk.letIn(side.controlPort(), side.cookie()));
             }
