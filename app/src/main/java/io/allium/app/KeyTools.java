@@ -122,6 +122,7 @@ final class KeyTools {
         if (!which.isEmpty() && !which.equals("rsa") && !which.equals("ed25519")) {
             throw new LocalFailure("If you give a key type, you must specify 'rsa' or 'ed25519'. Exiting.");
         }
+        disk.privateFolder(dataDirectory); // logs may lie in it
         log.configure(options, true);
         if (options.flag("AuthoritativeDirectory") && options.flag("V3AuthoritativeDirectory")) {
             RelaySide.authorityKeys(options, dataDirectory, disk); // says what is wrong with them, as C tor does

@@ -120,11 +120,11 @@ public final class Tor implements Controlled, AutoCloseable {
     public void start() throws LocalFailure {
         lock.lock();
         try {
+            folder = DataFolder.take( // first, since logs may lie in it
+                    options, home, disk, log, ProcessHandle.current().pid());
             log.configure(options, Connected.isRelay(options));
             log.listen(process);
             log.listen(bugs);
-            folder = DataFolder.take(
-                    options, home, disk, log, ProcessHandle.current().pid());
             controlPorts = controlPorts(folder.path());
             controlPorts.configure(options);
             SocksRules.configure(parts.seen().addresses(), options);

@@ -17,7 +17,7 @@ public interface Disk {
     /** Takes the right to write away from the file, so that only a rename can replace it; nothing where files have no modes. */
     default void protect(Path file) throws LocalFailure {}
 
-    /** Adds to the end, making the file where it is missing. A crash may leave a part of {@code content} behind. */
+    /** Adds to the end, making the file where it is missing, but no folder. A crash may leave a part of {@code content} behind. */
     void append(Path file, byte[] content) throws LocalFailure;
 
     /** Renames, replacing. */

@@ -90,14 +90,11 @@ public final class SystemDisk implements Disk {
 
     @Override
     public void append(Path file, byte[] content) throws LocalFailure {
-        try {
-            makeParent(file);
-            try (FileChannel channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                    ownersOnly(file, "rw-------"))) {
-                writeAll(channel, content);
-            }
+        try (FileChannel channel = FileChannel.open(
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), ownersOnly(file, "rw-------"))) {
+            writeAll(channel, content);
+        } catch (NoSuchFileException noFolder) {
+            throw new LocalFailure("cannot add to " + file + ": there is no such folder", noFolder);
         } catch (IOException failed) {
             throw failure("cannot add to " + file, failed);
         }

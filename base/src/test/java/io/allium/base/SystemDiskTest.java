@@ -32,6 +32,18 @@ class SystemDiskTest {
     }
 
     @Test
+    void addingMakesAFileAndNoFolder() throws Exception {
+        Path file = folder.resolve("log");
+        disk.append(file, "one".getBytes(UTF_8));
+        disk.append(file, "two".getBytes(UTF_8));
+        assertThat(file).hasContent("onetwo");
+        assertThatThrownBy(() -> disk.append(folder.resolve("none/log"), new byte[0]))
+                .isInstanceOf(LocalFailure.class)
+                .hasMessage("cannot add to " + folder + "/none/log: there is no such folder");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
     void whatACrashLeftBesideAFileIsInNobodysWay() throws Exception {
         Path file = folder.resolve("state");
         Files.writeString(folder.resolve("state.tmp"), "half of it");

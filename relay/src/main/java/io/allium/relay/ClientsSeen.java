@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -86,8 +87,17 @@ public final class ClientsSeen {
             addresses = List.copyOf(addresses);
         }
 
-        /** As controllers hear it, the countries with most clients first. */
-        String text(Function<InetAddress, String> country) {
+        /**
+         * As controllers hear it, the countries with most clients first.
+         *
+         * @param lookup tells countries; without it the numbers are not told either, as C tor does
+         */
+        String text(Optional<Function<InetAddress, String>> lookup) {
+            String from = "TimeStarted=" + CString.quote(ControlTime.seconds(began));
+            return from + lookup.map(this::summary).orElse(" CountrySummary= IPVersions=");
+        }
+
+        private String summary(Function<InetAddress, String> country) {
             Map<String, Integer> byCountry = new TreeMap<>();
             addresses.forEach(address -> byCountry.merge(country.apply(address), 1, Integer::sum));
             String countries = byCountry.entrySet().stream()
@@ -96,8 +106,8 @@ public final class ClientsSeen {
                     .collect(Collectors.joining(","));
             int ipv6 = (int)
                     addresses.stream().filter(Inet6Address.class::isInstance).count();
-            return "TimeStarted=" + CString.quote(ControlTime.seconds(began)) + " CountrySummary=" + countries
-                    + " IPVersions=v4=" + rounded(addresses.size() - ipv6) + ",v6=" + rounded(ipv6);
+            return " CountrySummary=" + countries + " IPVersions=v4=" + rounded(addresses.size() - ipv6) + ",v6="
+                    + rounded(ipv6);
         }
 
         private static int rounded(int count) {

@@ -101,7 +101,10 @@ public final class RelayControl implements ControlPart, RelayEvents {
     }
 
     private String text(ClientsSeen.Interval interval) {
-        return interval.text(address -> countries.country(address).orElse(CountryFiles.UNKNOWN));
+        if (!countries.hasIpv4() && !countries.hasIpv6()) {
+            return interval.text(Optional.empty());
+        }
+        return interval.text(Optional.of(address -> countries.country(address).orElse(CountryFiles.UNKNOWN)));
     }
 
     /** Who needs not be reached is not unreachable. */

@@ -9,6 +9,8 @@ import io.allium.controltesting.AskedPort;
 import io.allium.directory.CountryFiles;
 import io.allium.testing.ManualTime;
 import io.allium.testing.MemoryDisk;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +23,10 @@ class RelayControlTest {
 
     private final ControlEvents events = new ControlEvents();
     private Optional<Relay> relay = Optional.empty();
-    private final RelayControl control = new RelayControl(
-            () -> relay, new CountryFiles(new MemoryDisk(), Optional::empty, Optional::empty, Log.NONE), events);
+    private final MemoryDisk disk = new MemoryDisk();
+    private Optional<Path> geoIpFile = Optional.empty();
+    private final RelayControl control =
+            new RelayControl(() -> relay, new CountryFiles(disk, () -> geoIpFile, Optional::empty, Log.NONE), events);
     private AskedPort port;
 
     @BeforeEach
@@ -60,7 +64,7 @@ class RelayControlTest {
                         + "reject [fc00::]/7:*,reject [fe80::]/10:*,reject [fec0::]/10:*,reject [ff00::]/8:*,"
                         + "reject [::]/127:*");
         assertThat(port.asker().info("status/clients-seen"))
-                .containsExactly("TimeStarted=\"1970-01-01 00:00:00\" CountrySummary= IPVersions=v4=0,v6=0");
+                .containsExactly("TimeStarted=\"1970-01-01 00:00:00\" CountrySummary= IPVersions=");
         assertThat(port.asker().info("accounting/enabled")).containsExactly("0");
         assertThat(port.asker().info("accounting/interval-end")).containsExactly("1970-01-01 00:00:00");
     }
@@ -75,12 +79,14 @@ class RelayControlTest {
         }
         clients.saw(Endpoint.parseAddress("::1"));
         String text = "TimeStarted=\"2026-11-21 16:13:00\" CountrySummary=zz=16,aa=8 IPVersions=v4=16,v6=8";
-        assertThat(clients.current().text(address -> address.getAddress().length == 4 ? "zz" : "aa"))
+        assertThat(clients.current().text(Optional.of(address -> address.getAddress().length == 4 ? "zz" : "aa")))
                 .isEqualTo(text);
+        geoIpFile = Optional.of(Path.of("geoip"));
+        disk.write(geoIpFile.get(), "167772160,167772415,AT\n".getBytes(StandardCharsets.US_ASCII)); // 10.0.0.0/24
         port.asker().ask("SETEVENTS CLIENTS_SEEN");
         control.clientsSeen(clients.next());
         assertThat(port.asker().next())
-                .containsExactly("650 CLIENTS_SEEN TimeStarted=\"2026-11-21 16:13:00\" CountrySummary=??=16"
+                .containsExactly("650 CLIENTS_SEEN TimeStarted=\"2026-11-21 16:13:00\" CountrySummary=at=16,??=8"
                         + " IPVersions=v4=16,v6=8");
         assertThat(clients.current().addresses()).isEmpty();
     }
