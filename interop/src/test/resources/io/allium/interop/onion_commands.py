@@ -33,6 +33,7 @@ def fetch(controller, name):
 
 
 AGAIN = 5  # more often than chance would have it never come back within the same second
+LAST_UPLOAD = 60  # longer than a directory that refuses is tried
 PERIODS = 2  # a service publishes for two time periods at any time
 
 
@@ -51,13 +52,16 @@ def again(controller, target):
 
 
 def uploads(events):
-    """What became of all of them, of one that begins: what is told before belongs to the one before."""
+    """What became of those of one that begins: what is told before belongs to the one before."""
     for _ in range(PERIODS):
         while events.get(timeout=PATIENCE).action != 'CREATED':
             pass
     began, ended = 0, []
     while not ended or len(ended) < began:
-        event = events.get(timeout=PATIENCE)
+        try:
+            event = events.get(timeout=LAST_UPLOAD if ended else PATIENCE)
+        except queue.Empty:
+            break  # of uploads that later ones replaced nobody hears again
         if event.action == 'UPLOAD':
             began += 1
         elif event.action in ('UPLOADED', 'FAILED'):
