@@ -5,6 +5,7 @@ import io.allium.base.Poller;
 import io.allium.base.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 public final class Edge {
     /** What a connection reads or writes before it is others' turn: 64 full DATA cells, two full TLS records. */
     static final int BYTES_A_TURN = 64 * 498;
+
+    /**
+     * How long the other side may take nothing of the last bytes: as long as C tor does not give such a connection up. Nobody
+     * else would ever end it, and what is kept for it.
+     */
+    static final Duration LAST_BYTES_PATIENCE = Duration.ofSeconds(15);
 
     private static final byte[] NONE = new byte[0];
 
@@ -42,6 +49,9 @@ public final class Edge {
          * are {@link #written}. 0 where there are none until {@link Edge#flush}, -1 where there will never be any more.
          */
         int give(byte[] into, int most);
+
+        /** Whether nothing comes behind the bytes that it has to give now, and the other side must go on taking them. */
+        boolean isLast();
 
         /** The machine took so many of the bytes given last. */
         void written(int count);
@@ -73,6 +83,8 @@ public final class Edge {
 
     private Poller.@Nullable Registration registration;
     private boolean blocked;
+    private boolean watched; // since nothing comes behind what it writes
+    private long given; // that the machine took
     private boolean resting; // from writing
     private boolean restsFromReading;
     private boolean allRead;
@@ -218,7 +230,11 @@ public final class Edge {
 
     private void flushed() throws IOException {
         flushing.set(false); // first, so that bytes from here on are heard of
-        if (registration == null || blocked || resting || allGiven) {
+        if (registration == null || resting || allGiven) {
+            return;
+        }
+        if (blocked) {
+            watchLast();
             return;
         }
         int allowed = writing.allowance(BYTES_A_TURN);
@@ -228,21 +244,41 @@ public final class Edge {
             return;
         }
         ByteBuffer bytes = loop.plain();
-        int given = end.give(bytes.array(), allowed);
-        if (given < 0) {
+        int offered = end.give(bytes.array(), allowed);
+        if (offered < 0) {
             allGiven = true;
             end.emptied();
-        } else if (given > 0) {
-            int count = wire.tryWrite(bytes.limit(given));
+        } else if (offered > 0) {
+            int count = wire.tryWrite(bytes.limit(offered));
             writing.used(count);
+            given += count;
             end.written(count);
-            blocked = count < given;
+            blocked = count < offered;
             if (blocked) {
                 registration.wantWrite(true);
+                watchLast();
             } else {
                 flush(); // for the rest, and for what comes meanwhile; others first
             }
         }
+    }
+
+    private void watchLast() {
+        if (!watched && end.isLast()) {
+            watched = true;
+            lookAgain();
+        }
+    }
+
+    private void lookAgain() {
+        long before = given;
+        loop.after(LAST_BYTES_PATIENCE, guarded(() -> {
+            if (blocked && given == before) {
+                fail();
+            } else if (!allGiven) {
+                lookAgain();
+            }
+        }));
     }
 
     private void rested() {
@@ -274,8 +310,10 @@ public final class Edge {
             } catch (IOException broken) {
                 fail();
             } catch (RuntimeException bug) {
-                log.err(Log.Domain.BUG, "A connection met a bug and is closed: " + bug);
-                fail();
+                if (!closing.get()) { // else its wire may have been closed under the step
+                    log.err(Log.Domain.BUG, "A connection met a bug and is closed: " + bug);
+                    fail();
+                }
             }
         };
     }

@@ -101,6 +101,11 @@ final class Loop {
         filled.add(link);
     }
 
+    /** Runs something short once so much time has passed. */
+    void after(Duration wait, Runnable task) {
+        time.after(wait, () -> execute(task));
+    }
+
     /** Runs something short when limits are topped up the next time; those who wait longest first. */
     void resumeAtRefill(Runnable task) {
         resting.add(task);

@@ -198,6 +198,11 @@ class EdgeTest {
         }
 
         @Override
+        public boolean isLast() {
+            return last;
+        }
+
+        @Override
         public void written(int count) {
             toGive -= endless ? 0 : count;
         }
@@ -332,6 +337,45 @@ class EdgeTest {
         writing.finish();
         turns.turn(() -> {});
         assertThat(server.finished).isTrue();
+    }
+
+    @Test
+    void whoTakesNoneOfTheLastBytesIsGivenUp() {
+        Edge writing = start();
+        end.toGive = 100;
+        server.takes = 0;
+        writing.flush();
+        turns.turn(() -> {});
+        assertThat(time.timers()).as("while more may come").isZero();
+        end.last = true;
+        writing.flush();
+        turns.turn(() -> {});
+        assertThat(time.timers()).isEqualTo(1);
+        server.takes = 30;
+        turns.turn(() -> Objects.requireNonNull(turns.ready).writable());
+        time.pass(Edge.LAST_BYTES_PATIENCE);
+        turns.turn(() -> {});
+        assertThat(end.told).as("it took some").isEmpty();
+        time.pass(Edge.LAST_BYTES_PATIENCE);
+        turns.turn(() -> {});
+        assertThat(end.told).containsExactly("broken");
+        assertThat(server.closed).isTrue();
+    }
+
+    @Test
+    void whoTakesAllOfTheLastBytesIsWatchedNoLonger() {
+        Edge writing = start();
+        end.toGive = 100;
+        end.last = true;
+        server.takes = 0;
+        writing.flush();
+        turns.turn(() -> {});
+        server.takes = 100;
+        turns.turn(() -> Objects.requireNonNull(turns.ready).writable());
+        time.pass(Edge.LAST_BYTES_PATIENCE);
+        turns.turn(() -> {});
+        assertThat(end.told).containsExactly("emptied");
+        assertThat(time.timers()).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.allium.circuit;
 
 import io.allium.base.Time;
 import io.allium.base.Wire;
+import io.allium.cell.EndReason;
 import io.allium.channel.Edge;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -40,16 +41,24 @@ public final class Splice implements Edge.End {
     private final Runnable onDelivered;
     private final Time time;
     private final Duration linger;
+    private final boolean toServer;
     private final Edge application;
     private final CountDownLatch over = new CountDownLatch(1);
 
     private Splice(
-            Wire application, OnionStream tunnel, Meter meter, Runnable onDelivered, Time time, Duration linger) {
+            Wire application,
+            OnionStream tunnel,
+            Meter meter,
+            Runnable onDelivered,
+            Time time,
+            Duration linger,
+            boolean toServer) {
         this.tunnel = tunnel;
         this.meter = meter;
         this.onDelivered = onDelivered;
         this.time = time;
         this.linger = linger;
+        this.toServer = toServer;
         this.application = tunnel.carry(application, this);
     }
 
@@ -62,7 +71,7 @@ public final class Splice implements Edge.End {
      */
     public static void bothWays(Wire application, OnionStream tunnel, Runnable onDelivered, Time time)
             throws InterruptedException {
-        run(new Splice(application, tunnel, Meter.NONE, onDelivered, time, LINGER));
+        run(new Splice(application, tunnel, Meter.NONE, onDelivered, time, LINGER, false));
     }
 
     /**
@@ -70,7 +79,7 @@ public final class Splice implements Edge.End {
      * is to hear so at once, as behind an exit, rather than to believe that it was delivered.
      */
     public static void toServer(Wire server, OnionStream tunnel, Meter meter, Time time) throws InterruptedException {
-        run(new Splice(server, tunnel, meter, () -> {}, time, Duration.ZERO));
+        run(new Splice(server, tunnel, meter, () -> {}, time, Duration.ZERO, true));
     }
 
     private static void run(Splice splice) throws InterruptedException {
@@ -100,6 +109,12 @@ public final class Splice implements Edge.End {
         return tunnel.peek(into, most);
     }
 
+    /** An application of ours may read when it likes; for a server others' memory and streams are kept. */
+    @Override
+    public boolean isLast() {
+        return toServer && tunnel.ended().isPresent();
+    }
+
     @Override
     public void written(int count) {
         tunnel.took(count);
@@ -122,8 +137,12 @@ public final class Splice implements Edge.End {
         over.countDown();
     }
 
+    /** The client of a server must not take what came so far for all. */
     @Override
     public void broken() {
+        if (toServer) {
+            tunnel.refuse(EndReason.CONNRESET);
+        }
         over.countDown();
     }
 

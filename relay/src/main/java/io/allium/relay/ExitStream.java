@@ -193,6 +193,11 @@ final class ExitStream {
         }
 
         @Override
+        public boolean isLast() {
+            return isEndedByClient();
+        }
+
+        @Override
         public void written(int bytes) {
             count.written(bytes);
             delivered(bytes);
