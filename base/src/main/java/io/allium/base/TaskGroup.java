@@ -9,6 +9,7 @@ public final class TaskGroup implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Tasks tasks;
     private final String name;
+    private int sweepAt = 1; // so that each task costs the same, however many there are
     private List<Tasks.Task> running = new ArrayList<>();
     private boolean closed;
 
@@ -22,7 +23,10 @@ public final class TaskGroup implements AutoCloseable {
         Tasks.Task forked = tasks.fork(name + "/" + task, body);
         lock.lock();
         try {
-            running.removeIf(Tasks.Task::isDone);
+            if (running.size() >= sweepAt) {
+                running.removeIf(Tasks.Task::isDone);
+                sweepAt = 2 * running.size() + 1;
+            }
             running.add(forked);
             if (closed) {
                 forked.cancel();

@@ -116,6 +116,20 @@ class RendezvousTest {
     }
 
     @Test
+    void aServiceWhoseServerBrokeOffTellsTheClientThatNotAllIsSaid() throws Exception {
+        OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
+        OnionStream stream = client.begin("", 80, BeginFlags.NONE);
+        OnionStream served = opened.take().stream();
+        served.accept();
+        served.write(new byte[] {4, 5});
+        served.refuse(EndReason.CONNRESET);
+        byte[] bytes = new byte[2];
+        readFully(stream, bytes);
+        assertThatThrownBy(() -> stream.read(new byte[1], 0, 1)).isInstanceOf(IOException.class);
+        assertThat(stream.ended()).contains(new StreamEnding(EndReason.CONNRESET, true));
+    }
+
+    @Test
     void aClientNeverSaysWhyItEndsAStream() throws Exception {
         OriginCircuit client = join(RendezvousFlow.controlled(31), UNLIMITED);
         OnionStream stream = client.begin("", 80, BeginFlags.NONE);

@@ -58,7 +58,8 @@ public final class ClientAuthorization {
             if (!name.endsWith(SUFFIX) || name.length() == SUFFIX.length()) {
                 log.notice(
                         Domain.REND,
-                        "Client authorization: " + file + " is not read, as its name does not end in " + SUFFIX + ".");
+                        "Client authorization: " + named(file, log) + " is not read, as its name does not end in "
+                                + SUFFIX + ".");
                 continue;
             }
             if (keys.size() == KEYS_MAX) {
@@ -67,7 +68,7 @@ public final class ClientAuthorization {
             Optional<ClientKey> key = read(disk, file, log);
             if (key.isPresent() && keys.putIfAbsent(key.get().service(), key.get()) != null) {
                 throw new LocalFailure("Duplicate authorization for the same hidden service address "
-                        + log.scrub(key.get().service()) + ", in " + file);
+                        + log.scrub(key.get().service()) + ", in " + named(file, log));
             }
         }
         return of(List.copyOf(keys.values()));
@@ -118,14 +119,21 @@ public final class ClientAuthorization {
         }
     }
 
+    /** Files are named after the services that the user visits. */
+    private static String named(Path file, Log log) {
+        return log.scrub(String.valueOf(file.getFileName())) + " in " + file.getParent();
+    }
+
     private static Optional<ClientKey> read(Disk disk, Path file, Log log) throws LocalFailure {
         try {
             byte[] content = disk.read(file).orElse(new byte[0]);
             ClientKey key = parse(new String(content, StandardCharsets.ISO_8859_1));
-            log.info(Domain.REND, "Loaded a client authorization key file " + file + ".");
+            log.info(Domain.REND, "Loaded a client authorization key file " + named(file, log) + ".");
             return Optional.of(key);
         } catch (Untrusted malformed) {
-            log.warn(Domain.REND, "Client authorization: " + file + " is not used: " + malformed.getMessage() + ".");
+            log.warn(
+                    Domain.REND,
+                    "Client authorization: " + named(file, log) + " is not used: " + malformed.getMessage() + ".");
             return Optional.empty();
         }
     }

@@ -103,10 +103,12 @@ final class Edition implements AutoCloseable {
     /**
      * The descriptor as it should be now, which no later call will give again.
      *
+     * @param named the introduction points in it
      * @param valueSince when the shared random value of its ring was made
      * @param proofOfWork what clients are asked for
      */
     byte[] descriptor(
+            List<OwnIntroductionPoint> named,
             Instant valueSince,
             Parameters parameters,
             List<Curve25519Key> clients,
@@ -123,7 +125,7 @@ final class Edition implements AutoCloseable {
                         ? Optional.of(new OnionFlowControl(FLOW_CONTROL, parameters.get(Parameter.CC_SENDME_INC)))
                         : Optional.empty(),
                 proofOfWork,
-                introductionPoints(expires));
+                introductionPoints(named, expires));
         byte[] sealed = OnionDescriptorLayers.seal(keys, revision, body, clients, entropy);
         byte[] written = OnionDescriptor.write(keys, OnionDescriptor.LIFETIME_DEFAULT, revision, sealed);
         lastWritten = Optional.of(written);
@@ -135,10 +137,11 @@ final class Edition implements AutoCloseable {
         return lastWritten;
     }
 
-    private List<IntroductionPoint> introductionPoints(Instant expires) throws Untrusted {
-        List<IntroductionPoint> named = new ArrayList<>();
-        for (OwnIntroductionPoint each : points.named()) {
-            named.add(IntroductionPoint.certify(
+    private List<IntroductionPoint> introductionPoints(List<OwnIntroductionPoint> named, Instant expires)
+            throws Untrusted {
+        List<IntroductionPoint> certified = new ArrayList<>();
+        for (OwnIntroductionPoint each : named) {
+            certified.add(IntroductionPoint.certify(
                     LastHop.of(each.relay()).specifiers(),
                     each.relay().onionKey().orElseThrow(() -> new Untrusted(each + " has no onion key")),
                     each.authKey().publicKey(),
@@ -146,7 +149,7 @@ final class Edition implements AutoCloseable {
                     signing,
                     expires));
         }
-        return named;
+        return certified;
     }
 
     @Override

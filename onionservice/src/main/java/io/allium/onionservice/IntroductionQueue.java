@@ -14,8 +14,13 @@ final class IntroductionQueue {
      */
     static final int WAITING_MAX = 4096;
 
-    /** A client's request, and where it came. */
-    record Arrival(Edition edition, OwnIntroductionPoint at, Introduction client) {}
+    /**
+     * A client's request.
+     *
+     * @param at where it came
+     * @param since when, by {@link io.allium.base.Time#nanos}
+     */
+    record Arrival(Edition edition, OwnIntroductionPoint at, Introduction client, long since) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();

@@ -276,9 +276,9 @@ public final class OnionService implements AutoCloseable {
     }
 
     private void publish(Edition edition, HsDirRing ring, Parameters parameters) {
-        List<Ed25519Identity> names = edition.points().named().stream()
-                .map(point -> point.authKey().publicKey())
-                .toList();
+        List<OwnIntroductionPoint> named = edition.points().named();
+        List<Ed25519Identity> names =
+                named.stream().map(point -> point.authKey().publicKey()).toList();
         List<Relay> responsible = edition.directories(ring);
         List<Relay> directoriesNow = in.publishes() ? responsible : List.of(); // it is written all the same
         List<Curve25519Key> admitted = clients();
@@ -298,7 +298,7 @@ public final class OnionService implements AutoCloseable {
                             directoriesNow,
                             content,
                             lengthMax,
-                            () -> descriptor(edition, valueSince, parameters, admitted, puzzleNow, lengthMax),
+                            () -> descriptor(edition, named, valueSince, parameters, admitted, puzzleNow, lengthMax),
                             new UploadNews(keys.address(), edition.blindedKey(), ring, in.descriptors()));
             in.log()
                     .info(
@@ -314,6 +314,7 @@ public final class OnionService implements AutoCloseable {
     /** Writes the descriptor so that we can read it too, in the place of one of the made-up clients in it if there are clients. */
     private byte[] descriptor(
             Edition edition,
+            List<OwnIntroductionPoint> named,
             Instant valueSince,
             Parameters parameters,
             List<Curve25519Key> admitted,
@@ -324,9 +325,9 @@ public final class OnionService implements AutoCloseable {
         if (!admitted.isEmpty() && options.selfTest()) {
             withUs.add(visitorKey.publicKey());
         }
-        byte[] written = edition.descriptor(valueSince, parameters, withUs, puzzleNow);
+        byte[] written = edition.descriptor(named, valueSince, parameters, withUs, puzzleNow);
         lockedOut = written.length > lengthMax && withUs.size() > admitted.size();
-        return lockedOut ? edition.descriptor(valueSince, parameters, admitted, puzzleNow) : written;
+        return lockedOut ? edition.descriptor(named, valueSince, parameters, admitted, puzzleNow) : written;
     }
 
     /** Sees whether clients can come, and goes to try it when it is time. */

@@ -20,6 +20,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * @spec rend-spec-v3 3.1
  */
 final class OwnIntroductionPoint {
+    /**
+     * Clients who still come with an older descriptor once there have been enough. Whoever comes after them is not let in, as the
+     * cache would forget the first ones and somebody could have them come again.
+     */
+    static final int AFTERWARDS_MAX = 4096;
+
     /** How an introduction point is doing. */
     enum State {
         /** There is no circuit yet, or none any longer. */
@@ -41,6 +47,7 @@ final class OwnIntroductionPoint {
     private final Ed25519KeyPair authKey;
     private final Curve25519KeyPair encryptionKey;
     private final int introductionsMax;
+    private final int takenMax;
     private final long expires;
     private final ReplayCache replays;
     private volatile boolean wasEstablished;
@@ -55,9 +62,10 @@ final class OwnIntroductionPoint {
         this.encryptionKey = Curve25519KeyPair.generate(entropy);
         this.introductionsMax =
                 between(parameters, Parameter.HS_INTRO_MIN_INTRODUCE2, Parameter.HS_INTRO_MAX_INTRODUCE2, entropy);
+        this.takenMax = (int) Math.min(Integer.MAX_VALUE, introductionsMax + (long) AFTERWARDS_MAX);
         int lifetime = between(parameters, Parameter.HS_INTRO_MIN_LIFETIME, Parameter.HS_INTRO_MAX_LIFETIME, entropy);
         this.expires = now + Duration.ofSeconds(lifetime).toNanos();
-        this.replays = new ReplayCache(Math.max(1, introductionsMax), 0);
+        this.replays = new ReplayCache(takenMax, 0);
     }
 
     /** By chance, so that the end of an introduction point tells nobody when it began. */
@@ -117,9 +125,9 @@ final class OwnIntroductionPoint {
         return introductions.get() >= introductionsMax || now - expires >= 0;
     }
 
-    /** A client came whose message was good; false when it is a copy. */
+    /** A client came whose message was good; false when it is a copy, or there have been too many to tell. */
     boolean takes(byte[] encrypted, long now) {
-        if (replays.isReplay(encrypted, now)) {
+        if (introductions.get() >= takenMax || replays.isReplay(encrypted, now)) {
             return false;
         }
         introductions.incrementAndGet();

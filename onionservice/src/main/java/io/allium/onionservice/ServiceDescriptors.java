@@ -40,6 +40,7 @@ final class ServiceDescriptors {
     private final Map<OnionAddress, CompletableFuture<KnownDescriptor>> fetches = new LinkedHashMap<>();
     private final Map<OnionAddress, Long> lockedAt =
             new LinkedHashMap<>(); // when it was fetched; as many as the cache holds
+    private long identity; // how often all was forgotten
     private volatile boolean mayFetch = true;
     private final Supplier<ClientAuthorization> authorization;
 
@@ -130,9 +131,28 @@ final class ServiceDescriptors {
 
     /** Fetches the descriptor from this directory, and keeps it where it is the latest. */
     void fetchFrom(Relay directory, OnionAddress service, long deadline) throws TorException, InterruptedException {
+        long began = identity();
         KnownDescriptor kept =
-                fetch.fetchFrom(directory, service, key(service), deadline, got -> cache.keep(service.identity(), got));
+                fetch.fetchFrom(directory, service, key(service), deadline, got -> keep(service, began, got));
         note(service, kept.isReadable());
+    }
+
+    private long identity() {
+        lock.lock();
+        try {
+            return identity;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private KnownDescriptor keep(OnionAddress service, long began, KnownDescriptor got) {
+        lock.lock();
+        try {
+            return identity == began ? cache.keep(service.identity(), got) : got;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What a directory gave us last, if it holds now, whether or not we can read it. */
@@ -255,6 +275,7 @@ final class ServiceDescriptors {
     void forgetAll() {
         lock.lock();
         try {
+            identity++;
             fetches.clear();
             lockedAt.clear();
             cache.forgetAll();

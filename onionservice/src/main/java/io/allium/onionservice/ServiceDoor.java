@@ -112,6 +112,9 @@ final class ServiceDoor implements AutoCloseable {
                 } catch (TorException bad) {
                     dropped.note(Why.UNREADABLE);
                     log.info(Domain.REND, name + ": an introduction is of no use: " + bad.getMessage());
+                } catch (RuntimeException bug) { // which must not keep others out
+                    dropped.note(Why.UNREADABLE);
+                    log.err(Domain.BUG, name + ": an introduction met a bug and is dropped: " + bug);
                 }
             }
         });
@@ -156,7 +159,7 @@ final class ServiceDoor implements AutoCloseable {
     /** A client came to an introduction point; on a loop. */
     void knock(Edition edition, OwnIntroductionPoint at, Introduction client) {
         figures.introduced();
-        if (!queue.offer(new IntroductionQueue.Arrival(edition, at, client))) {
+        if (!queue.offer(new IntroductionQueue.Arrival(edition, at, client, time.nanos()))) {
             dropped.note(Why.OVER_RATE); // which the log hears of by the summary: on a loop, one line each would cost
             // too much
         }
@@ -171,6 +174,11 @@ final class ServiceDoor implements AutoCloseable {
                 subcredentials.getOrDefault(arrival.edition().period(), List.of());
         if (known.isEmpty()) {
             drop(Why.OUTDATED, "comes for a descriptor that has expired");
+            return;
+        }
+        boolean late = time.nanos() - arrival.since() > ProofOfWorkQueue.AGE_MAX.toNanos();
+        if (late && defense.isEmpty()) { // else the queue that they go to sees to it
+            drop(Why.LATE, "waited until nobody waits for its answer");
             return;
         }
         HsNtor.Opened opened = opened(arrival, known);

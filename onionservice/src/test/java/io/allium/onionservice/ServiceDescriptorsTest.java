@@ -171,6 +171,18 @@ class ServiceDescriptorsTest {
                 .isEqualTo(3);
     }
 
+    @Test
+    void whatADirectoryWasAskedForUnderAFormerIdentityIsNotKept() throws Exception {
+        stored(3, List.of());
+        beforeAnswer = descriptors::forgetAll;
+        descriptors.fetchFrom(
+                view.relays().getFirst(),
+                address,
+                time.nanos() + Duration.ofMinutes(1).toNanos());
+
+        assertThat(descriptors.cached(address)).isEmpty();
+    }
+
     private void stored(long revision, List<Curve25519Key> clients) throws Exception {
         byte[] document =
                 service.descriptor(network.rings().orElseThrow().current().period(), revision, clients, time.now());

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ class ServiceDoorTest {
     private final TaskGroup group = new TaskGroup(tasks, "test");
     private final DroppedIntroductions dropped = new DroppedIntroductions(time);
     private final List<RendezvousCookie> met = new CopyOnWriteArrayList<>();
+    private final AtomicInteger coming = new AtomicInteger();
     private final CountDownLatch mayMeet = new CountDownLatch(1);
     private final ServiceKeys keys = ServiceKeys.of(Ed25519KeyPair.generate(entropy));
     private final ServiceOptions options = ServiceOptions.of(Path.of("/hs"), List.of());
@@ -61,6 +63,7 @@ class ServiceDoorTest {
             tasks,
             log,
             (invitation, introduction, effort) -> {
+                coming.incrementAndGet();
                 mayMeet.await();
                 met.add(invitation.cookie());
                 throw new Unreachable("met as far as this test goes");
@@ -164,6 +167,23 @@ class ServiceDoorTest {
         assertThat(log.lines())
                 .anyMatch(line -> line.startsWith("NOTICE Onion service web dropped ")
                         && line.contains(" came faster than they could be looked at"));
+    }
+
+    @Test
+    void whoHasWaitedTooLongMakesRoomForThoseWhoStillWait() throws Exception {
+        for (int i = 0; i < ServiceDoor.MEETINGS_MAX; i++) {
+            knock(sealed(invitation(cookie(i)).encode(0)));
+        }
+        Waiting.until(() -> coming.get() == ServiceDoor.MEETINGS_MAX);
+        knock(sealed(invitation(cookie(500)).encode(0))); // may be opened by now, and waits until there is room for it
+        knock(sealed(invitation(cookie(-1)).encode(0)));
+        time.pass(ProofOfWorkQueue.AGE_MAX.plusSeconds(1));
+        knock(sealed(invitation(cookie(-2)).encode(0)));
+        mayMeet.countDown();
+
+        Waiting.until(() -> met.contains(cookie(-2)));
+        assertThat(met).doesNotContain(cookie(-1));
+        assertThat(dropped.counts().get(Why.LATE)).isBetween(1L, 2L);
     }
 
     private void knock(byte[] encrypted) {

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.allium.base.Endpoint;
 import io.allium.base.LocalFailure;
 import io.allium.base.Log;
+import io.allium.directory.Parameters;
 import io.allium.testing.MemoryDisk;
 import io.allium.testing.RecordedLog;
 import io.allium.testing.SeededEntropy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Parts of a service of ours that decide by themselves. */
@@ -128,9 +131,24 @@ class ServicePartsTest {
     }
 
     @Test
+    void whoWasLetInOnceIsNotLetInAgainHoweverManyCome() {
+        Parameters few = new Parameters(Map.of("hs_intro_min_introduce2", 1, "hs_intro_max_introduce2", 1));
+        OwnIntroductionPoint point = new OwnIntroductionPoint(
+                TestNetwork.view(Instant.EPOCH).relays().getFirst(), few, new SeededEntropy(1), 0);
+        assertThat(point.takes(new byte[] {0, 0}, 0)).isTrue();
+        assertThat(point.isDone(0)).isTrue();
+        for (int i = 1; i <= OwnIntroductionPoint.AFTERWARDS_MAX; i++) {
+            assertThat(point.takes(new byte[] {(byte) (i >> 8), (byte) i}, 0)).isTrue();
+        }
+
+        assertThat(point.takes(new byte[3], 0)).as("one more").isFalse();
+        assertThat(point.takes(new byte[] {0, 0}, 0)).as("the first one").isFalse();
+    }
+
+    @Test
     void moreIntroductionsThanTheQueueHoldsAreDropped() throws Exception {
         IntroductionQueue queue = new IntroductionQueue();
-        IntroductionQueue.Arrival arrival = new IntroductionQueue.Arrival(null, null, null);
+        IntroductionQueue.Arrival arrival = new IntroductionQueue.Arrival(null, null, null, 0);
         for (int i = 0; i < IntroductionQueue.WAITING_MAX; i++) {
             assertThat(queue.offer(arrival)).isTrue();
         }
