@@ -43,6 +43,7 @@ public final class ControlSession {
     private final Semaphore room = new Semaphore(BYTES_MAX);
     private volatile Set<ControlEvent> subscribed = Set.of();
     private volatile boolean authenticated;
+    private volatile boolean cutOff;
     private boolean askedForProtocol;
     private byte @Nullable [] challenge;
     private boolean owner;
@@ -213,7 +214,7 @@ public final class ControlSession {
     }
 
     boolean wants(ControlEvent event) {
-        return subscribed.contains(event);
+        return !cutOff && subscribed.contains(event);
     }
 
     /** Done once the controller has left, after all that was given before; what equals one of that is done no second time. */
@@ -229,28 +230,49 @@ public final class ControlSession {
     /** An event; a controller that does not keep up is cut off rather than told half of what happens. */
     void enqueue(byte[] event) {
         if (!room.tryAcquire(share(event))) {
-            controller.close();
+            cutOff();
         } else if (!queue.offer(event)) {
             room.release(share(event));
-            controller.close();
+            cutOff();
         }
+    }
+
+    private void cutOff() {
+        cutOff = true;
+        controller.close();
     }
 
     void close() {
         controller.close();
     }
 
+    /** Takes to the end, also once the controller has gone: whoever waits to put something in goes on. */
     private void write() throws InterruptedException {
+        boolean there = true;
+        for (byte[] message = queue.take(); message.length > 0; message = queue.take()) {
+            there = there && isWritten(message);
+            room.release(share(message));
+        }
+        if (there) {
+            finish();
+        }
+    }
+
+    private boolean isWritten(byte[] message) {
         try {
-            for (byte[] message = queue.take(); message.length > 0; message = queue.take()) {
-                controller.write(message);
-                room.release(share(message));
-            }
+            controller.write(message);
+            return true;
+        } catch (IOException gone) {
+            cutOff();
+            return false;
+        }
+    }
+
+    private void finish() {
+        try {
             controller.finish();
         } catch (IOException gone) {
-            controller.close();
-            queue.clear(); // whoever waits to put something in goes on
-            room.release(BYTES_MAX);
+            cutOff();
         }
     }
 }
