@@ -2,6 +2,7 @@ package io.allium.control;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One command of a controller. Immutable.
@@ -20,9 +21,12 @@ public record ControlCommand(String name, String arguments, String data, String 
         this(name, arguments, data, (data.isEmpty() ? "" : "+") + name);
     }
 
-    /** The arguments as words; quoted strings are not looked at. */
+    /** The arguments as words, between which a space stands, be there other blanks or none; quoted strings are not looked at. */
     public List<String> words() {
-        return arguments.isBlank() ? List.of() : List.of(arguments.strip().split("\\s+"));
+        return Stream.of(arguments.split(" "))
+                .map(ControlText::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     /** Whether it has a block exactly if it needs one. */

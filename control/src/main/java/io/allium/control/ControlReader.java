@@ -30,7 +30,7 @@ final class ControlReader {
     }
 
     /**
-     * The next command, or nothing once the controller is gone, be it within one. An empty line, or one that begins with a space,
+     * The next command, or nothing once the controller is gone, be it within one. An empty line, or one that begins with a blank,
      * is a command without a name; what stands behind a zero byte is not looked at: as in C tor.
      *
      * @param most how many bytes its line may have, and its block
@@ -39,7 +39,7 @@ final class ControlReader {
         Optional<byte[]> line = line(most);
         return line.isEmpty()
                 ? Optional.empty()
-                : command(beforeZero(ControlText.of(line.get())).stripTrailing(), most);
+                : command(ControlText.stripEnd(beforeZero(ControlText.of(line.get()))), most);
     }
 
     private static String beforeZero(String line) {
@@ -50,9 +50,12 @@ final class ControlReader {
     private Optional<ControlCommand> command(String line, int most) throws IOException, ProtocolViolation {
         boolean block = line.startsWith("+");
         String rest = block ? line.substring(1) : line;
-        int space = rest.indexOf(' ');
-        String name = space < 0 ? rest : rest.substring(0, space);
-        String arguments = space < 0 ? "" : rest.substring(space + 1);
+        int nameEnd = 0;
+        while (nameEnd < rest.length() && !ControlText.isBlank(rest.charAt(nameEnd))) {
+            nameEnd++;
+        }
+        String name = rest.substring(0, nameEnd);
+        String arguments = ControlText.strip(rest.substring(nameEnd));
         Optional<String> data = block ? data(most) : Optional.of("");
         return data.map(whole ->
                 new ControlCommand(name.toUpperCase(Locale.ROOT), arguments, whole, (block ? "+" : "") + name));

@@ -61,6 +61,29 @@ public final class ControlText {
         return nextStray(text, 0) == text.length();
     }
 
+    /** Whether it is one of ASCII's blanks, which alone are blanks to C tor. */
+    static boolean isBlank(char c) {
+        return c == ' ' || c >= '\t' && c <= '\r';
+    }
+
+    /** The text without the blanks around it. */
+    static String strip(String text) {
+        int from = 0;
+        while (from < text.length() && isBlank(text.charAt(from))) {
+            from++;
+        }
+        return stripEnd(text.substring(from));
+    }
+
+    /** The text without the blanks behind it. */
+    static String stripEnd(String text) {
+        int to = text.length();
+        while (to > 0 && isBlank(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(0, to);
+    }
+
     private static int nextStray(String text, int from) {
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
