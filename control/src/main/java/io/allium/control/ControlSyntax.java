@@ -64,12 +64,18 @@ public record ControlSyntax(int least, int most, Behind behind, Set<String> know
     /** @throws ProtocolViolation where they look otherwise; the message is what C tor says of it */
     ControlArguments read(ControlCommand command) throws ProtocolViolation {
         List<String> words = new ArrayList<>();
-        String rest = command.arguments().strip();
-        while (!rest.isEmpty() && words.size() < most) {
-            int space = rest.indexOf(' ');
-            words.add(space < 0 ? rest : rest.substring(0, space));
-            rest = space < 0 ? "" : rest.substring(space).strip();
+        String arguments = command.arguments();
+        int at = 0;
+        while (at < arguments.length() && words.size() < most) {
+            int space = arguments.indexOf(' ', at);
+            int end = space < 0 ? arguments.length() : space;
+            String word = ControlText.strip(arguments.substring(at, end));
+            if (!word.isEmpty()) {
+                words.add(word);
+            }
+            at = Math.min(end + 1, arguments.length());
         }
+        String rest = ControlText.strip(arguments.substring(at));
         if (words.size() < least) {
             throw new ProtocolViolation("Need at least " + least + " argument(s)");
         }

@@ -25,6 +25,24 @@ class ControlSyntaxTest {
     }
 
     @Test
+    void spacesPartWordsAndOtherBlanksOnlySurroundThem() throws Exception {
+        assertThat(read(ATTACH, "\t1\t \t 2 \u000b").words()).containsExactly("1", "2");
+        assertThat(read(CLOSE, "1\t2").words()).containsExactly("1\t2");
+        assertThat(read(CLOSE, "\u001c").words()).containsExactly("\u001c");
+    }
+
+    @Test
+    void thereMayBeManyWords() throws Exception {
+        int many = 60_000;
+
+        ControlArguments arguments = read(ControlSyntax.words(2, Integer.MAX_VALUE), " ab ".repeat(many));
+        assertThat(arguments.words()).hasSize(many).containsOnly("ab");
+        assertThat(arguments.keywords()).isEmpty();
+
+        assertThat(read(CLOSE, "ab ".repeat(many)).keywords()).hasSize(many - 1);
+    }
+
+    @Test
     void flagsStandAlone() throws Exception {
         ControlArguments arguments = read(CLOSE, "5 ifunused other=1");
 
