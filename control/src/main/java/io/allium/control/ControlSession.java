@@ -91,7 +91,7 @@ public final class ControlSession {
             for (Optional<ControlCommand> command = next(reader); command.isPresent(); command = next(reader)) {
                 ControlReply reply = answer(command.get());
                 send(reply);
-                reply.afterwards().run();
+                finish(command.get(), reply);
                 if (reply.isClosing()) {
                     return;
                 }
@@ -135,9 +135,22 @@ public final class ControlSession {
         try {
             return catalogue.perform(command, this);
         } catch (RuntimeException bug) {
-            log.err(Domain.BUG, "A controller's " + command.name() + " met a bug: " + bug);
+            tell(bug, command);
             return ControlReply.of(ControlReply.FAILED, "Internal error");
         }
+    }
+
+    /** What comes after the reply. Its bugs are told alike, but for the controller, which has had its reply. */
+    private void finish(ControlCommand command, ControlReply reply) {
+        try {
+            reply.afterwards().run();
+        } catch (RuntimeException bug) {
+            tell(bug, command);
+        }
+    }
+
+    private void tell(RuntimeException bug, ControlCommand command) {
+        log.err(Domain.BUG, "A controller's " + command.name() + " met a bug: " + bug);
     }
 
     private ControlReply beforeAuthentication(ControlCommand command) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,6 +54,25 @@ class ControlSessionTest {
         for (int i = 0; i < 3 * ControlSession.QUEUE_MAX; i++) {
             session.enqueue(event);
         }
+    }
+
+    @Test
+    void aBugBehindAReplyIsToldAndTheControllerStays() throws Exception {
+        LeavingWire wire = new LeavingWire("AUTHENTICATE\r\nFAIL\r\nTAKEOWNERSHIP\r\nQUIT\r\n", false);
+
+        boolean owned = run(wire, catalogue -> catalogue.command("FAIL", ControlSessionTest::failing))
+                .get(1, TimeUnit.MINUTES);
+
+        assertThat(owned).isTrue();
+        assertThat(wire.heard()).isEqualTo("250 OK\r\n250 OK\r\n250 OK\r\n250 closing connection\r\n");
+        assertThat(log.lines())
+                .containsExactly("ERR A controller's FAIL met a bug: java.lang.IllegalStateException: broken");
+    }
+
+    private static ControlReply failing(ControlCommand command, ControlSession session) {
+        return ControlReply.ok().afterwards(() -> {
+            throw new IllegalStateException("broken");
+        });
     }
 
     private CompletableFuture<Boolean> run(LeavingWire wire, ControlPart part) {
