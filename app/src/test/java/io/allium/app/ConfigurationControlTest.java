@@ -91,6 +91,9 @@ class ConfigurationControlTest {
             delimiter = '|',
             value = {
                 "SETCONF Foo | 552 Unrecognized option: Unknown option 'Foo'.  Failing.",
+                "GETCONF\tAllowInvalidNodes\t | 250 AllowInvalidNodes",
+                "SETCONF\tNickname=foo\tContactInfo=\"bar\"\u000bSafeSocks | 250 OK",
+                "SETCONF Nickname\fSafeSocks | 512 Bad arguments to SETCONF: Cannot parse keyword argument(s)",
                 "SETCONF =3 | 512 Bad arguments to SETCONF: Cannot parse keyword argument(s)",
                 "RESETCONF Nickname=\"x | 512 Bad arguments to RESETCONF: Cannot parse keyword argument(s)",
                 "SETCONF HiddenServiceOptions=1 | 552 Unrecognized option: Unknown option 'HiddenServiceOptions'.  Failing.",

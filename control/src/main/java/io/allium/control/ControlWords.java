@@ -26,19 +26,19 @@ public final class ControlWords {
         List<Word> words = new ArrayList<>();
         int at = 0;
         while (at < arguments.length()) {
-            if (arguments.charAt(at) == ' ') {
+            if (isBetween(arguments.charAt(at))) {
                 at++;
                 continue;
             }
             int begin = at;
-            while (at < arguments.length() && arguments.charAt(at) != ' ' && arguments.charAt(at) != '=') {
+            while (at < arguments.length() && !isBetween(arguments.charAt(at)) && arguments.charAt(at) != '=') {
                 at++;
             }
             String key = arguments.substring(begin, at);
             if (!isPlain(key)) {
                 throw new ProtocolViolation("a key must be plain ASCII");
             }
-            if (at == arguments.length() || arguments.charAt(at) == ' ') {
+            if (at == arguments.length() || isBetween(arguments.charAt(at))) {
                 words.add(new Word(key, Optional.empty()));
                 continue;
             }
@@ -63,7 +63,15 @@ public final class ControlWords {
             }
             return end; // as with C tor, the next word may begin right here
         }
-        int space = arguments.indexOf(' ', from);
-        return space < 0 ? arguments.length() : space;
+        int end = from;
+        while (end < arguments.length() && !isBetween(arguments.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Whether it stands between arguments: C tor takes every blank but the form feed so. */
+    private static boolean isBetween(char c) {
+        return ControlText.isBlank(c) && c != '\f';
     }
 }
