@@ -80,6 +80,9 @@ final class ConfigurationControl implements ControlPart {
             Optional<List<String>> told = told(name);
             if (told.isPresent()) {
                 told.get().forEach(line -> values.line(ControlReply.OK, line));
+                if (values.isTooLong()) {
+                    return ControlReply.tooLong();
+                }
             } else {
                 allKnown = false;
                 unknown.line(ControlReply.UNRECOGNIZED, "Unrecognized configuration key \"" + name + "\"");

@@ -125,6 +125,19 @@ class ConfigurationControlTest {
     }
 
     @Test
+    void valuesThatAreTooLongTogetherAreRefused() throws Exception {
+        String contact = "x".repeat(600_000);
+        assertThat(ask("SETCONF ContactInfo=" + contact)).containsExactly("250 OK");
+        assertThat(ask("GETCONF ContactInfo ContactInfo"))
+                .containsExactly("250-ContactInfo=" + contact, "250 ContactInfo=" + contact);
+        assertThat(ask("GETCONF " + "ContactInfo ".repeat(40_000)))
+                .containsExactly("551 These values are too long for one answer");
+        assertThat(ask("GETINFO " + "config/defaults ".repeat(12_000)))
+                .containsExactly("551 These values are too long for one answer");
+        assertThat(ask("GETINFO\tversion")).hasSize(2).last().isEqualTo("250 OK");
+    }
+
+    @Test
     void withoutAValueSetMeansNothingAndResetTheDefault() throws Exception {
         assertThat(ask("SETEVENTS CONF_CHANGED")).containsExactly("250 OK");
         assertThat(ask("SETCONF DirReqStatistics SocksTimeout=7 Nickname ExitNodes=a"))

@@ -25,9 +25,17 @@ public final class ControlReply {
     public static final int INVALID_DESCRIPTOR = 554;
     public static final int EVENT = 650;
 
+    /**
+     * How long several values together may be; a single one is told whatever its length. All that is worth asking for at once, the
+     * consensus and every microdescriptor, is half as much. An answer is copied some times on its way out, and a heap of some
+     * hundred megabytes has to hold that.
+     */
+    static final int VALUES_MAX = 16 * 1024 * 1024;
+
     private record Line(int code, String text, boolean block) {}
 
     private final List<Line> lines = new ArrayList<>();
+    private long length;
     private boolean closing;
     private Runnable afterwards = () -> {};
 
@@ -40,8 +48,7 @@ public final class ControlReply {
     }
 
     public ControlReply line(int code, String text) {
-        lines.add(new Line(code, oneLine(text), false));
-        return this;
+        return add(new Line(code, oneLine(text), false));
     }
 
     /** A line and a block of data behind it; it cannot stand last. */
@@ -73,8 +80,23 @@ public final class ControlReply {
         if (value.indexOf('\n') < 0) {
             return line(OK, key + "=" + value);
         }
-        lines.add(new Line(OK, key + "=\r\n" + block(value), true));
+        return add(new Line(OK, key + "=\r\n" + block(value), true));
+    }
+
+    private ControlReply add(Line line) {
+        lines.add(line);
+        length += line.text().length();
         return this;
+    }
+
+    /** Whether its lines are several and too long together. Whoever collects them as a controller wants asks after each. */
+    public boolean isTooLong() {
+        return lines.size() > 1 && length > VALUES_MAX;
+    }
+
+    /** What a controller hears that asked for so much. */
+    public static ControlReply tooLong() {
+        return of(FAILED, "These values are too long for one answer");
     }
 
     /** Done once the reply is on its way, so that a controller hears it even if we end. */

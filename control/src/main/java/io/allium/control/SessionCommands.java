@@ -17,13 +17,6 @@ final class SessionCommands implements ControlPart {
     /** What SETEVENTS takes that is always so, and what there is no more. */
     private static final List<String> WITHOUT_EFFECT = List.of("EXTENDED", "AUTHDIR_NEWDESCS");
 
-    /**
-     * How long several values together may be; a single one is told whatever its length. All that is worth asking for at once, the
-     * consensus and every microdescriptor, is half as much. An answer is copied some times on its way out, and a heap of some
-     * hundred megabytes has to hold that.
-     */
-    static final int VALUES_MAX = 16 * 1024 * 1024;
-
     private static final List<String> FEATURES = List.of("VERBOSE_NAMES", "EXTENDED_EVENTS");
 
     @Override
@@ -50,7 +43,6 @@ final class SessionCommands implements ControlPart {
         ControlReply values = new ControlReply();
         ControlReply unknown = new ControlReply();
         boolean allKnown = true;
-        long length = 0;
         for (String key : command.words()) {
             Optional<String> value;
             try {
@@ -59,12 +51,10 @@ final class SessionCommands implements ControlPart {
                 return ControlReply.of(ControlReply.UNRECOGNIZED, nothingToAsk.getMessage());
             }
             if (value.isPresent()) {
-                boolean first = length == 0;
-                length += key.length() + value.get().length();
-                if (length > VALUES_MAX && !first) {
-                    return ControlReply.of(ControlReply.FAILED, "These values are too long for one answer");
-                }
                 values.value(key, value.get());
+                if (values.isTooLong()) {
+                    return ControlReply.tooLong();
+                }
             } else {
                 allKnown = false;
                 unknown.line(ControlReply.UNRECOGNIZED, "Unrecognized key \"" + key + "\"");

@@ -21,7 +21,7 @@ class SessionCommandsTest {
 
     @Test
     void valuesThatAreTooLongTogetherAreRefused() throws Exception {
-        int half = SessionCommands.VALUES_MAX / 2 - "a".length();
+        int half = ControlReply.VALUES_MAX / 2 - "a=".length();
         assertThat(getInfo("a b", half, half)).startsWith("250-a=.").endsWith("\r\n250 OK\r\n");
         assertThat(getInfo("a b", half, half + 1)).isEqualTo(REFUSED);
         assertThat(getInfo("a ".repeat(12_000), half, 0)).isEqualTo(REFUSED);
@@ -29,8 +29,8 @@ class SessionCommandsTest {
 
     @Test
     void aSingleValueIsToldWhateverItsLength() throws Exception {
-        assertThat(getInfo("a", SessionCommands.VALUES_MAX + 1, 0)).endsWith(".\r\n250 OK\r\n");
-        assertThat(getInfo("a b", SessionCommands.VALUES_MAX + 1, 0)).isEqualTo(REFUSED);
+        assertThat(getInfo("a", ControlReply.VALUES_MAX + 1, 0)).endsWith(".\r\n250 OK\r\n");
+        assertThat(getInfo("a b", ControlReply.VALUES_MAX + 1, 0)).isEqualTo(REFUSED);
     }
 
     /** What is answered where {@code a} and {@code b} have values of these lengths. */
