@@ -14,6 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -92,6 +93,9 @@ public final class SystemNetwork implements Network {
         ServerSocketChannel channel = null;
         try {
             UnixDomainSocketAddress address = UnixDomainSocketAddress.of(at);
+            if (isFolder(at)) {
+                throw new LocalFailure("cannot listen on " + at + ": it is a folder, so name another path");
+            }
             if (Files.exists(at) && !somebodyAnswers(address)) {
                 Files.delete(at); // left behind by a process that was killed
             }
@@ -110,6 +114,11 @@ public final class SystemNetwork implements Network {
     @Override
     public Poller poller() {
         return new SelectorPoller();
+    }
+
+    /** An empty folder could be deleted like a socket that was left behind, but somebody made it on purpose. */
+    private static boolean isFolder(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static boolean somebodyAnswers(UnixDomainSocketAddress address) {
@@ -206,7 +215,7 @@ public final class SystemNetwork implements Network {
             closeQuietly(channel);
             accepting.lock();
             try {
-                if (unix != null) {
+                if (unix != null && !isFolder(unix)) {
                     Files.deleteIfExists(unix);
                 }
             } catch (IOException stays) {

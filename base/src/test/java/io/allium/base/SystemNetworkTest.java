@@ -196,6 +196,23 @@ class SystemNetworkTest {
     }
 
     @Test
+    void aFolderIsNotDeletedForAUnixSocket(@TempDir Path folder) throws Exception {
+        Path path = Files.createDirectory(folder.resolve("socks"));
+        assertThatThrownBy(() -> network.listen(path))
+                .isInstanceOf(LocalFailure.class)
+                .hasMessageContaining(path + ": it is a folder");
+        assertThat(path).isDirectory();
+
+        Path moved = folder.resolve("moved");
+        try (Network.Listener listener = network.listen(moved)) {
+            assertThat(listener.endpoint()).isNull();
+            Files.delete(moved);
+            Files.createDirectory(moved);
+        }
+        assertThat(moved).isDirectory();
+    }
+
+    @Test
     void aUnixSocketIsForItsOwnerOnly(@TempDir Path folder) throws Exception {
         Path path = folder.resolve("control");
         try (Network.Listener listener = network.listen(path)) {
