@@ -73,9 +73,11 @@ final class ControlConfiguration {
         Path file = options.file("CookieAuthFile")
                 .orElse(dataDirectory.resolve("control_auth_cookie"))
                 .toAbsolutePath();
-        boolean isThere = before.flatMap(ControlAuthentication::cookieFile).equals(Optional.of(file));
+        boolean isThere = before.flatMap(ControlAuthentication::cookieFile)
+                .filter(former -> cookies.disk().isSame(former, file))
+                .isPresent();
         ControlAuthentication authentication = isThere
-                ? before.get().withOtherPasswords(passwords)
+                ? before.get().withOtherPasswords(file, passwords)
                 : ControlAuthentication.withCookie(file, passwords, cookies.entropy(), cookies.disk());
         if (options.flag("CookieAuthFileGroupReadable")) {
             cookies.disk().openToGroup(file);

@@ -8,9 +8,7 @@ import io.allium.control.ControlAuthentication;
 import io.allium.control.ControlPort;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,7 +28,7 @@ final class ControlPorts implements AutoCloseable {
     private final ControlConfiguration.Cookies cookies;
     private final Disk disk;
     private final Log log;
-    private Map<String, ControlPort> open = new LinkedHashMap<>(); // by PortLine.place
+    private List<PortChange.Open<ControlPort>> open = List.of();
     private final List<ControlPort> leaving = new ArrayList<>(); // until their last controller has left
     private Optional<ControlAuthentication> authentication = Optional.empty();
     private Optional<Path> told = Optional.empty();
@@ -53,57 +51,71 @@ final class ControlPorts implements AutoCloseable {
 
     /** Opens and closes what the options ask for; where something cannot be had, all is as before. */
     void configure(Options options) throws LocalFailure {
+        prepare(options).take();
+    }
+
+    /** Opens already what the options ask for, so that nothing can be in the way of them any more. */
+    Prepared prepare(Options options) throws LocalFailure {
         List<List<String>> asked =
                 ControlConfiguration.OPTIONS.stream().map(options::lines).toList();
         List<PortLine> lines = ControlConfiguration.lines(options);
         if (asked.equals(had) || lines.isEmpty() && open.isEmpty()) {
-            return;
+            return Prepared.NOTHING;
         }
+        Optional<Path> telling = options.file("ControlPortWriteToFile");
+        boolean groupMayRead = options.flag("ControlPortFileGroupReadable");
         ControlAuthentication next =
                 ControlConfiguration.authentication(options, dataDirectory, authentication, cookies);
-        Map<String, ControlPort> wanted = opened(ControlConfiguration.safe(lines, next, log), next);
-        open.forEach((place, port) -> {
-            if (!wanted.containsKey(place)) {
-                ports.closed(Ports.Kind.CONTROL, port.socket());
-                port.stopAccepting();
-                leaving.add(port);
+        boolean hasAll = false;
+        try {
+            PortChange<ControlPort> change = PortChange.prepare(
+                    open,
+                    ControlConfiguration.safe(lines, next, log),
+                    ports,
+                    line -> opener.open(line, next),
+                    this::closeUnused,
+                    log);
+            hasAll = true;
+            return new Prepared() {
+                @Override
+                public void take() {
+                    had = asked; // first: what is open must be known whatever becomes of the files
+                    ControlPorts.this.take(change, next);
+                    tell(telling, groupMayRead);
+                }
+
+                @Override
+                public void abandon() {
+                    change.abandon(ports, ControlPorts.this::closeUnused, log);
+                    forget(Optional.of(next), authentication);
+                }
+            };
+        } finally {
+            if (!hasAll) {
+                forget(Optional.of(next), authentication);
             }
-        });
-        leaving.removeIf(port -> !port.isInUse() && closed(port));
-        open = wanted;
-        open.values().forEach(port -> port.authenticate(next));
-        leaving.forEach(port -> port.authenticate(next));
-        forgetCookie(next);
-        authentication = Optional.of(next);
-        tell(options);
-        had = asked;
+        }
     }
 
-    /** Those that are open already, and the others anew: all of them or none. */
-    private Map<String, ControlPort> opened(List<PortLine> lines, ControlAuthentication authentication)
-            throws LocalFailure {
-        Map<String, ControlPort> wanted = new LinkedHashMap<>();
-        List<ControlPort> fresh = new ArrayList<>();
-        try {
-            for (PortLine line : lines) {
-                ControlPort port = open.get(line.place());
-                if (port == null) {
-                    port = opener.open(line, authentication);
-                    fresh.add(port);
-                } else {
-                    ports.admit(line);
-                }
-                wanted.put(line.place(), port);
-            }
-        } catch (LocalFailure inTheWay) {
-            fresh.forEach(port -> {
-                ports.closed(Ports.Kind.CONTROL, port.socket());
-                port.close();
-            });
-            throw inTheWay;
-        }
-        fresh.forEach(ControlPort::start);
-        return wanted;
+    private void take(PortChange<ControlPort> change, ControlAuthentication next) {
+        Optional<ControlAuthentication> former = authentication;
+        open = change.next();
+        authentication = Optional.of(next);
+        change.fresh().forEach(each -> each.port().start());
+        change.gone().forEach(each -> {
+            ports.closed(Ports.Kind.CONTROL, each.port().socket());
+            each.port().stopAccepting();
+            leaving.add(each.port());
+        });
+        leaving.removeIf(port -> !port.isInUse() && closed(port));
+        open.forEach(each -> each.port().authenticate(next));
+        leaving.forEach(port -> port.authenticate(next));
+        forget(former, authentication);
+    }
+
+    private void closeUnused(ControlPort port) {
+        ports.closed(Ports.Kind.CONTROL, port.socket());
+        port.close();
     }
 
     private static boolean closed(ControlPort port) {
@@ -111,16 +123,16 @@ final class ControlPorts implements AutoCloseable {
         return true;
     }
 
-    private void forgetCookie(ControlAuthentication next) {
-        authentication
-                .flatMap(ControlAuthentication::cookieFile)
-                .filter(file -> !next.cookieFile().equals(Optional.of(file)))
+    /** Removes the cookie of one that does not hold, unless the one that does has it too. */
+    private void forget(Optional<ControlAuthentication> one, Optional<ControlAuthentication> holding) {
+        Optional<Path> kept = holding.flatMap(ControlAuthentication::cookieFile);
+        one.flatMap(ControlAuthentication::cookieFile)
+                .filter(file -> kept.filter(other -> disk.isSame(file, other)).isEmpty())
                 .ifPresent(this::delete);
     }
 
     /** Programs read from a file where the ports are; those who know need none. */
-    private void tell(Options options) {
-        Optional<Path> file = options.file("ControlPortWriteToFile");
+    private void tell(Optional<Path> file, boolean groupMayRead) {
         told.filter(former -> !file.equals(Optional.of(former))).ifPresent(this::delete);
         told = file;
         if (file.isEmpty()) {
@@ -128,7 +140,7 @@ final class ControlPorts implements AutoCloseable {
         }
         try {
             ports.writeControlPorts(file.get());
-            if (options.flag("ControlPortFileGroupReadable")) {
+            if (groupMayRead) {
                 disk.openToGroup(file.get());
             }
         } catch (LocalFailure failed) {
@@ -147,9 +159,9 @@ final class ControlPorts implements AutoCloseable {
     /** Sends every controller away; the files that told how to become one go too. */
     @Override
     public void close() {
-        open.values().forEach(ControlPort::close);
+        open.forEach(each -> each.port().close());
         leaving.forEach(ControlPort::close);
-        open.clear();
+        open = List.of();
         leaving.clear();
         authentication.flatMap(ControlAuthentication::cookieFile).ifPresent(this::delete);
         told.ifPresent(this::delete);

@@ -10,10 +10,7 @@ import io.allium.base.Wire;
 import io.allium.control.Metrics;
 import io.allium.web.WebServer;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +23,10 @@ final class MetricsPorts implements AutoCloseable {
     private final Time time;
     private final Tasks tasks;
     private final Log log;
-    private final Map<PortLine, Open> open = new LinkedHashMap<>();
+    private List<PortChange.Open<Served>> open = List.of();
     private volatile EntrancePolicy policy = new EntrancePolicy(List.of());
 
-    private record Open(Network.Listener socket, WebServer server) {}
+    private record Served(Network.Listener socket, WebServer server) {}
 
     MetricsPorts(Metrics metrics, Ports ports, Time time, Tasks tasks, Log log) {
         this.metrics = metrics;
@@ -45,42 +42,43 @@ final class MetricsPorts implements AutoCloseable {
      * @throws LocalFailure where one cannot be had; then all is as before
      */
     void configure(Options options) throws LocalFailure {
+        prepare(options).take();
+    }
+
+    /** Opens already what the options ask for, so that nothing can be in the way of them any more. */
+    Prepared prepare(Options options) throws LocalFailure {
         EntrancePolicy wanted = EntrancePolicy.parse(options, "MetricsPortPolicy");
         List<PortLine> lines = PortLine.read(options, "MetricsPort", PortLine.Kind.METRICS);
-        Map<PortLine, Open> added = new LinkedHashMap<>();
-        try {
-            for (PortLine line : lines) {
-                if (!open.containsKey(line) && !added.containsKey(line)) {
-                    added.put(line, open(line));
-                }
+        PortChange<Served> change = PortChange.prepare(open, lines, ports, this::open, this::close, log);
+        return new Prepared() {
+            @Override
+            public void take() {
+                open = change.next();
+                policy = wanted;
+                change.gone().forEach(each -> close(each.port()));
             }
-        } catch (LocalFailure inTheWay) {
-            added.values().forEach(this::close);
-            throw inTheWay;
-        }
-        for (PortLine line : List.copyOf(open.keySet())) {
-            if (!lines.contains(line)) {
-                close(Objects.requireNonNull(open.remove(line)));
+
+            @Override
+            public void abandon() {
+                change.abandon(ports, MetricsPorts.this::close, log);
             }
-        }
-        open.putAll(added);
-        policy = wanted;
+        };
     }
 
-    private Open open(PortLine line) throws LocalFailure {
+    private Served open(PortLine line) throws LocalFailure {
         Network.Listener socket = ports.open(Ports.Kind.METRICS, line);
-        return new Open(socket, WebServer.start(new Guarded(socket), new MetricsPage(metrics), time, tasks, log));
+        return new Served(socket, WebServer.start(new Guarded(socket), new MetricsPage(metrics), time, tasks, log));
     }
 
-    private void close(Open leaving) {
+    private void close(Served leaving) {
         leaving.server().close();
         ports.close(leaving.socket());
     }
 
     @Override
     public void close() {
-        open.values().forEach(this::close);
-        open.clear();
+        open.forEach(each -> close(each.port()));
+        open = List.of();
     }
 
     /** A listening socket at which those whom the policy does not let in are hung up on. */

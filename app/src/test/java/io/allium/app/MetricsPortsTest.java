@@ -22,7 +22,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,22 @@ class MetricsPortsTest {
                 .isInstanceOf(LocalFailure.class);
         assertThat(ports.places(Ports.Kind.METRICS)).isEqualTo(before);
         assertThat(answer("GET /metrics HTTP/1.0\r\n\r\n")).contains("tor_open 3");
+    }
+
+    @Test
+    void aPortWhosePlaceStaysGoesOnWhateverElseItsLineSays(@TempDir Path folder) throws Exception {
+        metrics.configure(Options.parse(LOOPBACK));
+        List<String> before = ports.places(Ports.Kind.METRICS);
+        metrics.configure(Options.parse("MetricsPort auto prometheus\nMetricsPortPolicy accept 127.0.0.1\n"));
+        assertThat(ports.places(Ports.Kind.METRICS)).isEqualTo(before);
+        assertThat(answer("GET /metrics HTTP/1.0\r\n\r\n")).contains("tor_open 3");
+
+        Path socket = folder.resolve("metrics");
+        metrics.configure(Options.parse("MetricsPort unix:" + socket + "\n"));
+        metrics.configure(Options.parse("MetricsPort unix:" + socket + " WorldWritable\n"));
+        assertThat(ports.listeners(Ports.Kind.METRICS)).isEqualTo("\"unix:" + socket + "\"");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-rw-rw-");
     }
 
     @Test

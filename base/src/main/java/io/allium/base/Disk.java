@@ -60,6 +60,11 @@ public interface Disk {
     /** Lets the user alone connect to a Unix socket, or the group too, or everybody; nothing where files have no modes. */
     default void openSocket(Path socket, boolean group, boolean everybody) throws LocalFailure {}
 
+    /** Whether both name the same file of the same folder, however each leads to that folder. */
+    default boolean isSame(Path one, Path other) {
+        return one.equals(other);
+    }
+
     /** Takes the file as a lock against other processes, or fails: somebody has it. */
     Closeable lock(Path file) throws LocalFailure;
 }

@@ -224,6 +224,25 @@ public final class SystemDisk implements Disk {
     }
 
     @Override
+    public boolean isSame(Path one, Path other) {
+        Path here = one.toAbsolutePath();
+        Path there = other.toAbsolutePath();
+        if (here.equals(there)) {
+            return true;
+        }
+        Path folder = here.getParent();
+        Path otherFolder = there.getParent();
+        try {
+            return folder != null
+                    && otherFolder != null
+                    && here.endsWith(there.getFileName())
+                    && Files.isSameFile(folder, otherFolder);
+        } catch (IOException oneIsMissing) {
+            return false;
+        }
+    }
+
+    @Override
     public Closeable lock(Path file) throws LocalFailure {
         @Nullable FileChannel channel = null;
         try {

@@ -20,6 +20,19 @@ class SystemDiskTest {
     Path folder;
 
     @Test
+    void aFileIsTheSameHoweverItsFolderIsNamed() throws Exception {
+        Path sub = Files.createDirectory(folder.resolve("sub"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), sub);
+        assertThat(disk.isSame(folder.resolve("x"), sub.resolve("../x"))).isTrue();
+        assertThat(disk.isSame(sub.resolve("x"), link.resolve("x"))).isTrue();
+        assertThat(disk.isSame(folder.resolve("gone/x"), folder.resolve("gone/x")))
+                .isTrue();
+        assertThat(disk.isSame(folder.resolve("x"), folder.resolve("y"))).isFalse();
+        assertThat(disk.isSame(folder.resolve("x"), sub.resolve("x"))).isFalse();
+        assertThat(disk.isSame(folder.resolve("x"), folder.resolve("gone/x"))).isFalse();
+    }
+
+    @Test
     void aFileIsReadAsItWasWrittenAndOnlyItsOwnerMay() throws Exception {
         Path file = folder.resolve("keys/secret");
         disk.write(file, "one".getBytes(UTF_8));

@@ -66,9 +66,9 @@ public final class ControlAuthentication {
         return new ControlAuthentication(cookie, file.toAbsolutePath(), passwords, entropy);
     }
 
-    /** The same cookie, where there is one, with other passwords. */
-    public ControlAuthentication withOtherPasswords(List<String> others) {
-        return new ControlAuthentication(cookie, cookieFile, others, entropy);
+    /** The same cookie, in the same file under this name, with other passwords. */
+    public ControlAuthentication withOtherPasswords(Path file, List<String> others) {
+        return new ControlAuthentication(cookie, file, others, entropy);
     }
 
     /** The file that holds the cookie, where there is one. */
