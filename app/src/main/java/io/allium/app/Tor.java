@@ -362,26 +362,13 @@ public final class Tor implements Controlled, AutoCloseable {
         if (controllers == null) {
             throw new LocalFailure("it is ending");
         }
-        controllers.configure(next);
-        try {
+        Prepared otherLog = log.prepare(next, Connected.isRelay(next));
+        otherLog.takeAfter(() -> controllers.prepare(next).takeAfter(() -> {
             reconnect(before, next, canWait);
-            takeLog(before, next);
             SocksRules.configure(parts.seen().addresses(), next);
-        } catch (LocalFailure inTheWay) {
-            controllers.configure(before);
-            throw inTheWay;
-        }
-        options = next;
+            options = next;
+        }));
         tellSecondsIfHeard();
-    }
-
-    private void takeLog(Options before, Options next) throws LocalFailure {
-        try {
-            log.configure(next, Connected.isRelay(next));
-        } catch (LocalFailure inTheWay) {
-            reconnect(/* before= */ next, /* next= */ before, true);
-            throw inTheWay;
-        }
     }
 
     private void reconnect(Options before, Options next, boolean canWait) throws LocalFailure {
@@ -400,13 +387,7 @@ public final class Tor implements Controlled, AutoCloseable {
         } else if (late.isEmpty() && Connected.isOnlyHadAnew(before, next)) {
             restart(before, next);
         } else {
-            metricsPorts.configure(next);
-            try {
-                now.configure(before, next);
-            } catch (LocalFailure inTheWay) {
-                metricsPorts.configure(before);
-                throw inTheWay;
-            }
+            metricsPorts.prepare(next).takeAfter(() -> now.configure(before, next));
         }
     }
 

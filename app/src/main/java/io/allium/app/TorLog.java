@@ -103,6 +103,60 @@ public final class TorLog implements Log, AutoCloseable {
 
     /** Takes over what the configuration says, now and whenever it was read again. */
     void configure(Options options, boolean relay) throws LocalFailure {
+        if (configured) {
+            prepare(options, relay).take();
+            return;
+        }
+        Settings first = read(options, relay);
+        lock.lock();
+        try {
+            drain();
+            settings = first;
+            configured = true;
+            truncate(first, options.flag("TruncateLogFile"));
+            repeatEarly(first);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Tries what another configuration says, while we run: a file that cannot be written is told to whoever asks for it, when
+     * there is somebody to tell.
+     */
+    Prepared prepare(Options options, boolean relay) throws LocalFailure {
+        Settings next = read(options, relay);
+        List<@Nullable Path> known =
+                settings.lines().stream().map(LogLine::file).toList();
+        NewFiles files = new NewFiles();
+        files.takeAfter(() -> {
+            for (LogLine line : next.lines()) {
+                Path file = line.file();
+                if (file != null && !known.contains(file)) {
+                    files.add(file);
+                }
+            }
+        });
+        return new Prepared() {
+            @Override
+            public void take() {
+                lock.lock();
+                try {
+                    drain();
+                    settings = next;
+                } finally {
+                    lock.unlock();
+                }
+            }
+
+            @Override
+            public void abandon() {
+                files.abandon();
+            }
+        };
+    }
+
+    private Settings read(Options options, boolean relay) throws LocalFailure {
         List<LogLine> lines = new ArrayList<>();
         for (Options.Setting setting : options.settings(OptionTable.find("Log").orElseThrow())) {
             try {
@@ -112,37 +166,45 @@ public final class TorLog implements Log, AutoCloseable {
             }
         }
         String safe = options.text("SafeLogging").orElse("1");
-        Settings next = new Settings(
+        return new Settings(
                 lines.isEmpty() ? settings.lines() : lines,
                 safe.equals("1") || safe.equalsIgnoreCase("relay") && relay ? Safety.SCRUB : Safety.SHOW,
                 options.flag("LogMessageDomains"),
                 options.flag("ProtocolWarnings"),
                 Math.max(1, options.interval("LogTimeGranularity").toMillis()));
-        if (configured) {
-            tryNewFiles(next);
-        }
-        lock.lock();
-        try {
-            drain();
-            settings = next;
-            if (!configured) {
-                configured = true;
-                truncate(next, options.flag("TruncateLogFile"));
-                repeatEarly(next);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
-    /** A file that cannot be written is told to whoever asks for it while we run, when there is somebody to tell. */
-    private void tryNewFiles(Settings next) throws LocalFailure {
-        List<@Nullable Path> known =
-                settings.lines().stream().map(LogLine::file).toList();
-        for (LogLine line : next.lines()) {
-            Path file = line.file();
-            if (file != null && !known.contains(file)) {
-                disk.append(file, new byte[0]);
+    /** Files that were tried by making them; they are still empty. */
+    private final class NewFiles implements Prepared {
+        private final List<Path> made = new ArrayList<>();
+
+        void add(Path file) throws LocalFailure {
+            boolean isNew = isMissing(file);
+            disk.append(file, new byte[0]);
+            if (isNew) {
+                made.add(file);
+            }
+        }
+
+        private boolean isMissing(Path file) {
+            try {
+                return disk.modified(file).isEmpty();
+            } catch (LocalFailure inTheWay) {
+                return false; // writing says so
+            }
+        }
+
+        @Override
+        public void take() {}
+
+        @Override
+        public void abandon() {
+            for (Path file : made) {
+                try {
+                    disk.delete(file);
+                } catch (LocalFailure left) {
+                    warn(Domain.FS, "Something is left behind: " + left.getMessage());
+                }
             }
         }
     }

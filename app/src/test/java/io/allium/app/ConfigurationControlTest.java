@@ -14,6 +14,8 @@ import io.allium.controltesting.Asker;
 import io.allium.testing.DeafPort;
 import java.io.ByteArrayInputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -190,6 +192,49 @@ class ConfigurationControlTest {
                 .startsWith("553 Unable to set option: Could not open the Control port");
         assertThat(ask("GETCONF ContactInfo Log ControlPort"))
                 .containsExactly("250-ContactInfo", "250-Log", "250 ControlPort=auto");
+    }
+
+    @Test
+    void whatIsRefusedLeavesPortsAndFilesAsTheyWere() throws Exception {
+        List<String> before = ask("GETINFO net/listeners/control");
+        Path cookie = folder.resolve("cookie");
+        Path made = folder.resolve("log");
+        String log = " Log=\"notice file " + made + "\"";
+        String cannot = log + " Log=\"notice file " + folder.resolve("none/x") + "\"";
+        assertThat(ask("SETCONF ControlPort=" + free() + cannot).getFirst()).startsWith("553 Unable to set option: ");
+        assertThat(ask("SETCONF CookieAuthentication=1 CookieAuthFile=" + cookie + " ControlPort=" + nobody.endpoint()
+                                + log)
+                        .getFirst())
+                .startsWith("553 Unable to set option: Could not open the Control port");
+        assertThat(ask("SETCONF CookieAuthentication=1 CookieAuthFile=" + cookie + " ControlPort=" + free()
+                                + " NumCPUs=7" + log)
+                        .getFirst())
+                .startsWith("553 Unable to set option: NumCPUs");
+        assertThat(ask("GETINFO net/listeners/control")).isEqualTo(before);
+        assertThat(cookie).doesNotExist();
+        assertThat(made).doesNotExist();
+        assertThat(ask("SETCONF" + log)).containsExactly("250 OK");
+        assertThat(made).exists();
+        assertThat(ask("SETCONF" + cannot).getFirst()).startsWith("553 ");
+        assertThat(made).exists();
+    }
+
+    @Test
+    void portsAreClosedHoweverManyOfThemWereOnAnyNumber() throws Exception {
+        String port = free();
+        assertThat(ask("SETCONF ControlPort=auto ControlPort=auto ControlPort=" + port))
+                .containsExactly("250 OK");
+        assertThat(ask("SETCONF ControlPort=" + port + " ControlPort=" + port).getFirst())
+                .startsWith("553 ");
+        assertThat(ask("SETCONF ControlPort=" + port)).containsExactly("250 OK");
+        assertThat(ask("GETINFO net/listeners/control").getFirst())
+                .isEqualTo("250-net/listeners/control=\"" + port + "\"");
+    }
+
+    private static String free() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
     }
 
     @Test

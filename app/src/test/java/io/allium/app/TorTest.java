@@ -249,6 +249,23 @@ class TorTest {
     }
 
     @Test
+    void whatIsRefusedEndsNothing() throws Exception {
+        torrc = onLoopback() + "SocksPort auto\nMetricsPort auto\n";
+        String unwritable = "Log notice file " + folder.resolve("none/log") + "\n";
+        try (Tor tor = tor()) {
+            tor.start();
+            Client client = tor.client().orElseThrow();
+            List<Endpoint> before = tor.socksPorts();
+            for (String more : List.of("DisableNetwork 1\n", "MetricsPort 0\n", "SocksPort 127.0.0.1:auto\n")) {
+                Options next = Options.parse(settings() + more + unwritable);
+                assertThatThrownBy(() -> tor.change(next)).isInstanceOf(LocalFailure.class);
+                assertThat(tor.client()).containsSame(client);
+                assertThat(tor.socksPorts()).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
     void whatCannotBeginLeavesNothingOpen() throws Exception {
         Path keys = Files.writeString(folder.resolve("keys"), "no folder");
         torrc = onLoopback();
