@@ -1,5 +1,6 @@
 package io.allium.app;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -16,9 +17,9 @@ enum OptionType {
     LONG_INTEGER("Integer", "a whole number from 0 to 18446744073709551615"),
     SIGNED_INTEGER("SignedInteger", "a whole number"),
     FLOAT("Float", "a number"),
-    DATA_SIZE("DataSize", "a size such as 20 MB or 512 KBytes"),
-    TIME_INTERVAL("TimeInterval", "a time such as 10 minutes or 2 hours"),
-    TIME_MSEC_INTERVAL("TimeMsecInterval", "a time such as 100 msec or 1 second"),
+    DATA_SIZE("DataSize", "a size such as 20 MB or 512 KBytes, less than 8388608 TB"),
+    TIME_INTERVAL("TimeInterval", "a time such as 10 minutes or 2 hours, at most 2147483647 seconds"),
+    TIME_MSEC_INTERVAL("TimeMsecInterval", "a time such as 100 msec or 1 second, at most 2147483647 msec"),
     STRING("String", "text"),
     FILENAME("Filename", "the name of a file"),
     COMMA_LIST("CommaList", "a list separated by commas"),
@@ -26,8 +27,9 @@ enum OptionType {
     LINE_LIST("LineList", "text"),
     DEPENDENT("Dependent", "text");
 
-    /** A number, a fraction allowed, and an optional unit. */
-    private static final Pattern QUANTITY = Pattern.compile("(-?[0-9]{1,19}(?:\\.[0-9]{1,9})?)\\s*([A-Za-z]*)");
+    /** A number, a fraction of any length allowed, and an optional unit. */
+    private static final Pattern QUANTITY =
+            Pattern.compile("(-?(?:0*[0-9]{1,19}(?:\\.[0-9]*)?|\\.[0-9]+))\\s*([A-Za-z]*)");
 
     private static final Map<String, Long> SECONDS = Map.of(
             "", 1L, "second", 1L, "minute", 60L, "hour", 3600L, "day", 86400L, "week", 604800L, "month", 2629728L);
@@ -165,12 +167,12 @@ enum OptionType {
         return factor == null ? Optional.empty() : times(parts.group(1), factor, most);
     }
 
+    /** The product where it is from 0 to {@code most}; whole numbers are multiplied exactly, others as C tor does. */
     private static Optional<String> times(String number, long factor, long most) {
-        double product = Double.parseDouble(number) * factor;
-        if (product < 0 || product > most) {
-            return Optional.empty();
-        }
-        return Optional.of(Long.toString(
-                number.contains(".") ? (long) product : Math.multiplyExact(Long.parseLong(number), factor)));
+        BigDecimal product = number.contains(".")
+                ? new BigDecimal(Double.parseDouble(number) * factor)
+                : new BigDecimal(number).multiply(BigDecimal.valueOf(factor));
+        boolean fits = product.signum() >= 0 && product.compareTo(BigDecimal.valueOf(most)) <= 0;
+        return fits ? Optional.of(Long.toString(product.longValue())) : Optional.empty();
     }
 }
