@@ -335,7 +335,7 @@ public final class Tor implements Controlled, AutoCloseable {
         connected = fresh;
         try {
             metricsPorts.configure(with);
-        } catch (LocalFailure inTheWay) {
+        } catch (LocalFailure | RuntimeException inTheWay) {
             disconnect();
             throw inTheWay;
         }
@@ -397,7 +397,7 @@ public final class Tor implements Controlled, AutoCloseable {
         disconnect();
         try {
             connect(next);
-        } catch (LocalFailure inTheWay) {
+        } catch (LocalFailure | RuntimeException inTheWay) {
             connect(before);
             throw inTheWay;
         }
@@ -443,6 +443,8 @@ public final class Tor implements Controlled, AutoCloseable {
         } catch (LocalFailure wrong) {
             log.warn(Domain.CONFIG, "Failed to parse/validate config: " + wrong.getMessage());
             log.err(Domain.CONFIG, "Reading config failed--see warnings above. The configuration from before stays.");
+        } catch (RuntimeException bug) {
+            log.err(Domain.BUG, "Reading config met a bug: " + bug);
         } finally {
             lock.unlock();
         }

@@ -266,6 +266,43 @@ class TorTest {
     }
 
     @Test
+    void aBugLeavesAllAsItWasToo() throws Exception {
+        Path port = folder.resolve("port");
+        torrc = onLoopback() + "SocksPort auto\nControlPort auto\nControlPortWriteToFile " + port + "\n";
+        CountedPollers network = new CountedPollers();
+        network.trap = 1;
+        try (Tor tor = tor(network)) {
+            tor.start();
+            String before = Files.readString(port);
+            Options trapped =
+                    Options.parse(settings().replace("SocksPort auto", "SocksPort 1\nControlPort 127.0.0.1:auto"));
+            assertThatThrownBy(() -> tor.change(trapped)).hasMessage("trapped");
+            assertThat(port).hasContent(before);
+            assertThat(tor.options().lines("ControlPort")).containsExactly("auto");
+            Options anew = Options.parse(settings().replace("SocksPort auto", "SocksPort 1\nORPort auto"));
+            assertThatThrownBy(() -> tor.change(anew)).hasMessage("trapped");
+            assertThat(tor.client()).isPresent();
+            new SystemNetwork()
+                    .dial(tor.socksPorts().getFirst(), Duration.ofMinutes(1))
+                    .close();
+        }
+    }
+
+    @Test
+    void aBugWhereTheTorrcIsReadAgainIsToldAndNoMore() throws Exception {
+        Options options = Options.parse(settings());
+        ConfigurationSource source = () -> {
+            throw new IllegalStateException("unreadable");
+        };
+        try (Tor tor = tor(options, source, new SystemNetwork())) {
+            tor.start();
+            tor.signal(ControlSignal.RELOAD);
+            assertThat(tor.options()).isSameAs(options);
+        }
+        assertThat(output()).contains("[err] Reading config met a bug: ", "unreadable");
+    }
+
+    @Test
     void whatCannotBeginLeavesNothingOpen() throws Exception {
         Path keys = Files.writeString(folder.resolve("keys"), "no folder");
         torrc = onLoopback();
@@ -311,6 +348,9 @@ class TorTest {
     private static final class CountedPollers implements Network {
         final AtomicInteger opened = new AtomicInteger();
         final AtomicInteger closed = new AtomicInteger();
+        /** A port to meet a bug at. */
+        int trap = -1;
+
         private final SystemNetwork machine = new SystemNetwork();
 
         @Override
@@ -354,6 +394,9 @@ class TorTest {
 
         @Override
         public Listener listen(Endpoint at) throws LocalFailure {
+            if (at.port() == trap) {
+                throw new IllegalStateException("trapped");
+            }
             return machine.listen(at);
         }
 
@@ -372,9 +415,13 @@ class TorTest {
     }
 
     private Tor tor(Options options, Network network) {
+        return tor(options, () -> options, network);
+    }
+
+    private Tor tor(Options options, ConfigurationSource source, Network network) {
         return new Tor(
                 options,
-                () -> options,
+                source,
                 folder,
                 time,
                 new SystemEntropy(),
