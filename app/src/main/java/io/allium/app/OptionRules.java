@@ -195,8 +195,8 @@ final class OptionRules {
         checkMetricsPort(warnings);
         for (String list : List.of("WarnPlaintextPorts", "RejectPlaintextPorts", "LongLivedPorts")) {
             for (String port : options.list(list)) {
-                if (!port.matches("[0-9]{1,5}")) {
-                    throw new LocalFailure(list + ": '" + port + "' is not a port");
+                if (!port.matches("0*[1-9][0-9]{0,4}") || Integer.parseInt(port) > 0xffff) {
+                    throw new LocalFailure("Port '" + port + "' out of range in " + list);
                 }
             }
         }

@@ -105,6 +105,7 @@ class ConfigurationControlTest {
                 "SETCONF __OwningControllerProcess=x | 513 Unacceptable option value: Bad OwningControllerProcess: invalid PID",
                 "SETCONF DormantClientTimeout=\"5 minutes\" | 513 Unacceptable option value: DormantClientTimeout is too low. It must be at least 10 minutes.",
                 "SETCONF BandwidthBurst=9223372036854775808 | 513 Unacceptable option value: Could not parse BandwidthBurst: '9223372036854775808' is not a size such as 20 MB or 512 KBytes, less than 8388608 TB",
+                "SETCONF LongLivedPorts=99999 | 513 Unacceptable option value: Port '99999' out of range in LongLivedPorts",
                 "+LOADCONF\\n. | 512 Bad arguments to +LOADCONF: Empty body",
                 "SETCONF TestingTorNetwork=1 | 553 Transition not allowed: While Tor is running, changing TestingTorNetwork is not allowed",
                 "SETCONF DirReqStatistics=\"0\"b | 513 Unacceptable option value: BandwidthBurst must be at least equal to BandwidthRate.",

@@ -257,6 +257,8 @@ class OptionsTest {
                 "SocksPolicy allow 1.2.3.4",
                 "SocksPolicy accept 1.2.3.4/33",
                 "WarnPlaintextPorts ftp",
+                "WarnPlaintextPorts 80,0",
+                "RejectPlaintextPorts 65536",
                 "ExitPolicy nonsense",
                 "ORPort 9001\nExitRelay 1\nExitPolicy accept *:80,reject *:99999",
                 "AuthoritativeDirectory 1",
