@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,10 @@ record CommandLine(
     private static final Map<String, String> SHORT = Map.of("-f", "--torrc-file", "-h", "--help");
 
     private static final Map<String, Word> WORDS = known();
+
+    /** Those whose argument is the name of a file. */
+    private static final Set<String> FILES =
+            Set.of("--torrc-file", "--defaults-torrc", "--master-key", "--keygen-family");
 
     CommandLine {
         settings = List.copyOf(settings);
@@ -170,6 +175,13 @@ record CommandLine(
                     throw new LocalFailure("-f and --torrc-file cannot be used together.");
                 }
                 torrcWord = typed;
+            }
+            if (FILES.contains(name)) {
+                try {
+                    ConfiguredPath.of(given);
+                } catch (LocalFailure impossible) {
+                    throw impossible.in(typed);
+                }
             }
             words.putIfAbsent(name, given);
             quieten(Optional.ofNullable(word.least));

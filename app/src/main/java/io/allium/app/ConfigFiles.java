@@ -47,7 +47,7 @@ final class ConfigFiles implements ConfigurationSource {
     /** What the defaults-torrc alone says. */
     @Override
     public Options defaults() throws LocalFailure {
-        Optional<List<ConfigLine>> lines = Torrc.read(disk, Path.of(defaultsTorrc()));
+        Optional<List<ConfigLine>> lines = Torrc.read(disk, ConfiguredPath.of(defaultsTorrc()));
         return Options.DEFAULTS.with(lines.orElse(List.of()), warning -> {});
     }
 
@@ -63,7 +63,7 @@ final class ConfigFiles implements ConfigurationSource {
 
     @Override
     public boolean isWritable() throws LocalFailure {
-        return !isNoFile() && !Torrc.includes(disk, Path.of(torrc()));
+        return !isNoFile() && !Torrc.includes(disk, ConfiguredPath.of(torrc()));
     }
 
     private boolean isNoFile() {
@@ -75,7 +75,7 @@ final class ConfigFiles implements ConfigurationSource {
         if (isNoFile()) {
             throw new LocalFailure("the configuration was read from " + torrc());
         }
-        new SavedTorrc(disk, log).write(Path.of(torrc()), text);
+        new SavedTorrc(disk, log).write(ConfiguredPath.of(torrc()), text);
     }
 
     /** Which torrc is read; {@code -} for standard input. */
@@ -109,7 +109,7 @@ final class ConfigFiles implements ConfigurationSource {
         if (name.equals("-")) {
             return Torrc.parse(disk, standardInputText(), "standard input");
         }
-        Optional<List<ConfigLine>> lines = Torrc.read(disk, Path.of(name));
+        Optional<List<ConfigLine>> lines = Torrc.read(disk, ConfiguredPath.of(name));
         if (lines.isPresent() && !name.equals("/dev/null")) {
             log.notice(Log.Domain.CONFIG, "Read configuration file \"" + name + "\".");
             return lines.get();
@@ -132,7 +132,7 @@ final class ConfigFiles implements ConfigurationSource {
     }
 
     private List<ConfigLine> defaultLines() throws LocalFailure {
-        Path file = Path.of(defaultsTorrc());
+        Path file = ConfiguredPath.of(defaultsTorrc());
         Optional<List<ConfigLine>> lines = Torrc.read(disk, file);
         if (lines.isPresent()) {
             log.notice(Log.Domain.CONFIG, "Read configuration file \"" + file + "\".");

@@ -37,9 +37,14 @@ final class ControlConfiguration {
     static List<PortLine> lines(Options options) throws LocalFailure {
         List<PortLine> lines = new ArrayList<>(PortLine.read(options, "ControlPort", PortLine.Kind.CONTROL));
         String flags = options.flag("ControlSocketsGroupWritable") ? " " + PortLine.Flag.GROUP_WRITABLE : "";
-        for (String socket : options.lines("ControlSocket")) {
-            PortLine.parse(asPort(socket.strip()) + flags, PortLine.Kind.CONTROL)
-                    .ifPresent(lines::add);
+        for (Options.Setting socket :
+                options.settings(OptionTable.find("ControlSocket").orElseThrow())) {
+            try {
+                PortLine.parse(asPort(socket.value().strip()) + flags, PortLine.Kind.CONTROL)
+                        .ifPresent(lines::add);
+            } catch (LocalFailure bad) {
+                throw bad.in(socket.origin() + socket.option().name());
+            }
         }
         return lines;
     }

@@ -1,5 +1,6 @@
 package io.allium.app;
 
+import io.allium.base.LocalFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,13 @@ record GencertLine(
             };
             if (twice) {
                 return Optional.of("Duplicate values for " + word + "\n");
+            }
+            if (List.of("-i", "-s", "-c").contains(word)) {
+                try {
+                    ConfiguredPath.of(value);
+                } catch (LocalFailure impossible) {
+                    return Optional.of(word + ": " + impossible.getMessage() + "\n");
+                }
             }
             switch (word) {
                 case "-i" -> identity = value;

@@ -139,7 +139,7 @@ final class KeyTools {
         disk.privateFolder(dataDirectory);
         disk.privateFolder(RelayConfiguration.keyDirectory(options, dataDirectory));
         Optional<String> masterKey = command.word("--master-key")
-                .map(name -> Path.of(name).toAbsolutePath().toString());
+                .map(name -> Path.of(name).toAbsolutePath().toString()); // CommandLine took it for a path
         try (Passphrases passphrases = passphrases(command)) {
             keys().generate(new Ed25519Keys.Keygen(passphrases, command.has("--newpass"), masterKey));
         }
@@ -157,7 +157,7 @@ final class KeyTools {
     }
 
     private int generateFamily(String base) throws LocalFailure {
-        Ed25519Identity family = FamilyKeys.generate(disk, entropy, Path.of(base));
+        Ed25519Identity family = FamilyKeys.generate(disk, entropy, ConfiguredPath.of(base));
         out.print("# Generated " + base + KeyFiles.FAMILY_SUFFIX + "\nFamilyId " + family.base64() + "\n");
         return Main.OK;
     }

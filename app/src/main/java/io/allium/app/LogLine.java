@@ -89,7 +89,7 @@ record LogLine(
                 if (after.isEmpty()) {
                     throw new LocalFailure("'file' names no file");
                 }
-                yield new LogLine(wanted, Target.FILE, Path.of(after));
+                yield new LogLine(wanted, Target.FILE, ConfiguredPath.of(after));
             }
         };
     }

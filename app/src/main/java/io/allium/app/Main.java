@@ -39,7 +39,6 @@ public final class Main {
     private final Time time;
     private final Entropy entropy;
     private final Disk disk;
-    private final Path home = Path.of(System.getProperty("user.home", "."));
 
     Main(PrintStream out, PrintStream err, InputStream in, Time time, Entropy entropy, Disk disk) {
         this.out = out;
@@ -94,8 +93,11 @@ public final class Main {
                 Log.Domain.GENERAL,
                 "Allium is young and nobody has reviewed it: don't use it where your safety depends on it.");
         Options options;
-        ConfigFiles files = new ConfigFiles(command, disk, in, home, log);
+        Path home;
+        ConfigFiles files;
         try {
+            home = ConfiguredPath.expanded("~/");
+            files = new ConfigFiles(command, disk, in, home, log);
             options = files.read();
             KeyTools.check(command);
             OptionRules.check(
@@ -107,12 +109,12 @@ public final class Main {
             case VERIFY_CONFIG ->
                 command.least().equals(Optional.of(Log.Severity.NOTICE)) ? print("Configuration was valid\n") : OK;
             case DUMP_CONFIG -> dump(command.argument(), options, files, log);
-            case LIST_FINGERPRINT, KEYGEN, KEYGEN_FAMILY, KEY_EXPIRATION -> keys(command, options, log);
-            default -> serve(options, files, log);
+            case LIST_FINGERPRINT, KEYGEN, KEYGEN_FAMILY, KEY_EXPIRATION -> keys(command, options, home, log);
+            default -> serve(options, files, home, log);
         };
     }
 
-    private int keys(CommandLine command, Options options, TorLog log) {
+    private int keys(CommandLine command, Options options, Path home, TorLog log) {
         KeyTools tools = new KeyTools(options, DataFolder.of(options, home), out, err, in, time, entropy, disk, log);
         try {
             return tools.run(command);
@@ -123,7 +125,7 @@ public final class Main {
     }
 
     /** Runs until a signal, or an owner that is gone, ends it. */
-    private int serve(Options options, ConfigFiles files, TorLog log) {
+    private int serve(Options options, ConfigFiles files, Path home, TorLog log) {
         try (ThreadTasks tasks = new ThreadTasks(log, processors(options));
                 Tor tor = new Tor(
                         options, files, home, time, entropy, new SystemNetwork(), disk, tasks, names(options), log)) {

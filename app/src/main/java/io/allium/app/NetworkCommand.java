@@ -175,7 +175,7 @@ public final class NetworkCommand {
         }
         try {
             NetworkStatus status = new NetworkInquiry(time, entropy, network, disk, tasks)
-                    .ask(Path.of(folders.getFirst()).toAbsolutePath().normalize());
+                    .ask(ConfiguredPath.of(folders.getFirst()).toAbsolutePath().normalize());
             List<Finding> findings = Findings.of(status);
             NetworkReport report = new NetworkReport(status, findings);
             out.print(json ? report.json() : report.text());

@@ -184,7 +184,7 @@ record NetworkPlan(
         }
 
         private Path checkedFolder() throws LocalFailure {
-            Path absolute = Path.of(folder).toAbsolutePath().normalize();
+            Path absolute = ConfiguredPath.of(folder).toAbsolutePath().normalize();
             if (!absolute.toString().matches("[A-Za-z0-9/._+-]+")) {
                 throw new LocalFailure(
                         "'" + absolute + "' has characters that mean something else in a torrc, a unit file"

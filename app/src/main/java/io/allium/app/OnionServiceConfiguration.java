@@ -130,9 +130,12 @@ final class OnionServiceConfiguration {
                 number("HiddenServiceSelfTest", 1, 0, 1) == 1 && fetches);
     }
 
-    private Path folder() {
-        String value = dir.value();
-        return value.startsWith("~/") ? Path.of(System.getProperty("user.home"), value.substring(2)) : Path.of(value);
+    private Path folder() throws LocalFailure {
+        try {
+            return ConfiguredPath.expanded(dir.value());
+        } catch (LocalFailure impossible) {
+            throw impossible.in(dir.origin() + DIR);
+        }
     }
 
     private void checkVersion() throws LocalFailure {

@@ -189,6 +189,7 @@ final class OptionRules {
     private void checkPorts(Consumer<String> warnings) throws LocalFailure {
         checkFlags("SocksPort", PortLine.Kind.CLIENT, warnings);
         checkFlags("ControlPort", PortLine.Kind.CONTROL, warnings);
+        ControlConfiguration.lines(options); // throws where a ControlSocket makes no sense
         PortLine.read(options, "ORPort", PortLine.Kind.SERVER);
         PortLine.read(options, "DirPort", PortLine.Kind.SERVER);
         EntrancePolicy.parse(options, "SocksPolicy");

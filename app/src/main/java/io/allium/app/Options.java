@@ -143,6 +143,15 @@ public final class Options {
         return text(name).map(Options::expand);
     }
 
+    /** A value that can be no path was refused when it was set. */
+    private static Path expand(String name) {
+        try {
+            return ConfiguredPath.expanded(name);
+        } catch (LocalFailure refused) {
+            throw new IllegalStateException(refused);
+        }
+    }
+
     /** The items of a list separated by commas. */
     public List<String> list(String name) {
         return text(name).map(value -> List.of(value.split(","))).orElse(List.of());
@@ -301,6 +310,13 @@ public final class Options {
         if (!ControlText.isUtf8(line.value())) {
             throw new LocalFailure(line.origin() + option.name() + " config option must be UTF-8.");
         }
+        if (option.type() == OptionType.FILENAME) {
+            try {
+                ConfiguredPath.expanded(line.value());
+            } catch (LocalFailure impossible) {
+                throw impossible.in(line.origin() + option.name());
+            }
+        }
         return option.type()
                 .canonical(line.value())
                 .orElseThrow(() -> new LocalFailure(line.origin() + "Could not parse " + option.name() + ": '"
@@ -317,10 +333,6 @@ public final class Options {
     private static String told(String value) {
         boolean plain = value.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != '#') && !value.startsWith("\"");
         return plain ? value : CString.quote(value);
-    }
-
-    private static Path expand(String name) {
-        return name.startsWith("~/") ? Path.of(System.getProperty("user.home"), name.substring(2)) : Path.of(name);
     }
 
     @Override

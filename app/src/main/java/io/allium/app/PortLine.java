@@ -224,7 +224,7 @@ record PortLine(
         if (path.isEmpty()) {
             throw new LocalFailure("'unix:' names no path");
         }
-        return new PortLine(null, Path.of(path), true, flags(words, kind, true), group(words));
+        return new PortLine(null, ConfiguredPath.of(path), true, flags(words, kind, true), group(words));
     }
 
     private static PortLine tcp(String where, List<String> words, Kind kind) throws LocalFailure {

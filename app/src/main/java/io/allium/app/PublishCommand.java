@@ -24,6 +24,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -151,7 +152,7 @@ public final class PublishCommand {
             publish(line, folders, target, "/", this::awaitInterrupt);
             return;
         }
-        Path folder = Path.of(line.what().getFirst());
+        Path folder = ConfiguredPath.of(line.what().getFirst());
         Site site = new Site(folder, line.loadsFromElsewhere());
         steps.say("Publishing the folder " + folder.toAbsolutePath().normalize() + " as a site, to be read only.");
         try (WebServer _ = serve(site, scratch)) {
@@ -162,7 +163,11 @@ public final class PublishCommand {
     private void share(PublishLine line, PublishFolders folders, Path scratch)
             throws LocalFailure, InterruptedException {
         steps.say("Looking at what is to be shared.");
-        SharedFiles files = SharedFiles.of(line.what().stream().map(Path::of).toList());
+        List<Path> shared = new ArrayList<>();
+        for (String name : line.what()) {
+            shared.add(ConfiguredPath.of(name));
+        }
+        SharedFiles files = SharedFiles.of(shared);
         Share share = new Share(files, line.downloads(), machine.time());
         steps.say("Sharing " + files.name() + ", " + Sizes.text(files.length())
                 + (files.files() > 1 ? ", " + files.files() + " files." : "."));
@@ -173,7 +178,7 @@ public final class PublishCommand {
 
     private void receive(PublishLine line, PublishFolders folders, Path scratch)
             throws LocalFailure, InterruptedException {
-        Path folder = Path.of(line.what().getFirst());
+        Path folder = ConfiguredPath.of(line.what().getFirst());
         try (Inbox inbox = new Inbox(folder, line.sizeMax(), Inbox::freeOnDisk, machine.entropy(), this::received);
                 WebServer _ = serve(inbox, scratch)) {
             steps.say("Files will be put into " + folder.toAbsolutePath().normalize() + ", "

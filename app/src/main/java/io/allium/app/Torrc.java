@@ -9,6 +9,7 @@ import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The text of a configuration file as a list of settings: comments, quoted strings, continued lines and
@@ -84,7 +85,13 @@ final class Torrc {
             throw new LocalFailure(line.where() + ": %include goes more than " + DEPTH_MAX
                     + " files deep; does a file include itself?");
         }
-        for (Path file : named(line)) {
+        List<Path> files;
+        try {
+            files = named(line);
+        } catch (LocalFailure impossible) {
+            throw impossible.in(line.where() + ": %include");
+        }
+        for (Path file : files) {
             Optional<byte[]> content = disk.read(file);
             if (content.isEmpty()) {
                 throw new LocalFailure(line.where() + ": %include " + file + ": there is no such file or folder");
@@ -97,7 +104,8 @@ final class Torrc {
     private List<Path> named(ConfigLine line) throws LocalFailure {
         String name = line.value();
         if (!isPattern(name)) {
-            return disk.modified(Path.of(name)).isEmpty() ? List.of(Path.of(name)) : filesOf(Path.of(name));
+            Path path = ConfiguredPath.of(name);
+            return disk.modified(path).isEmpty() ? List.of(path) : filesOf(path);
         }
         List<Path> files = new ArrayList<>();
         for (Path match : matching(name)) {
@@ -108,7 +116,7 @@ final class Torrc {
 
     /** Resolves a pattern folder by folder. */
     private List<Path> matching(String pattern) throws LocalFailure {
-        Path whole = Path.of(pattern);
+        Path whole = ConfiguredPath.of(pattern);
         List<Path> found = List.of(whole.isAbsolute() ? whole.getRoot() : Path.of(""));
         for (Path part : whole) {
             List<Path> next = new ArrayList<>();
@@ -125,12 +133,20 @@ final class Torrc {
             Path named = folder.resolve(part);
             return disk.modified(named).isPresent() ? List.of(named) : List.of();
         }
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + part);
+        PathMatcher matcher = matcher(part.toString());
         boolean hiddenToo = part.toString().startsWith(".");
         return inside(folder.toString().isEmpty() ? Path.of(".") : folder).orElse(List.of()).stream()
                 .filter(file -> matcher.matches(file.getFileName()))
                 .filter(file -> hiddenToo || isVisible(file))
                 .toList();
+    }
+
+    private static PathMatcher matcher(String pattern) throws LocalFailure {
+        try {
+            return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        } catch (PatternSyntaxException senseless) {
+            throw new LocalFailure("'" + pattern + "' is no pattern for the names of files", senseless);
+        }
     }
 
     /** The file itself, or the visible files of a folder. */

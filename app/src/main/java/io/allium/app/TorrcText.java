@@ -22,6 +22,9 @@ final class TorrcText {
 
     /** The next setting, or nothing at the end. */
     Optional<ConfigLine> next() throws LocalFailure {
+        if (at == 0) {
+            refuseNul();
+        }
         skipEmptyLines();
         if (at == text.length()) {
             return Optional.empty();
@@ -35,6 +38,16 @@ final class TorrcText {
         skipBlanks();
         String value = at < text.length() && text.charAt(at) == '"' ? quoted(where) : plain();
         return Optional.of(ConfigLine.of(option, value, where));
+    }
+
+    /** No text has one, but what was cut short may. C tor takes it for the end, and what follows would be lost unsaid. */
+    private void refuseNul() throws LocalFailure {
+        int nul = text.indexOf('\0');
+        if (nul >= 0) {
+            long before = text.substring(0, nul).chars().filter(c -> c == '\n').count();
+            String where = name.isEmpty() ? "" : name + " ";
+            throw new LocalFailure(where + "line " + (before + 1) + ": a torrc must not have a NUL byte");
+        }
     }
 
     private void skipEmptyLines() {

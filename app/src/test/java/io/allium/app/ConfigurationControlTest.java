@@ -142,6 +142,13 @@ class ConfigurationControlTest {
     }
 
     @Test
+    void aNulByteIsRefusedWithItsCode() throws Exception {
+        assertThat(ask("+LOADCONF\r\nControlPortWriteToFile /tmp/a\0b\r\n."))
+                .containsExactly("552 Invalid config file: Failed to parse/validate config:"
+                        + " line 1: a torrc must not have a NUL byte");
+    }
+
+    @Test
     void withoutAValueSetMeansNothingAndResetTheDefault() throws Exception {
         assertThat(ask("SETEVENTS CONF_CHANGED")).containsExactly("250 OK");
         assertThat(ask("SETCONF DirReqStatistics SocksTimeout=7 Nickname ExitNodes=a"))

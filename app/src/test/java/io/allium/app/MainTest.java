@@ -85,6 +85,15 @@ class MainTest {
     }
 
     @Test
+    void aNulByteIsRefusedAndNothingAsksForAPath() throws Exception {
+        String torrc = torrc("SocksPort 0\nControlPortWriteToFile /tmp/a\0b\n");
+        assertThat(run("--verify-config", "-f", torrc)).isEqualTo(1);
+        assertThat(output()).contains(torrc + " line 2: a torrc must not have a NUL byte");
+        assertThat(run("--verify-config", "-f", "a\0b")).isEqualTo(1);
+        assertThat(output()).contains("-f: \"a\\000b\" cannot be the name of a file: it has a NUL byte");
+    }
+
+    @Test
     void aTorrcThatIsAskedForMustBeThere() {
         String nowhere = folder.resolve("nowhere").toString();
         assertThat(run("--verify-config", "-f", nowhere)).isEqualTo(1);

@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OptionsTest {
     private static final String AUTHORITY = "DirAuthority x 127.0.0.1:1 " + "f".repeat(40) + "\n";
 
+    /** Half a character is in no encoding, as é is not where files are named in ASCII. */
+    private static final String NO_PATH = "\ud800";
+
     private final List<String> warnings = new ArrayList<>();
 
     @Test
@@ -270,6 +273,28 @@ class OptionsTest {
         Options options = parse(text);
         assertThatThrownBy(() -> OptionRules.check(options, "me", warnings::add))
                 .isInstanceOf(LocalFailure.class);
+    }
+
+    @Test
+    void whatCanBeNoPathIsRefusedByTheNameOfItsOption() {
+        List<String> lines = new ArrayList<>(OptionTable.all().stream()
+                .filter(option -> option.type() == OptionType.FILENAME)
+                .map(option -> option.name() + " /tmp/" + NO_PATH)
+                .toList());
+        assertThat(lines).contains("CookieAuthFile /tmp/" + NO_PATH, "ClientOnionAuthDir /tmp/" + NO_PATH);
+        lines.addAll(List.of(
+                "CookieAuthFile ~/" + NO_PATH,
+                "ControlPort unix:/tmp/" + NO_PATH,
+                "SocksPort unix:/tmp/" + NO_PATH,
+                "Log notice file /tmp/" + NO_PATH,
+                "HiddenServiceDir /tmp/" + NO_PATH + "\nHiddenServicePort 80",
+                "HiddenServiceDir ~/" + NO_PATH + "\nHiddenServicePort 80"));
+        for (String line : lines) {
+            assertThatThrownBy(() -> OptionRules.check(parse(line), "me", warnings::add))
+                    .isInstanceOf(LocalFailure.class)
+                    .hasMessageStartingWith("torrc line 1: " + line.split(" ")[0] + ": ")
+                    .hasMessageContaining("cannot be the name of a file");
+        }
     }
 
     @Test

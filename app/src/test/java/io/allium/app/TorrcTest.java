@@ -73,6 +73,22 @@ class TorrcTest {
     }
 
     @Test
+    void aNulByteIsRefusedWithItsLineWhereverItStands() throws Exception {
+        for (String text : List.of("Log a\nNickname x\0y\n", "Log a\n# cut\0short\n", "Log a\nNick\0name x")) {
+            assertThatThrownBy(() -> parse(text))
+                    .isInstanceOf(LocalFailure.class)
+                    .hasMessage("torrc line 2: a torrc must not have a NUL byte");
+        }
+    }
+
+    @Test
+    void whatCanBeNoNameOfFilesIsNotIncluded() {
+        assertThatThrownBy(() -> parse("%include " + folder + "/x{*"))
+                .isInstanceOf(LocalFailure.class)
+                .hasMessageContaining("torrc line 1: %include: 'x{*' is no pattern");
+    }
+
+    @Test
     void filesFoldersAndPatternsAreIncludedInTheirOrder() throws Exception {
         write("one.conf", "A 1");
         write("d/20.conf", "C 3");
