@@ -20,9 +20,7 @@ final class ConfiguredPath {
 
     /** The same, a leading {@code ~/} being the user's home. */
     static Path expanded(String text) throws LocalFailure {
-        return text.startsWith("~/")
-                ? of(System.getProperty("user.home", ".")).resolve(of(text.substring(2)))
-                : of(text);
+        return of(text.startsWith("~/") ? System.getProperty("user.home", ".") + text.substring(1) : text);
     }
 
     /** A JVM names files in the encoding of the locale that it was started in. */

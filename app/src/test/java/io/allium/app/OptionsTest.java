@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.allium.base.LocalFailure;
 import io.allium.base.SystemDisk;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -273,6 +274,13 @@ class OptionsTest {
         Options options = parse(text);
         assertThatThrownBy(() -> OptionRules.check(options, "me", warnings::add))
                 .isInstanceOf(LocalFailure.class);
+    }
+
+    @Test
+    void aPathMayBeginInTheUsersHome() throws Exception {
+        Path home = Path.of(System.getProperty("user.home"));
+        assertThat(parse("PidFile ~/a/b").file("PidFile")).contains(home.resolve("a/b"));
+        assertThat(parse("PidFile ~//a").file("PidFile")).contains(home.resolve("a"));
     }
 
     @Test
